@@ -1,0 +1,93 @@
+import type { IncidentFix, IncidentStatus } from './incident.ts'
+import type { Evidence, RuledOut } from './ranking.ts'
+
+/** How a change, an incident or a deployment is named and linked in a rendering. All text is raw (unescaped). */
+export type Link = { text: string; url: string | null }
+
+/** Someone who knows a change, and why. Never a suspect. */
+export type Contact = { name: string; roles: ('author' | 'merger' | 'reviewer' | 'owner')[] }
+
+export type ReportedChange = {
+  id: string
+  link: Link
+  title: string
+  mergedAt: Date
+  liveAt: Date | null
+  environment: string | null
+  /** For a bot's change: what it bumps. */
+  bumps: { dependency: string; from: string | null; to: string | null }[]
+}
+
+export type ReportedSuspect = ReportedChange & {
+  probability: number
+  contacts: Contact[]
+  evidence: Evidence[]
+  isReverted: boolean
+}
+
+/** How to undo the first suspect. */
+export type RollbackKit = {
+  service: string
+  environment: string
+  badSha: string
+  goodSha: string | null
+  goodSince: Date | null
+  compareUrl: string | null
+  revertUrl: string | null
+  /** What else would be undone by going back to `goodSha`. */
+  alsoUndone: Link[]
+}
+
+export type ReportedPastIncident = {
+  link: Link
+  title: string
+  openedAt: Date
+  durationMs: number | null
+  fix: IncidentFix | null
+  /** Why it is shown: shared words, same error class, same stack. */
+  reason: string
+}
+
+export type ReportedRelated = { link: Link; title: string; status: IncidentStatus; reason: string; openedAt: Date }
+
+export type ServiceGraph = {
+  affected: string[]
+  nodes: string[]
+  /** `from` depends on `to`. */
+  edges: { from: string; to: string }[]
+}
+
+/** Everything the incident comment says. `src/render/report.ts` turns it into markdown and adds nothing. */
+export type IncidentReport = {
+  incidentId: number
+  issueNumber: number
+  repository: { owner: string; name: string; url: string }
+  status: IncidentStatus
+  services: string[]
+  severity: number | null
+  detectedAt: Date
+  detectedBy: 'form' | 'body' | 'created' | 'api'
+  computedAt: Date
+  lookbackMs: number
+  pool: number
+  none: number
+  suspects: ReportedSuspect[]
+  rollback: RollbackKit | null
+  pastIncidents: ReportedPastIncident[]
+  /** Similar incidents per week, oldest first, ending with the week of `detectedAt`; at most 26. */
+  heatmap: { weekStart: Date; count: number }[]
+  related: ReportedRelated[]
+  graph: ServiceGraph | null
+  runbooks: Link[]
+  otherChanges: (ReportedChange & { probability: number })[]
+  otherChangesLeftOut: number
+  ruledOut: (ReportedChange & { ruledOut: RuledOut })[]
+  /** Missing data, ambiguity, truncation: each one sentence. */
+  gaps: string[]
+  accuracy: { cases: number; top5: number; low: number; high: number; since: Date } | null
+  modelVersion: string
+  reportedOnly: boolean
+  resolvedAt: Date | null
+  fix: IncidentFix | null
+}
+

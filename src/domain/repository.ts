@@ -1,0 +1,24 @@
+/** A repository as the store knows it. Ids are GitHub's and exceed 32 bits. */
+export type Repository = {
+  id: number
+  installationId: number
+  owner: string
+  name: string
+  isPrivate: boolean
+  isArchived: boolean
+  defaultBranch: string
+  /** Set when GitHub says it is gone, or when the installation lost it. */
+  removedAt: Date | null
+}
+
+/** What is needed to name a repository in a GitHub request. */
+export type RepositoryName = { owner: string; name: string }
+
+export type Installation = {
+  id: number
+  accountLogin: string
+  suspendedAt: Date | null
+  removedAt: Date | null
+  /** Permission name → `read` | `write` | `admin`, as last granted. */
+  permissions: Record<string, string>
+}

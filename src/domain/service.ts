@@ -1,0 +1,62 @@
+/** What a team owns and runs. From `.github/causeway.yml`, `catalog-info.yaml`, or the repository itself. */
+export type Service = {
+  /** Unique within its repository; the repository's own name when nothing declares services. */
+  name: string
+  repositoryId: number
+  /** Globs relative to the repository root; empty means every path. */
+  paths: string[]
+  environments: ServiceEnvironment[]
+  /** `@org/team`, `@login` or an e-mail address, as written. */
+  owners: string[]
+  /** Service names in this repository, or `owner/repo:service`. */
+  dependsOn: string[]
+  /** URLs, or paths in the repository. */
+  runbooks: string[]
+}
+
+/** One environment of ours and the names under which deployments call it (globs). */
+export type ServiceEnvironment = { name: string; patterns: string[] }
+
+/** An edge of the service graph with both ends resolved. */
+export type ServiceRef = { repositoryId: number; name: string }
+
+/** One line of CODEOWNERS: a pattern and those it names; no owners means "nobody". */
+export type OwnerRule = { pattern: string; owners: string[]; line: number }
+
+/** Everything a repository's files say about its services, as last read without error. */
+export type Catalog = {
+  source: 'causeway.yml' | 'catalog-info.yaml' | 'repository'
+  services: Service[]
+  codeowners: OwnerRule[]
+  settings: RepositorySettings
+}
+
+export type DeploymentSource =
+  | { kind: 'deployments' }
+  | { kind: 'releases' }
+  | { kind: 'workflow_run'; workflow: string }
+  | { kind: 'api' }
+
+/** The part of `.github/causeway.yml` that is not about services, with defaults filled in. */
+export type RepositorySettings = {
+  deployments: {
+    from: DeploymentSource
+    /** First match wins; each pattern is a glob over the deployment's environment, task or workflow name. */
+    mapping: { service: string; environment?: string; task?: string; workflow?: string }[]
+    /** Branches besides the default one whose commits count as changes (globs). */
+    branches: string[]
+  }
+  incidents: {
+    labels: string[]
+    lookbackMs: number
+    severities: number[]
+    /** Logins of bots whose incident issues count. */
+    bots: string[]
+  }
+  pullRequests: { riskCheck: boolean; comments: 'never' | 'confirmed' | 'probable' }
+  /** `owner/name` of other private repositories that may quote this one. */
+  shareWith: string[]
+}
+
+/** A mistake in a repository's file; `line` and `column` count from 1. */
+export type CatalogProblem = { path: string; line: number; column: number; message: string; severity: 'error' | 'warning' }

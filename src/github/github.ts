@@ -1,0 +1,115 @@
+// The few verbs Causeway needs of GitHub, for one installation. octokit-github.ts speaks them over HTTP.
+import type { RepositoryName } from '../domain/repository.ts'
+import type { FileStatus, Person } from '../domain/change.ts'
+
+export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'
+
+export type GitHubFile = {
+  path: string
+  previousPath: string | null
+  status: FileStatus
+  added: number
+  deleted: number
+  /** Unified diff hunks without file headers; null for binary or too large. */
+  patch: string | null
+}
+
+export type GitHubCommit = {
+  sha: string
+  parents: string[]
+  message: string
+  author: Person | null
+  committedAt: Date
+  url: string
+}
+
+export type PullRequestSummary = {
+  number: number
+  title: string
+  body: string
+  author: Person | null
+  mergedBy: Person | null
+  reviewers: Person[]
+  labels: string[]
+  baseRef: string
+  baseSha: string | null
+  headSha: string
+  mergeSha: string | null
+  mergedAt: Date | null
+  updatedAt: Date
+  url: string
+  /** The pull request's own commits (at most 100), oldest first: to tell merge, squash and rebase apart. */
+  commits: { sha: string; message: string }[]
+  commitCount: number
+  fileCount: number
+  added: number
+  deleted: number
+}
+
+export type Comparison = {
+  status: 'ahead' | 'behind' | 'identical' | 'diverged'
+  aheadBy: number
+  behindBy: number
+  mergeBaseSha: string
+  /** Commits of head that are not in base, oldest first. */
+  commits: GitHubCommit[]
+  /** True when GitHub has more commits than were read. */
+  isTruncated: boolean
+}
+
+export type IssueComment = { id: number; body: string; author: Person | null; appId: number | null; createdAt: Date; url: string }
+
+/** Errors carry `status`; 404 on reads becomes null. A rate limit throws `RateLimited`. */
+export type GitHub = {
+  /** One GraphQL request per 100 shas: each commit with the merged pull request that brought it, if any. */
+  commitsWithPullRequests(repo: RepositoryName, shas: string[]): Promise<{ commit: GitHubCommit; pullRequest: PullRequestSummary | null }[]>
+  pullRequest(repo: RepositoryName, number: number): Promise<PullRequestSummary | null>
+  /** REST pages of 100, at most 3,000 files (GitHub's own limit); `isTruncated` when it has more. */
+  pullRequestFiles(repo: RepositoryName, number: number): Promise<{ files: GitHubFile[]; isTruncated: boolean }>
+  /** One commit's files: at most 3,000 (300 a page). */
+  commitFiles(repo: RepositoryName, sha: string): Promise<{ commit: GitHubCommit; files: GitHubFile[]; isTruncated: boolean } | null>
+  /** Pages of 250 commits, at most `maxCommits`. Null when GitHub knows one of them not (force-pushed away). */
+  compare(repo: RepositoryName, base: string, head: string, maxCommits: number): Promise<Comparison | null>
+  /** Null when the file does not exist. At most 1 MB. */
+  readFile(repo: RepositoryName, path: string, ref?: string): Promise<{ text: string; sha: string } | null>
+  /** One GraphQL request for several paths. */
+  readFiles(repo: RepositoryName, paths: string[]): Promise<Map<string, string>>
+  /** Paths in the default branch's tree that end with this name (one recursive tree request). */
+  findFiles(repo: RepositoryName, name: string): Promise<string[]>
+  permission(repo: RepositoryName, login: string): Promise<Permission>
+  issue(repo: RepositoryName, number: number): Promise<GitHubIssue | null>
+  createIssue(repo: RepositoryName, issue: { title: string; body: string; labels: string[] }): Promise<GitHubIssue>
+  addLabels(repo: RepositoryName, number: number, labels: string[]): Promise<void>
+  createComment(repo: RepositoryName, issueNumber: number, body: string): Promise<IssueComment>
+  /** False when it is gone. */
+  updateComment(repo: RepositoryName, commentId: number, body: string): Promise<boolean>
+  deleteComment(repo: RepositoryName, commentId: number): Promise<void>
+  listComments(repo: RepositoryName, issueNumber: number, since?: Date): Promise<IssueComment[]>
+  addReaction(repo: RepositoryName, commentId: number, reaction: '+1' | '-1' | 'confused' | 'hooray' | 'eyes'): Promise<void>
+  createCheckRun(repo: RepositoryName, check: CheckRun): Promise<number>
+  /** Pull requests that a closing event linked to the issue (GraphQL `closedByPullRequestsReferences` and the closer). */
+  closers(repo: RepositoryName, issueNumber: number): Promise<{ pullRequests: { number: number; title: string; url: string; mergeSha: string | null }[]; lastComment: { body: string; url: string } | null }>
+  /** Our App's own id, to recognise our comments. */
+  appId(): number
+}
+
+export type GitHubIssue = { number: number; title: string; body: string; labels: string[]; author: Person; state: 'open' | 'closed'; createdAt: Date; closedAt: Date | null; updatedAt: Date; url: string }
+
+export type CheckRun = {
+  name: string
+  headSha: string
+  conclusion: 'success' | 'neutral' | 'failure' | 'action_required'
+  title: string
+  summary: string
+  annotations: { path: string; startLine: number; endLine: number; level: 'notice' | 'warning' | 'failure'; message: string }[]
+}
+
+/** GitHub asks us to wait; `retryAt` says until when, for the whole installation. */
+export class RateLimited extends Error {
+  readonly retryAt: Date
+  constructor(message: string, retryAt: Date) {
+    super(message)
+    this.name = 'RateLimited'
+    this.retryAt = retryAt
+  }
+}

@@ -1,0 +1,197 @@
+// What use cases may ask of the store. Types only: sqlite.ts and postgres.ts build it.
+// Everything that belongs to an installation is reached through `tenant(id)`, so that no query can forget its scope.
+import type { Change, ChangeFacts } from '../domain/change.ts'
+import type { Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
+import type { Incident, IncidentFacts, IncidentFix, Outcome } from '../domain/incident.ts'
+import type { Installation, Repository } from '../domain/repository.ts'
+import type { Catalog, CatalogProblem } from '../domain/service.ts'
+import type { Delivery, DeliveryCounts, IncomingDelivery } from '../domain/delivery.ts'
+
+export type Store = {
+  engine: 'sqlite' | 'postgres'
+  /** Throws when the database can't answer within 2 s. */
+  ping(): Promise<void>
+  close(): Promise<void>
+  deliveries: DeliveryStore
+  installations: InstallationStore
+  tokens: TokenStore
+  tenant(installationId: number): TenantStore
+}
+
+export type TenantStore = {
+  installationId: number
+  repositories: RepositoryStore
+  catalogs: CatalogStore
+  changes: ChangeStore
+  deployments: DeploymentStore
+  incidents: IncidentStore
+  comments: CommentStore
+}
+
+export type DeliveryStore = {
+  /**
+   * Writes all in one durable transaction. A GUID already queued or done is left alone; a dead one is queued again.
+   */
+  add(deliveries: IncomingDelivery[]): Promise<void>
+  /** Oldest deliveries whose lane is not known yet. */
+  unsorted(limit: number): Promise<{ id: number; event: string; body: Uint8Array }[]>
+  /** Gives deliveries their lane (idempotent). `installationId` null: belongs to none. */
+  sort(lanes: { id: number; lane: string; installationId: number | null }[]): Promise<void>
+  /**
+   * Leases up to `limit` lanes that have due deliveries, for `leaseMs`. A lane with an unsorted delivery older than
+   * its oldest due one is not ready. Lanes come back with the holder's exclusive right until they are released or expire.
+   */
+  claimLanes(holder: string, limit: number, leaseMs: number, now: Date): Promise<string[]>
+  /** The lane's due deliveries in order, oldest first; none while the oldest one waits for its next attempt. */
+  due(lane: string, limit: number, now: Date): Promise<Delivery[]>
+  /** Extends leases; returns those still held. */
+  heartbeat(holder: string, lanes: string[], leaseMs: number, now: Date): Promise<string[]>
+  release(holder: string, lanes: string[]): Promise<void>
+  markDone(id: number, at: Date): Promise<void>
+  markRetry(id: number, reason: string, nextAttemptAt: Date): Promise<void>
+  markDead(id: number, reason: string, at: Date): Promise<void>
+  counts(): Promise<DeliveryCounts>
+  /** When the next delivery becomes due; null when none waits. */
+  nextDueAt(now: Date): Promise<Date | null>
+  byGuid(guid: string): Promise<Delivery | null>
+}
+
+export type InstallationStore = {
+  /** `installation`, and any event of one that was never announced. */
+  upsert(installation: Installation): Promise<void>
+  byId(id: number): Promise<Installation | null>
+  byRepositoryName(owner: string, name: string): Promise<{ installationId: number; repositoryId: number } | null>
+  all(): Promise<Installation[]>
+}
+
+/** API tokens; only the SHA-256 of a token is kept. */
+export type TokenStore = {
+  create(token: { hash: string; installationId: number; scope: 'read' | 'write'; label: string; createdAt: Date }): Promise<number>
+  byHash(hash: string): Promise<{ id: number; installationId: number; scope: 'read' | 'write'; label: string; revokedAt: Date | null } | null>
+  list(): Promise<{ id: number; installationId: number; scope: 'read' | 'write'; label: string; createdAt: Date; revokedAt: Date | null }[]>
+  revoke(id: number, at: Date): Promise<boolean>
+  /** The API is off until one exists. */
+  any(): Promise<boolean>
+}
+
+export type RepositoryStore = {
+  upsert(repository: Repository): Promise<void>
+  byId(id: number): Promise<Repository | null>
+  byName(owner: string, name: string): Promise<Repository | null>
+  all(): Promise<Repository[]>
+  markRemoved(id: number, at: Date): Promise<void>
+}
+
+export type CatalogStore = {
+  get(repositoryId: number): Promise<{ catalog: Catalog; readAt: Date; problems: CatalogProblem[]; problemIssueNumber: number | null } | null>
+  /** A catalog that had errors is not saved: only its problems are, and the last good one stays. */
+  save(repositoryId: number, catalog: Catalog | null, problems: CatalogProblem[], readAt: Date): Promise<void>
+  setProblemIssue(repositoryId: number, issueNumber: number | null): Promise<void>
+  /** Every catalog of the installation, for the service graph. */
+  all(): Promise<{ repositoryId: number; catalog: Catalog }[]>
+}
+
+export type ChangeStore = {
+  /**
+   * Inserts or updates the change that owns any of `commitShas` or `number`. Changes of single commits that turn out to
+   * belong to this pull request are folded into it, and what pointed at them (deployments, references) points at it.
+   * Facts with an older `updatedAt` change nothing. Returns the id.
+   */
+  upsert(facts: ChangeFacts): Promise<number>
+  /** Title, body, labels as edited after the merge; false when the change is unknown or newer already. */
+  edit(repositoryId: number, number: number, edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date }): Promise<boolean>
+  byNumber(repositoryId: number, number: number): Promise<Change | null>
+  byCommit(repositoryId: number, sha: string): Promise<Change | null>
+  byIds(ids: number[]): Promise<Change[]>
+  /** Commit sha → change id, for those known. */
+  idsByCommits(repositoryId: number, shas: string[]): Promise<Map<string, number>>
+  byPatchId(repositoryId: number, patchId: string): Promise<Change[]>
+  byTitle(repositoryId: number, title: string, before: Date, limit: number): Promise<Change[]>
+  linkRevert(revertingId: number, revertedId: number): Promise<void>
+  linkSame(id: number, sameAsChangeId: number): Promise<void>
+  /** Merged in [from, to], oldest first, at most `limit` newest. */
+  mergedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Change[]>
+  /** Facts of the repository's past at `before`, bounded; see `RepositoryPast`. */
+  past(repositoryId: number, query: { before: Date; paths: string[]; terms: string[] }): Promise<{
+    documentCount: number
+    documentFrequency: Map<string, number>
+    files: Map<string, { changes: number; culprits: number }>
+    landedAt: Date[]
+    culprits: { changeId: number; paths: string[]; title: string; text: string; ageMs: number; incidentAt: Date }[]
+  }>
+}
+
+export type CarriedChange = { changeId: number; direction: 'in' | 'out' }
+
+export type DeploymentStore = {
+  /** Inserts, or returns the ids of, the deployments (one a service) that this report became. */
+  upsert(facts: Omit<DeploymentFacts, 'statedService'>, services: { service: string; environment: string; serviceBy: Deployment['serviceBy']; isAmbiguous: boolean }[]): Promise<number[]>
+  byExternal(repositoryId: number, source: DeploymentFacts['source'], externalId: string): Promise<Deployment[]>
+  byId(id: number): Promise<Deployment | null>
+  /** Adds a state (a repeated one is ignored) and sets `state` to the newest by time. Returns true when it was new. */
+  addState(id: number, state: DeploymentStateChange): Promise<boolean>
+  /** What is live in a service's environment just before `before` (the newest `liveAt`), itself excluded. */
+  liveBefore(repositoryId: number, service: string, environment: string, before: Date, excludeId: number): Promise<Deployment | null>
+  /** The first deployment of the same service and environment that became live after `after`. */
+  liveAfter(repositoryId: number, service: string, environment: string, after: Date): Promise<Deployment | null>
+  /** Whether this sha was live there before `before`. */
+  wasLive(repositoryId: number, service: string, environment: string, sha: string, before: Date): Promise<boolean>
+  /** Sets when and how it went live and replaces what it carried, in one transaction. */
+  setLive(id: number, live: { liveAt: Date; kind: DeploymentKind; previousDeploymentId: number | null; previousSha: string | null; isTruncated: boolean; carried: CarriedChange[] }): Promise<void>
+  /** Live in [from, to] for any of these services, oldest first, with what each carried. */
+  liveBetween(services: { repositoryId: number; service: string }[], from: Date, to: Date, limit: number): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]>
+  /** All deployments of a commit set, newest first: where is this change? */
+  carrying(changeIds: number[]): Promise<{ changeId: number; direction: 'in' | 'out'; deployment: Deployment }[]>
+  /** Newest deployment of any state, for "no deployments recorded for 6 days". */
+  latest(repositoryId: number, service: string): Promise<Deployment | null>
+}
+
+export type IncidentStore = {
+  /** By repository and issue number; older `updatedAt` changes nothing but what is missing. Returns the id. */
+  upsert(facts: IncidentFacts): Promise<number>
+  byIssue(repositoryId: number, issueNumber: number): Promise<Incident | null>
+  byId(id: number): Promise<Incident | null>
+  setStatus(id: number, status: Incident['status'], at: Date): Promise<void>
+  setFix(id: number, fix: IncidentFix | null): Promise<void>
+  retract(id: number, at: Date | null): Promise<void>
+  /** Open (not resolved, not retracted) incidents of the installation, newest first. */
+  open(limit: number): Promise<Incident[]>
+  /** Incidents of a repository whose window holds `at`: their answers may change when something at `at` arrives. */
+  touchedBy(repositoryId: number, at: Date): Promise<Incident[]>
+  byIds(ids: number[]): Promise<Incident[]>
+  /** Replaces the search terms of an incident (produced by `src/rank/text.ts`). */
+  indexTerms(id: number, terms: string[]): Promise<void>
+  /**
+   * Ids of earlier incidents (opened before `before`, not retracted) that share the query's rarest terms, best first.
+   * `documentCount` and the frequency of each term come with them. Only these repositories are searched.
+   */
+  search(query: { repositoryIds: number[]; terms: string[]; before: Date; rarest: number; limit: number }): Promise<{
+    ids: number[]
+    documentCount: number
+    documentFrequency: Map<string, number>
+  }>
+  addOutcome(outcome: Outcome): Promise<void>
+  outcomes(incidentId: number): Promise<Outcome[]>
+  /** Counts of similar incidents by week are made from these. */
+  openedAt(ids: number[]): Promise<Map<number, Date>>
+}
+
+/** The one comment of a subject (an incident's issue). */
+export type CommentRecord = {
+  repositoryId: number
+  issueNumber: number
+  /** GitHub's id; null between "about to create" and "created". */
+  commentId: number | null
+  /** SHA-256 of the body last written. */
+  bodyHash: string | null
+  intendedAt: Date | null
+  deletedAt: Date | null
+}
+
+export type CommentStore = {
+  get(repositoryId: number, issueNumber: number): Promise<CommentRecord | null>
+  /** Written before the request that creates it, so that a crash is followed by a search and not by a second comment. */
+  intend(repositoryId: number, issueNumber: number, at: Date): Promise<void>
+  saved(repositoryId: number, issueNumber: number, commentId: number, bodyHash: string): Promise<void>
+  deleted(repositoryId: number, issueNumber: number, at: Date): Promise<void>
+}
