@@ -10,6 +10,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
 const { existsSync } = await import('node:fs')
 // Beside its sources it runs them as they are (Node strips the types); a published package holds only dist/.
 const source = new URL('../src/cli/program.ts', import.meta.url)
-const entry = existsSync(source) && !import.meta.url.includes('/node_modules/') ? source : new URL('../dist/cli/program.js', import.meta.url)
+const entry =
+  existsSync(source) && !import.meta.url.includes('/node_modules/') ? source : new URL('../dist/cli/program.js', import.meta.url)
 const { run } = await import(entry.href)
 await run(process.argv)

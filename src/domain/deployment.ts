@@ -1,7 +1,6 @@
 import type { Person } from './change.ts'
 
-export type DeploymentState =
-  'pending' | 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
+export type DeploymentState = 'pending' | 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
 
 /** How a version relates to what was live before it in the same service and environment. */
 export type DeploymentKind =

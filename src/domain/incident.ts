@@ -46,4 +46,10 @@ export type IncidentFix =
   | { kind: 'comment'; excerpt: string; url: string }
 
 /** A human's verdict on one change, or on all of them. */
-export type Outcome = { incidentId: number; changeId: number | null; verdict: 'caused' | 'did-not-cause' | 'no-change'; at: Date; by: Person }
+export type Outcome = {
+  incidentId: number
+  changeId: number | null
+  verdict: 'caused' | 'did-not-cause' | 'no-change'
+  at: Date
+  by: Person
+}

@@ -90,4 +90,3 @@ export type IncidentReport = {
   resolvedAt: Date | null
   fix: IncidentFix | null
 }
-

@@ -31,11 +31,7 @@ export type Catalog = {
   settings: RepositorySettings
 }
 
-export type DeploymentSource =
-  | { kind: 'deployments' }
-  | { kind: 'releases' }
-  | { kind: 'workflow_run'; workflow: string }
-  | { kind: 'api' }
+export type DeploymentSource = { kind: 'deployments' } | { kind: 'releases' } | { kind: 'workflow_run'; workflow: string } | { kind: 'api' }
 
 /** The part of `.github/causeway.yml` that is not about services, with defaults filled in. */
 export type RepositorySettings = {

@@ -88,12 +88,29 @@ export type GitHub = {
   addReaction(repo: RepositoryName, commentId: number, reaction: '+1' | '-1' | 'confused' | 'hooray' | 'eyes'): Promise<void>
   createCheckRun(repo: RepositoryName, check: CheckRun): Promise<number>
   /** Pull requests that a closing event linked to the issue (GraphQL `closedByPullRequestsReferences` and the closer). */
-  closers(repo: RepositoryName, issueNumber: number): Promise<{ pullRequests: { number: number; title: string; url: string; mergeSha: string | null }[]; lastComment: { body: string; url: string } | null }>
+  closers(
+    repo: RepositoryName,
+    issueNumber: number,
+  ): Promise<{
+    pullRequests: { number: number; title: string; url: string; mergeSha: string | null }[]
+    lastComment: { body: string; url: string } | null
+  }>
   /** Our App's own id, to recognise our comments. */
   appId(): number
 }
 
-export type GitHubIssue = { number: number; title: string; body: string; labels: string[]; author: Person; state: 'open' | 'closed'; createdAt: Date; closedAt: Date | null; updatedAt: Date; url: string }
+export type GitHubIssue = {
+  number: number
+  title: string
+  body: string
+  labels: string[]
+  author: Person
+  state: 'open' | 'closed'
+  createdAt: Date
+  closedAt: Date | null
+  updatedAt: Date
+  url: string
+}
 
 export type CheckRun = {
   name: string

@@ -67,7 +67,9 @@ export type InstallationStore = {
 /** API tokens; only the SHA-256 of a token is kept. */
 export type TokenStore = {
   create(token: { hash: string; installationId: number; scope: 'read' | 'write'; label: string; createdAt: Date }): Promise<number>
-  byHash(hash: string): Promise<{ id: number; installationId: number; scope: 'read' | 'write'; label: string; revokedAt: Date | null } | null>
+  byHash(
+    hash: string,
+  ): Promise<{ id: number; installationId: number; scope: 'read' | 'write'; label: string; revokedAt: Date | null } | null>
   list(): Promise<{ id: number; installationId: number; scope: 'read' | 'write'; label: string; createdAt: Date; revokedAt: Date | null }[]>
   revoke(id: number, at: Date): Promise<boolean>
   /** The API is off until one exists. */
@@ -83,7 +85,9 @@ export type RepositoryStore = {
 }
 
 export type CatalogStore = {
-  get(repositoryId: number): Promise<{ catalog: Catalog; readAt: Date; problems: CatalogProblem[]; problemIssueNumber: number | null } | null>
+  get(
+    repositoryId: number,
+  ): Promise<{ catalog: Catalog; readAt: Date; problems: CatalogProblem[]; problemIssueNumber: number | null } | null>
   /** A catalog that had errors is not saved: only its problems are, and the last good one stays. */
   save(repositoryId: number, catalog: Catalog | null, problems: CatalogProblem[], readAt: Date): Promise<void>
   setProblemIssue(repositoryId: number, issueNumber: number | null): Promise<void>
@@ -99,7 +103,11 @@ export type ChangeStore = {
    */
   upsert(facts: ChangeFacts): Promise<number>
   /** Title, body, labels as edited after the merge; false when the change is unknown or newer already. */
-  edit(repositoryId: number, number: number, edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date }): Promise<boolean>
+  edit(
+    repositoryId: number,
+    number: number,
+    edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date },
+  ): Promise<boolean>
   byNumber(repositoryId: number, number: number): Promise<Change | null>
   byCommit(repositoryId: number, sha: string): Promise<Change | null>
   byIds(ids: number[]): Promise<Change[]>
@@ -112,7 +120,10 @@ export type ChangeStore = {
   /** Merged in [from, to], oldest first, at most `limit` newest. */
   mergedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Change[]>
   /** Facts of the repository's past at `before`, bounded; see `RepositoryPast`. */
-  past(repositoryId: number, query: { before: Date; paths: string[]; terms: string[] }): Promise<{
+  past(
+    repositoryId: number,
+    query: { before: Date; paths: string[]; terms: string[] },
+  ): Promise<{
     documentCount: number
     documentFrequency: Map<string, number>
     files: Map<string, { changes: number; culprits: number }>
@@ -125,7 +136,10 @@ export type CarriedChange = { changeId: number; direction: 'in' | 'out' }
 
 export type DeploymentStore = {
   /** Inserts, or returns the ids of, the deployments (one a service) that this report became. */
-  upsert(facts: Omit<DeploymentFacts, 'statedService'>, services: { service: string; environment: string; serviceBy: Deployment['serviceBy']; isAmbiguous: boolean }[]): Promise<number[]>
+  upsert(
+    facts: Omit<DeploymentFacts, 'statedService'>,
+    services: { service: string; environment: string; serviceBy: Deployment['serviceBy']; isAmbiguous: boolean }[],
+  ): Promise<number[]>
   byExternal(repositoryId: number, source: DeploymentFacts['source'], externalId: string): Promise<Deployment[]>
   byId(id: number): Promise<Deployment | null>
   /** Adds a state (a repeated one is ignored) and sets `state` to the newest by time. Returns true when it was new. */
@@ -137,9 +151,24 @@ export type DeploymentStore = {
   /** Whether this sha was live there before `before`. */
   wasLive(repositoryId: number, service: string, environment: string, sha: string, before: Date): Promise<boolean>
   /** Sets when and how it went live and replaces what it carried, in one transaction. */
-  setLive(id: number, live: { liveAt: Date; kind: DeploymentKind; previousDeploymentId: number | null; previousSha: string | null; isTruncated: boolean; carried: CarriedChange[] }): Promise<void>
+  setLive(
+    id: number,
+    live: {
+      liveAt: Date
+      kind: DeploymentKind
+      previousDeploymentId: number | null
+      previousSha: string | null
+      isTruncated: boolean
+      carried: CarriedChange[]
+    },
+  ): Promise<void>
   /** Live in [from, to] for any of these services, oldest first, with what each carried. */
-  liveBetween(services: { repositoryId: number; service: string }[], from: Date, to: Date, limit: number): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]>
+  liveBetween(
+    services: { repositoryId: number; service: string }[],
+    from: Date,
+    to: Date,
+    limit: number,
+  ): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]>
   /** All deployments of a commit set, newest first: where is this change? */
   carrying(changeIds: number[]): Promise<{ changeId: number; direction: 'in' | 'out'; deployment: Deployment }[]>
   /** Newest deployment of any state, for "no deployments recorded for 6 days". */

@@ -1,0 +1,20 @@
+// What one unit of work may use. app.ts makes one for each delivery; the command line and tests make their own.
+import type { GitHub } from './github/github.ts'
+import type { TenantStore } from './store/store.ts'
+
+export type Log = {
+  debug(facts: object, message: string): void
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export type Work = {
+  tenant: TenantStore
+  github: GitHub
+  now: () => Date
+  log: Log
+}
+
+/** What a recording use case changed: incidents whose window holds `at` in this repository's reach may need a new answer. */
+export type Touched = { repositoryId: number; at: Date }[]
