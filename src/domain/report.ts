@@ -62,6 +62,7 @@ export type IncidentReport = {
   incidentId: number
   issueNumber: number
   repository: { owner: string; name: string; url: string }
+  repositoryId: number
   status: IncidentStatus
   services: string[]
   severity: number | null

@@ -1,0 +1,53 @@
+import type { Person } from './change.ts'
+import type { Repository } from './repository.ts'
+
+/** An issue as a webhook shows it. */
+export type Issue = {
+  number: number
+  title: string
+  body: string
+  labels: string[]
+  author: Person
+  /** The App that opened it on someone's behalf; null for people. */
+  appId: number | null
+  isOpen: boolean
+  isLocked: boolean
+  openedAt: Date
+  closedAt: Date | null
+  updatedAt: Date
+  url: string
+}
+
+export type IssueAction =
+  | 'opened'
+  | 'edited'
+  | 'labeled'
+  | 'unlabeled'
+  | 'assigned'
+  | 'closed'
+  | 'reopened'
+  | 'deleted'
+  | 'transferred'
+  | 'locked'
+  | 'unlocked'
+
+export type IssueEvent = {
+  kind: 'issue'
+  action: IssueAction
+  repository: Repository
+  issue: Issue
+  sender: Person
+  /** The label that was given or taken. */
+  label: string | null
+  transferredTo: { repository: Repository; issueNumber: number } | null
+}
+
+export type IssueCommentEvent = {
+  kind: 'issue-comment'
+  action: 'created' | 'edited' | 'deleted'
+  repository: Repository
+  issue: Issue
+  isPullRequest: boolean
+  comment: { id: number; body: string; author: Person; appId: number | null; createdAt: Date; updatedAt: Date; url: string }
+  sender: Person
+}

@@ -1,0 +1,117 @@
+// From what was gathered and ranked to what the comment says. Adds links and names; decides nothing.
+import type { Incident } from '../domain/incident.ts'
+import type { Ranking } from '../domain/ranking.ts'
+import type { IncidentReport, Link, ReportedChange, RollbackKit } from '../domain/report.ts'
+import type { Repository } from '../domain/repository.ts'
+import type { Work } from '../work.ts'
+import type { Gathered, GatheredCandidate } from './gather-candidates.ts'
+import type { Similar } from './gather-similar.ts'
+import { changeLink, rollbackKit } from './rollback-kit.ts'
+import type { Scope } from './scope.ts'
+import { whoKnows } from './who-knows.ts'
+
+const MOST_SUSPECTS = 5
+const MOST_OTHERS = 30
+const MOST_RULED_OUT = 20
+
+export type Answer = { incident: Incident; scope: Scope; gathered: Gathered; ranking: Ranking; similar: Similar }
+
+export async function buildReport(work: Work, answer: Answer): Promise<IncidentReport> {
+  const { incident, scope, gathered, ranking, similar } = answer
+  const byId = new Map(gathered.candidates.map((each) => [each.candidate.id, each]))
+  const ranked = ranking.suspects.flatMap((suspect) => {
+    const found = byId.get(suspect.id)
+    return found ? [{ suspect, found }] : []
+  })
+  const others = ranked.slice(MOST_SUSPECTS)
+  return {
+    incidentId: incident.id,
+    issueNumber: incident.issueNumber,
+    repository: { owner: scope.repository.owner, name: scope.repository.name, url: pageOf(incident) },
+    repositoryId: scope.repository.id,
+    status: incident.status,
+    services: incident.services,
+    severity: incident.severity,
+    detectedAt: incident.detectedAt,
+    detectedBy: incident.detectedBy,
+    computedAt: gathered.asOf,
+    lookbackMs: scope.catalog.settings.incidents.lookbackMs,
+    pool: ranking.pool,
+    none: ranking.none,
+    suspects: ranked.slice(0, MOST_SUSPECTS).map(({ suspect, found }) => ({
+      ...reported(found, scope),
+      probability: suspect.probability,
+      contacts: whoKnows(found.change, scope.catalogs.get(found.change.repositoryId)),
+      evidence: suspect.evidence,
+      isReverted: found.change.revertedBy.length > 0,
+    })),
+    rollback: ranked[0] ? await kitFor(work, ranked[0].found, answer) : null,
+    pastIncidents: similar.past,
+    heatmap: similar.heatmap,
+    related: similar.related,
+    graph: scope.graph,
+    runbooks: runbooksOf(incident, scope),
+    otherChanges: others.slice(0, MOST_OTHERS).map(({ suspect, found }) => ({ ...reported(found, scope), probability: suspect.probability })),
+    otherChangesLeftOut: Math.max(0, others.length - MOST_OTHERS),
+    ruledOut: gathered.candidates
+      .filter(({ candidate }) => candidate.ruledOut !== null)
+      .sort((a, b) => b.candidate.mergedAt.getTime() - a.candidate.mergedAt.getTime() || (a.candidate.id < b.candidate.id ? -1 : 1))
+      .slice(0, MOST_RULED_OUT)
+      .map((each) => ({ ...reported(each, scope), ruledOut: each.candidate.ruledOut! })),
+    gaps: gathered.gaps,
+    accuracy: null,
+    modelVersion: ranking.modelVersion,
+    reportedOnly: incident.status === 'reported',
+    resolvedAt: incident.resolvedAt,
+    fix: incident.fix,
+  }
+}
+
+function reported({ change, candidate, live }: GatheredCandidate, scope: Scope): ReportedChange {
+  const home = scope.readable.get(change.repositoryId)
+  const link = changeLink(change)
+  const isElsewhere = change.repositoryId !== scope.repository.id && home
+  return {
+    id: candidate.id,
+    link: isElsewhere ? { text: `${home.owner}/${home.name}${change.number === null ? '@' : ''}${link.text}`, url: link.url } : link,
+    title: change.title,
+    mergedAt: change.mergedAt,
+    liveAt: candidate.liveAt,
+    environment: candidate.liveAt && live ? live.environment : null,
+    bumps: change.bumps,
+  }
+}
+
+async function kitFor(work: Work, top: GatheredCandidate, { incident, scope }: Answer): Promise<RollbackKit> {
+  const { change, live } = top
+  const home = scope.readable.get(change.repositoryId) ?? scope.repository
+  const url = pageOfRepository(home, scope.repository, incident)
+  const since = live?.liveAt
+  if (!live || !since) return rollbackKit(change, null, [], new Map(), { ...home, url }, null)
+  const all = await work.tenant.deployments.liveBetween([{ repositoryId: live.repositoryId, service: live.service }], since, incident.detectedAt, 200)
+  const history = all.filter((entry) => entry.deployment.environment === live.environment)
+  const ids = history.flatMap((entry) => entry.carried.map((each) => each.changeId))
+  const changes = new Map((await work.tenant.changes.byIds([...new Set(ids)])).map((each) => [each.id, each]))
+  const previous = live.previousDeploymentId === null ? null : await work.tenant.deployments.byId(live.previousDeploymentId)
+  return rollbackKit(change, live, history, changes, { ...home, url }, previous?.liveAt ?? null)
+}
+
+/** `https://host/owner/name`, taken from the issue's own address so that GitHub Enterprise is right too. */
+function pageOf(incident: Incident): string {
+  return incident.url.replace(/\/issues\/\d+.*$/, '')
+}
+
+function pageOfRepository(home: Repository, own: Repository, incident: Incident): string {
+  const page = pageOf(incident)
+  return home.id === own.id ? page : page.replace(/[^/]+\/[^/]+$/, `${home.owner}/${home.name}`)
+}
+
+function runbooksOf(incident: Incident, scope: Scope): Link[] {
+  const page = pageOf(incident)
+  const runbooks = scope.catalog.services.filter((service) => incident.services.includes(service.name)).flatMap((service) => service.runbooks)
+  return [...new Set(runbooks)].map((runbook) =>
+    /^https?:\/\//.test(runbook)
+      ? { text: runbook, url: runbook }
+      : { text: runbook, url: `${page}/blob/${encodeURIComponent(scope.repository.defaultBranch)}/${runbook.split('/').map(encodeURIComponent).join('/')}` },
+  )
+}

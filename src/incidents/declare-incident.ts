@@ -1,0 +1,36 @@
+// `/incident [service] [severity]` in a comment, by someone with write access, makes the issue an incident.
+import type { IssueCommentEvent } from '../domain/issue-event.ts'
+import type { Work } from '../work.ts'
+import { answerIncident } from './answer-incident.ts'
+import { catalogOf } from './catalog-of.ts'
+import { incidentCommand } from './command.ts'
+import { hasIncidentLabel } from './follow-issue.ts'
+import { mayDecide } from './may-decide.ts'
+import { recordIncident } from './record-incident.ts'
+
+export async function declareIncident(work: Work, event: IssueCommentEvent): Promise<void> {
+  const { repository, issue, comment, sender } = event
+  if (event.action !== 'created' || event.isPullRequest || sender.isBot) return
+  const known = await work.tenant.incidents.byIssue(repository.id, issue.number)
+  const command = incidentCommand(comment.body)
+  // A word from someone with write access also acknowledges what was merely reported.
+  if (!command && known?.status !== 'reported') return
+  const catalog = await catalogOf(work, repository)
+  if (!(await mayDecide(work, repository, sender, catalog, null))) return
+
+  const label = catalog.settings.incidents.labels[0]
+  const isLabelled = hasIncidentLabel(issue, catalog)
+  if (command && !isLabelled && label) await work.github.addLabels(repository, issue.number, [label])
+  const labels = isLabelled || !label ? issue.labels : [...issue.labels, label]
+  const updatedAt = known && known.updatedAt > issue.updatedAt ? known.updatedAt : issue.updatedAt
+  const id = await recordIncident(work, {
+    repositoryId: repository.id,
+    issue: { ...issue, labels, updatedAt },
+    catalog,
+    known,
+    isTrusted: true,
+    command,
+  })
+  if (command && known?.retractedAt) await work.tenant.incidents.retract(id, null)
+  await answerIncident(work, id)
+}

@@ -1,0 +1,62 @@
+// Each issue webhook is a snapshot: is it an incident, is it over, and what does it say now? Snapshots may come late,
+// twice or out of order; an older one changes nothing.
+import type { Incident } from '../domain/incident.ts'
+import type { Issue, IssueEvent } from '../domain/issue-event.ts'
+import type { Catalog } from '../domain/service.ts'
+import type { Work } from '../work.ts'
+import { answerIncident } from './answer-incident.ts'
+import { catalogOf } from './catalog-of.ts'
+import { incidentCommand } from './command.ts'
+import { findFix } from './find-fix.ts'
+import { mayDecide } from './may-decide.ts'
+import { recordIncident } from './record-incident.ts'
+
+export async function followIssue(work: Work, event: IssueEvent): Promise<void> {
+  const { repository, issue } = event
+  const known = await work.tenant.incidents.byIssue(repository.id, issue.number)
+  if (known && issue.updatedAt < known.updatedAt) {
+    work.log.debug({ issue: issue.number, action: event.action }, 'an older snapshot of the issue came late: ignored')
+    return
+  }
+  const catalog = await catalogOf(work, repository)
+  const isLabelled = hasIncidentLabel(issue, catalog)
+  const command = isLabelled || known ? null : incidentCommand(issue.body)
+  if (!isLabelled && !command) {
+    if (known) await retract(work, known, issue)
+    return
+  }
+  const isTrusted = known?.isTrusted === true || (await mayDecide(work, repository, event.sender, catalog, issue.appId))
+  if (!isLabelled) {
+    // A command in the body counts only from those who may decide; the label makes it visible to everyone.
+    if (!isTrusted) return
+    const label = catalog.settings.incidents.labels[0]
+    if (label) await work.github.addLabels(repository, issue.number, [label])
+  }
+  const id = await recordIncident(work, { repositoryId: repository.id, issue, catalog, known, isTrusted, command: command ?? (known ? null : incidentCommand(issue.body)) })
+  if (known?.retractedAt) await work.tenant.incidents.retract(id, null)
+  await followState(work, id, issue, known)
+  await answerIncident(work, id)
+}
+
+export function hasIncidentLabel(issue: Pick<Issue, 'labels'>, catalog: Catalog): boolean {
+  const wanted = catalog.settings.incidents.labels.map((label) => label.toLowerCase())
+  return issue.labels.some((label) => wanted.includes(label.toLowerCase()))
+}
+
+async function followState(work: Work, id: number, issue: Issue, known: Incident | null): Promise<void> {
+  if (!issue.isOpen) {
+    if (known?.status !== 'resolved') await work.tenant.incidents.setStatus(id, 'resolved', issue.closedAt ?? issue.updatedAt)
+    await findFix(work, id)
+    return
+  }
+  if (known?.status !== 'resolved') return
+  await work.tenant.incidents.setStatus(id, known.isTrusted ? 'triggered' : 'reported', issue.updatedAt)
+  await work.tenant.incidents.setFix(id, null)
+}
+
+/** The label is gone: the record stays, the answer says that it is no longer kept. */
+async function retract(work: Work, known: Incident, issue: Issue): Promise<void> {
+  if (known.retractedAt) return
+  await work.tenant.incidents.retract(known.id, issue.updatedAt)
+  await answerIncident(work, known.id)
+}

@@ -1,0 +1,212 @@
+// Every change that could be it: live, or merged where no deployment is known, within the lookback. What facts exclude
+// stays, with the reason.
+import { formatDistanceStrict } from 'date-fns'
+import type { Change } from '../domain/change.ts'
+import type { Deployment } from '../domain/deployment.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { Candidate, RuledOut } from '../domain/ranking.ts'
+import { servicesOfPaths } from '../catalog/services-of-paths.ts'
+import type { Work } from '../work.ts'
+import type { Scope } from './scope.ts'
+
+/** Changes that landed this long after the start are shown as ruled out; later ones are not news. */
+const AFTERMATH_MS = 24 * 60 * 60_000
+/** Without a deployment for this long, merges speak for themselves. */
+const STALE_DEPLOYMENTS_MS = 3 * 24 * 60 * 60_000
+const MOST_CHANGES = 5_000
+const MOST_DEPLOYMENTS = 2_000
+
+export type GatheredCandidate = { candidate: Candidate; change: Change; live: Deployment | null; services: string[] }
+
+export type Gathered = {
+  candidates: GatheredCandidate[]
+  /** What is missing or ambiguous, a sentence each. */
+  gaps: string[]
+  /** Newest fact that was weighed. */
+  asOf: Date
+}
+
+type Carry = { direction: 'in' | 'out'; deployment: Deployment }
+
+export async function gatherCandidates(work: Work, incident: Incident, scope: Scope): Promise<Gathered> {
+  const at = incident.detectedAt
+  const from = new Date(at.getTime() - scope.catalog.settings.incidents.lookbackMs)
+  const until = new Date(Math.min(Math.max(work.now().getTime(), at.getTime()), at.getTime() + AFTERMATH_MS))
+  const repositoryIds = [...new Set(scope.services.map((service) => service.repositoryId))]
+  const services = scope.services.map((service) => ({ repositoryId: service.repositoryId, service: service.name }))
+  const [merged, deployed] = await Promise.all([
+    work.tenant.changes.mergedBetween(repositoryIds, from, until, MOST_CHANGES),
+    work.tenant.deployments.liveBetween(services, from, until, MOST_DEPLOYMENTS),
+  ])
+  const known = new Set(merged.map((change) => change.id))
+  const carriedIds = new Set(deployed.flatMap(({ carried }) => carried.map((entry) => entry.changeId)).filter((id) => !known.has(id)))
+  const earlier = (await work.tenant.changes.byIds([...carriedIds])).filter((change) => scope.readable.has(change.repositoryId))
+  const changes = [...merged, ...earlier]
+  const revertIds = changes.flatMap((change) => change.revertedBy.map((revert) => revert.changeId))
+  const carries = Map.groupBy(
+    await work.tenant.deployments.carrying([...new Set([...changes.map((change) => change.id), ...revertIds])]),
+    (entry) => entry.changeId,
+  )
+
+  const deployments = deployed.map((entry) => entry.deployment).filter((deployment) => deployment.isProduction)
+  const coverage = await deploymentCoverage(work, scope, deployments, at)
+  const candidates = changes.flatMap((change): GatheredCandidate[] => {
+    const reach = reachOf(change, scope)
+    if (!reach) return []
+    const inScope = (carries.get(change.id) ?? []).filter((entry) => isInScope(entry.deployment, scope))
+    const production = inScope.filter((entry) => entry.deployment.isProduction)
+    const before = latest(production.filter((entry) => entry.deployment.liveAt! <= at))
+    const live = before?.direction === 'in' ? before.deployment : null
+    const ruledOut = ruleOut({ change, at, inScope, production, before, carries, coverage, services: reach.services })
+    return [
+      {
+        change,
+        live: live ?? earliest(production)?.deployment ?? null,
+        services: reach.services,
+        candidate: candidateOf(change, live?.liveAt ?? null, reach.distance, ruledOut),
+      },
+    ]
+  })
+  return { candidates, gaps: [...coverage.gaps, ...gapsOf(candidates, deployments)], asOf: newest(incident, candidates, deployments) }
+}
+
+export function candidateOf(change: Change, liveAt: Date | null, serviceDistance: number | null, ruledOut: RuledOut | null): Candidate {
+  return {
+    // The commit, not our own id: it is the same on every engine and in every order of arrival.
+    id: change.mergeSha,
+    title: change.title,
+    body: change.bodyExcerpt,
+    paths: change.files.map((file) => file.path),
+    files: change.files,
+    fileCount: change.fileCount,
+    added: change.added,
+    deleted: change.deleted,
+    identifiers: change.identifiers,
+    symbols: [...new Set(change.files.flatMap((file) => file.symbols))],
+    author: change.author,
+    labels: change.labels,
+    mergedAt: change.mergedAt,
+    liveAt,
+    serviceDistance,
+    references: change.references,
+    bumps: change.bumps,
+    filesTruncated: change.filesTruncated,
+    ruledOut,
+  }
+}
+
+/** The services in scope that a change touches and how near they are; null when it touches others only. */
+function reachOf(change: Change, scope: Scope): { distance: number; services: string[] } | null {
+  const scoped = scope.services.filter((service) => service.repositoryId === change.repositoryId)
+  const nearest = Math.min(...scoped.map((service) => service.distance))
+  if (scoped.length === 0) return null
+  const declared = scope.catalogs.get(change.repositoryId)?.services ?? []
+  const touched = servicesOfPaths(
+    declared,
+    change.files.map((file) => file.path),
+  )
+  const hit = scoped.filter((service) => touched.includes(service.name))
+  if (hit.length > 0) return { distance: Math.min(...hit.map((service) => service.distance)), services: hit.map((service) => service.name) }
+  if (touched.length === 0 || change.filesTruncated) return { distance: nearest + (change.filesTruncated ? 0 : 1), services: [] }
+  return null
+}
+
+type Coverage = { gaps: string[]; since: Map<string, Date> }
+
+/** Until when deployments are recorded for each service in scope; what was merged later can't be excluded by them. */
+async function deploymentCoverage(work: Work, scope: Scope, deployments: Deployment[], at: Date): Promise<Coverage> {
+  const coverage: Coverage = { gaps: [], since: new Map() }
+  for (const service of scope.services) {
+    const own = deployments.filter((each) => each.repositoryId === service.repositoryId && each.service === service.name && each.liveAt! <= at)
+    const last = own.at(-1) ?? (await work.tenant.deployments.latest(service.repositoryId, service.name))
+    const lastAt = last?.liveAt && last.liveAt <= at ? last.liveAt : null
+    if (lastAt) coverage.since.set(`${service.repositoryId}:${service.name}`, lastAt)
+    if (service.distance > 0) continue
+    if (!lastAt) coverage.gaps.push(`No deployments of ${service.name} are recorded: its changes are ranked by when they were merged.`)
+    else if (at.getTime() - lastAt.getTime() > STALE_DEPLOYMENTS_MS) {
+      coverage.gaps.push(
+        `No deployments of ${service.name} recorded for ${formatDistanceStrict(at, lastAt, { unit: 'day' })}: changes merged since then are ranked by when they were merged.`,
+      )
+    }
+  }
+  return coverage
+}
+
+type Facts = {
+  change: Change
+  at: Date
+  inScope: Carry[]
+  production: Carry[]
+  before: Carry | undefined
+  carries: Map<number, Carry[]>
+  coverage: Coverage
+  services: string[]
+}
+
+function ruleOut({ change, at, inScope, production, before, carries, coverage, services }: Facts): RuledOut | null {
+  if (before?.direction === 'out') {
+    return { reason: 'rolled-back', sentence: `Rolled back ${ago(before.deployment.liveAt!, at)} before it began.` }
+  }
+  const revert = change.revertedBy.find((each) => revertIsLive(each, carries, at, production.length > 0))
+  if (revert) return { reason: 'already-reverted', sentence: `Reverted ${ago(revert.mergedAt, at)} before it began.` }
+  if (before) return null
+  const later = earliest(production.filter((entry) => entry.direction === 'in'))
+  if (later) {
+    return { reason: 'live-after', sentence: `Went live in ${later.deployment.environment} ${ago(later.deployment.liveAt!, at)} after it began.` }
+  }
+  if (change.mergedAt > at) return { reason: 'live-after', sentence: `Merged ${ago(change.mergedAt, at)} after it began.` }
+  const elsewhere = earliest(inScope.filter((entry) => entry.direction === 'in' && entry.deployment.liveAt! <= at))
+  if (elsewhere) return { reason: 'other-environment', sentence: `Live in ${elsewhere.deployment.environment} only.` }
+  const covered = services.map((service) => coverage.since.get(`${change.repositoryId}:${service}`))
+  const isCovered = covered.length > 0 && covered.every((lastAt) => lastAt && (change.mergedAt <= lastAt || at.getTime() - lastAt.getTime() < STALE_DEPLOYMENTS_MS))
+  return isCovered ? { reason: 'not-deployed', sentence: 'Merged, but not live in production when it began.' } : null
+}
+
+/** A merged revert helps only once it is live, where that is known. */
+function revertIsLive(revert: { changeId: number; mergedAt: Date }, carries: Map<number, Carry[]>, at: Date, deploymentsKnown: boolean): boolean {
+  const live = earliest((carries.get(revert.changeId) ?? []).filter((entry) => entry.deployment.isProduction && entry.direction === 'in'))
+  if (live) return live.deployment.liveAt! <= at
+  return !deploymentsKnown && revert.mergedAt <= at
+}
+
+function isInScope(deployment: Deployment, scope: Scope): boolean {
+  return (
+    deployment.liveAt !== null &&
+    scope.services.some((service) => service.repositoryId === deployment.repositoryId && service.name === deployment.service)
+  )
+}
+
+function earliest(entries: Carry[]): Carry | undefined {
+  return entries.toSorted((a, b) => a.deployment.liveAt!.getTime() - b.deployment.liveAt!.getTime())[0]
+}
+
+function latest(entries: Carry[]): Carry | undefined {
+  return entries.toSorted((a, b) => b.deployment.liveAt!.getTime() - a.deployment.liveAt!.getTime())[0]
+}
+
+function ago(moment: Date, at: Date): string {
+  return formatDistanceStrict(moment, at)
+}
+
+function gapsOf(candidates: GatheredCandidate[], deployments: Deployment[]): string[] {
+  const gaps: string[] = []
+  const ambiguous = new Set(deployments.filter((deployment) => deployment.isAmbiguous).map((deployment) => deployment.environment))
+  for (const environment of [...ambiguous].sort()) {
+    gaps.push(`Deployments to ${environment} do not say which service they are of: it was told from the changed paths.`)
+  }
+  const cut = deployments.filter((deployment) => deployment.isTruncated).length
+  if (cut > 0) gaps.push(`${cut} ${cut === 1 ? 'deployment carries' : 'deployments carry'} more changes than could be read.`)
+  const partial = candidates.filter(({ candidate }) => candidate.ruledOut === null && candidate.filesTruncated).length
+  if (partial > 0) gaps.push(`${partial} ${partial === 1 ? 'change has' : 'changes have'} a file list that was cut: a file missing there may still be touched.`)
+  return gaps
+}
+
+function newest(incident: Incident, candidates: GatheredCandidate[], deployments: Deployment[]): Date {
+  const times = [
+    incident.updatedAt,
+    incident.resolvedAt ?? incident.openedAt,
+    ...candidates.map(({ change }) => change.mergedAt),
+    ...deployments.map((deployment) => deployment.liveAt!),
+  ]
+  return new Date(Math.max(...times.map((time) => time.getTime())))
+}

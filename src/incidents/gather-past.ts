@@ -1,0 +1,27 @@
+// What the repository's own past tells the ranker, as known when the incident began.
+import type { Incident } from '../domain/incident.ts'
+import type { IncidentQuery, RepositoryPast } from '../domain/ranking.ts'
+import { uniqueTerms } from '../rank/text.ts'
+import type { Work } from '../work.ts'
+import type { GatheredCandidate } from './gather-candidates.ts'
+
+const MOST_PATHS = 2_000
+const MOST_TERMS = 200
+
+export function queryOf(incident: Incident): IncidentQuery {
+  return { at: incident.detectedAt, title: incident.title, text: incident.body, services: incident.services }
+}
+
+export async function gatherPast(work: Work, incident: Incident, candidates: GatheredCandidate[]): Promise<RepositoryPast> {
+  const paths = new Set<string>()
+  for (const { candidate } of candidates) {
+    if (candidate.ruledOut) continue
+    for (const path of candidate.paths) if (paths.size < MOST_PATHS) paths.add(path)
+  }
+  const past = await work.tenant.changes.past(incident.repositoryId, {
+    before: incident.detectedAt,
+    paths: [...paths],
+    terms: uniqueTerms(`${incident.title}\n${incident.body}`).slice(0, MOST_TERMS),
+  })
+  return { ...past, culprits: past.culprits.map((culprit) => ({ ...culprit, changeId: String(culprit.changeId) })) }
+}

@@ -1,0 +1,87 @@
+// Past incidents like this one, and those going on now that may be the same trouble.
+import type { Incident } from '../domain/incident.ts'
+import type { ReportedPastIncident, ReportedRelated } from '../domain/report.ts'
+import { heatmap, rankSimilar, relatedReason, similarTerms } from '../rank/similar.ts'
+import type { Work } from '../work.ts'
+import type { Scope } from './scope.ts'
+
+const RAREST_TERMS = 24
+const MOST_CANDIDATES = 200
+const MOST_SHOWN = 5
+const HEATMAP_WEEKS = 26
+const MOST_OPEN = 200
+
+export type Similar = {
+  past: ReportedPastIncident[]
+  heatmap: { weekStart: Date; count: number }[]
+  related: ReportedRelated[]
+}
+
+/** Makes the incident's own words findable. */
+export async function indexIncident(work: Work, incident: Incident): Promise<void> {
+  await work.tenant.incidents.indexTerms(incident.id, similarTerms(incident))
+}
+
+export async function gatherSimilar(work: Work, incident: Incident, scope: Scope): Promise<Similar> {
+  const repositoryIds = [...scope.readable.keys()].sort((a, b) => a - b)
+  const found = await work.tenant.incidents.search({
+    repositoryIds,
+    terms: similarTerms(incident),
+    before: incident.openedAt,
+    rarest: RAREST_TERMS,
+    limit: MOST_CANDIDATES,
+  })
+  const candidates = (await work.tenant.incidents.byIds(found.ids)).filter((other) => other.id !== incident.id && other.retractedAt === null)
+  const byId = new Map(candidates.map((other) => [other.id, other]))
+  const similar = rankSimilar(incident, candidates, found, incident.detectedAt)
+  const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
+  const past = similar.flatMap((match): ReportedPastIncident[] => {
+    const other = byId.get(match.id)
+    if (!other || other.status !== 'resolved') return []
+    return [
+      {
+        link: link(other),
+        title: other.title,
+        openedAt: other.openedAt,
+        durationMs: other.resolvedAt ? other.resolvedAt.getTime() - other.detectedAt.getTime() : null,
+        fix: other.fix,
+        reason: match.reason,
+      },
+    ]
+  })
+  return {
+    past: past.slice(0, MOST_SHOWN),
+    heatmap: heatmap(
+      similar.flatMap((match) => byId.get(match.id)?.openedAt ?? []),
+      incident.detectedAt,
+      HEATMAP_WEEKS,
+    ),
+    related: await relatedNow(work, incident, scope, new Set(similar.map((match) => match.id))),
+  }
+}
+
+async function relatedNow(work: Work, incident: Incident, scope: Scope, similarIds: Set<number>): Promise<ReportedRelated[]> {
+  const open = await work.tenant.incidents.open(MOST_OPEN)
+  return open
+    .filter((other) => other.id !== incident.id && scope.readable.has(other.repositoryId))
+    .flatMap((other): ReportedRelated[] => {
+      const distance = distanceTo(other, scope)
+      const reason = relatedReason({ distance, isSimilar: similarIds.has(other.id), services: other.services })
+      if (!reason) return []
+      return [{ link: { text: nameOf(other, scope), url: other.url }, title: other.title, status: other.status, reason, openedAt: other.openedAt }]
+    })
+    .slice(0, MOST_SHOWN)
+}
+
+/** Edges between the other incident's services and this one's: 0 same, 1 direct …; null when unconnected. */
+function distanceTo(other: Incident, scope: Scope): number | null {
+  const near = [...scope.services, ...scope.dependents].filter(
+    (service) => service.repositoryId === other.repositoryId && other.services.includes(service.name),
+  )
+  return near.length === 0 ? null : Math.min(...near.map((service) => service.distance))
+}
+
+function nameOf(other: Incident, scope: Scope): string {
+  const home = scope.readable.get(other.repositoryId)
+  return other.repositoryId === scope.repository.id || !home ? `#${other.issueNumber}` : `${home.owner}/${home.name}#${other.issueNumber}`
+}

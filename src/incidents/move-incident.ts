@@ -1,0 +1,17 @@
+// The issue left: deleted, or transferred to another repository.
+import type { IssueEvent } from '../domain/issue-event.ts'
+import type { Work } from '../work.ts'
+
+export async function moveIncident(work: Work, event: IssueEvent): Promise<void> {
+  const { repository, issue, transferredTo } = event
+  const known = await work.tenant.incidents.byIssue(repository.id, issue.number)
+  if (!known) return
+  const now = work.now()
+  await work.tenant.incidents.retract(known.id, known.retractedAt ?? now)
+  await work.tenant.comments.deleted(repository.id, issue.number, now)
+  // Comments move along with the issue: the intent makes the next answer there look for ours before writing one.
+  if (transferredTo && transferredTo.repository.installationId === repository.installationId) {
+    const there = await work.tenant.comments.get(transferredTo.repository.id, transferredTo.issueNumber)
+    if (!there) await work.tenant.comments.intend(transferredTo.repository.id, transferredTo.issueNumber, issue.openedAt)
+  }
+}

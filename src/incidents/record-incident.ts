@@ -1,0 +1,57 @@
+// Writes what an issue says of itself as an incident; keeps what a person stated by command or through the API.
+import type { Incident } from '../domain/incident.ts'
+import type { Issue } from '../domain/issue-event.ts'
+import type { Catalog } from '../domain/service.ts'
+import type { Work } from '../work.ts'
+import type { IncidentCommand } from './command.ts'
+import { readReport } from './read-report.ts'
+
+export type IncidentRecording = {
+  repositoryId: number
+  issue: Issue
+  catalog: Catalog
+  known: Incident | null
+  /** Someone with write access stands behind it. */
+  isTrusted: boolean
+  command: IncidentCommand | null
+}
+
+/** Inserts or updates the incident of an issue; returns its id. */
+export async function recordIncident(work: Work, recording: IncidentRecording): Promise<number> {
+  const { repositoryId, issue, catalog, known, isTrusted, command } = recording
+  const read = readReport(issue, catalog.services)
+  const id = await work.tenant.incidents.upsert({
+    repositoryId,
+    issueNumber: issue.number,
+    title: issue.title,
+    body: issue.body,
+    labels: issue.labels,
+    author: issue.author,
+    isTrusted: isTrusted || known?.isTrusted === true,
+    ...statedServices(recording, read),
+    severity: command?.severity ?? read.severity ?? known?.severity ?? null,
+    ...(known?.detectedBy === 'api'
+      ? { detectedAt: known.detectedAt, detectedBy: known.detectedBy }
+      : { detectedAt: read.detectedAt, detectedBy: read.detectedBy }),
+    openedAt: issue.openedAt,
+    closedAt: issue.closedAt,
+    url: issue.url,
+    updatedAt: issue.updatedAt,
+  })
+  if (isTrusted && known?.status === 'reported') await work.tenant.incidents.setStatus(id, 'triggered', work.now())
+  return id
+}
+
+function statedServices(
+  { catalog, known, command }: IncidentRecording,
+  read: Pick<Incident, 'services' | 'servicesBy'>,
+): Pick<Incident, 'services' | 'servicesBy'> {
+  const byName = new Map(catalog.services.map((service) => [service.name.toLowerCase(), service.name]))
+  const commanded = (command?.services ?? []).flatMap((name) => byName.get(name.toLowerCase()) ?? [])
+  if (commanded.length > 0) return { services: [...new Set(commanded)], servicesBy: 'command' }
+  const isWeaker = read.servicesBy === 'mention' || read.servicesBy === 'repository'
+  if (known && isWeaker && (known.servicesBy === 'command' || known.servicesBy === 'api')) {
+    return { services: known.services, servicesBy: known.servicesBy }
+  }
+  return { services: read.services, servicesBy: read.servicesBy }
+}

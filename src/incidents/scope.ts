@@ -1,0 +1,93 @@
+// Which services and repositories an incident reaches, and which of them its readers may see quoted.
+import type { Incident } from '../domain/incident.ts'
+import type { ServiceGraph } from '../domain/report.ts'
+import type { Repository } from '../domain/repository.ts'
+import type { Catalog, ServiceRef } from '../domain/service.ts'
+import { dependenciesOf, dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
+import type { Work } from '../work.ts'
+import { catalogOf } from './catalog-of.ts'
+
+/** How far upstream a cause is looked for. */
+const DEPENDENCY_DEPTH = 2
+
+export type ScopedService = ServiceRef & { distance: number }
+
+export type Scope = {
+  repository: Repository
+  catalog: Catalog
+  /** Repositories that a comment in `repository` may quote, itself included. */
+  readable: Map<number, Repository>
+  catalogs: Map<number, Catalog>
+  /** The affected services (distance 0) and what they depend on; only in readable repositories. */
+  services: ScopedService[]
+  /** Services that depend on the affected ones; only in readable repositories. */
+  dependents: ScopedService[]
+  graph: ServiceGraph | null
+}
+
+export async function scopeOf(work: Work, incident: Incident, repository: Repository): Promise<Scope> {
+  const catalog = await catalogOf(work, repository)
+  const [repositories, stored] = await Promise.all([work.tenant.repositories.all(), work.tenant.catalogs.all()])
+  const catalogs = new Map(stored.map((entry) => [entry.repositoryId, entry.catalog]))
+  catalogs.set(repository.id, catalog)
+  const readable = new Map(
+    repositories.filter((other) => other.removedAt === null && mayQuote(repository, other, catalogs.get(other.id))).map((other) => [other.id, other]),
+  )
+  readable.set(repository.id, repository)
+
+  const graph = serviceGraph(
+    [...readable.values()].flatMap((other) => {
+      const known = catalogs.get(other.id)
+      return known ? [{ repository: other, services: known.services }] : []
+    }),
+  )
+  const affected = incident.services.map((name) => ({ repositoryId: repository.id, name }))
+  const services = nearest([
+    ...affected.map((ref) => ({ ...ref, distance: 0 })),
+    ...affected.flatMap((ref) => dependenciesOf(graph, ref, DEPENDENCY_DEPTH)),
+  ])
+  const dependents = nearest(affected.flatMap((ref) => dependentsOf(graph, ref, DEPENDENCY_DEPTH))).filter(
+    (ref) => !affected.some((other) => isSame(other, ref)),
+  )
+  return { repository, catalog, readable, catalogs, services, dependents, graph: drawn(repository, readable, services, dependents, graph) }
+}
+
+/** Promise 7: its own, public ones, and private ones whose own file names this repository. */
+export function mayQuote(reader: Repository, other: Repository, otherCatalog: Catalog | undefined): boolean {
+  if (other.id === reader.id || !other.isPrivate) return true
+  const name = `${reader.owner}/${reader.name}`.toLowerCase()
+  return otherCatalog?.settings.shareWith.some((shared) => shared.toLowerCase() === name) ?? false
+}
+
+function isSame(a: ServiceRef, b: ServiceRef): boolean {
+  return a.repositoryId === b.repositoryId && a.name === b.name
+}
+
+function nearest(refs: ScopedService[]): ScopedService[] {
+  const best = new Map<string, ScopedService>()
+  for (const ref of refs) {
+    const key = `${ref.repositoryId}:${ref.name}`
+    const known = best.get(key)
+    if (!known || ref.distance < known.distance) best.set(key, ref)
+  }
+  return [...best.values()].sort((a, b) => a.distance - b.distance || a.repositoryId - b.repositoryId || (a.name < b.name ? -1 : 1))
+}
+
+function drawn(
+  repository: Repository,
+  readable: Map<number, Repository>,
+  services: ScopedService[],
+  dependents: ScopedService[],
+  graph: ReturnType<typeof serviceGraph>,
+): ServiceGraph | null {
+  const shown = [...services, ...dependents]
+  const name = (ref: ServiceRef): string => {
+    const home = readable.get(ref.repositoryId)
+    return ref.repositoryId === repository.id || !home ? ref.name : `${home.owner}/${home.name}:${ref.name}`
+  }
+  const edges = graph.edges
+    .filter((edge) => shown.some((ref) => isSame(ref, edge.from)) && shown.some((ref) => isSame(ref, edge.to)))
+    .map((edge) => ({ from: name(edge.from), to: name(edge.to) }))
+  if (edges.length === 0) return null
+  return { affected: services.filter((ref) => ref.distance === 0).map(name), nodes: shown.map(name), edges }
+}
