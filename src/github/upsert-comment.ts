@@ -1,0 +1,103 @@
+// Enters: a subject and the body its comment should have. Leaves: exactly one comment with that body, whatever crashed
+// before. It knows the store's record and GitHub's answers, nothing of what the body says.
+import { createHash } from 'node:crypto'
+import { hasMarker, markerFor } from '../domain/comment-marker.ts'
+import type { Repository } from '../domain/repository.ts'
+import type { CommentRecord } from '../store/store.ts'
+import type { Work } from '../work.ts'
+import type { IssueComment } from './github.ts'
+
+/** How far GitHub's clock may be behind ours before a comment made after the intent would be missed. */
+const CLOCK_MARGIN_MS = 10 * 60_000
+
+export type CommentSubject = {
+  repository: Pick<Repository, 'id' | 'owner' | 'name'>
+  issueNumber: number
+  /** The incident it answers, for the log. */
+  incidentId: number
+  /** The marker is put in front when it is missing. */
+  body: string
+}
+
+export type CommentResult = { commentId: number; action: 'created' | 'updated' | 'unchanged' | 'adopted' }
+
+type Needs = { tenant: Pick<Work['tenant'], 'comments'>; github: Work['github']; now: Work['now'] }
+
+/**
+ * Makes the subject's one comment say `body`. Call it under the repository's lease and again after any error: the
+ * intent is stored before the request that creates, so a lost answer is followed by a search, not by a second comment.
+ * A comment that somebody deleted is made again when its body next changes. Throws what GitHub and the store throw.
+ */
+export const upsertComment = async (
+  needs: Needs,
+  { repository, issueNumber, incidentId, body }: CommentSubject,
+): Promise<CommentResult | { commentId: null; action: 'unchanged' }> => {
+  const { tenant, github, now } = needs
+  const wanted = hasMarker(body, repository.id, issueNumber) ? body : `${markerFor(repository.id, issueNumber)}\n${body}`
+  const hash = createHash('sha256').update(wanted).digest('hex')
+  const save = (commentId: number): Promise<void> => tenant.comments.saved(repository.id, issueNumber, commentId, hash)
+
+  const record = await tenant.comments.get(repository.id, issueNumber)
+  const state = stateOf(record)
+  if (state.kind === 'live') {
+    if (record?.bodyHash === hash) return { commentId: state.commentId, action: 'unchanged' }
+    if (await github.updateComment(repository, state.commentId, wanted)) {
+      await save(state.commentId)
+      return { commentId: state.commentId, action: 'updated' }
+    }
+    await tenant.comments.deleted(repository.id, issueNumber, now())
+  }
+  if (state.kind === 'deleted' && record?.bodyHash === hash) return { commentId: null, action: 'unchanged' }
+  if (state.kind === 'intended') {
+    const ours = await findOurs(needs, { repository, issueNumber, incidentId, body }, state.intendedAt)
+    const kept = ours === null ? null : await adopt(needs, repository, ours, wanted)
+    if (kept !== null) {
+      await save(kept)
+      return { commentId: kept, action: 'adopted' }
+    }
+  } else {
+    // An intent that is already there keeps its time: the search after the next crash must reach back to the first try.
+    await tenant.comments.intend(repository.id, issueNumber, now())
+  }
+  const created = await github.createComment(repository, issueNumber, wanted)
+  await save(created.id)
+  return { commentId: created.id, action: 'created' }
+}
+
+type State = { kind: 'none' } | { kind: 'deleted' } | { kind: 'live'; commentId: number } | { kind: 'intended'; intendedAt: Date }
+
+/** Reads a record without relying on which of its fields the store clears: the newer of intent and deletion counts. */
+const stateOf = (record: CommentRecord | null): State => {
+  if (record === null) return { kind: 'none' }
+  const { commentId, intendedAt, deletedAt } = record
+  const isIntentOpen = intendedAt !== null && (deletedAt === null || intendedAt >= deletedAt)
+  if (deletedAt !== null && !isIntentOpen) return { kind: 'deleted' }
+  if (commentId !== null) return { kind: 'live', commentId }
+  return intendedAt === null ? { kind: 'none' } : { kind: 'intended', intendedAt }
+}
+
+/** Our comments on the subject made since the intent, oldest first; null when there is none. */
+const findOurs = async (
+  { github }: Needs,
+  { repository, issueNumber }: CommentSubject,
+  intendedAt: Date,
+): Promise<[IssueComment, ...IssueComment[]] | null> => {
+  const comments = await github.listComments(repository, issueNumber, new Date(intendedAt.getTime() - CLOCK_MARGIN_MS))
+  const ours = comments
+    .filter((comment) => comment.appId === github.appId() && hasMarker(comment.body, repository.id, issueNumber))
+    .sort((a, b) => a.id - b.id)
+  const [first, ...rest] = ours
+  return first === undefined ? null : [first, ...rest]
+}
+
+/** Keeps the oldest and deletes the others first, so that a crash in between is followed by the same search. */
+const adopt = async (
+  { github }: Needs,
+  repository: CommentSubject['repository'],
+  [kept, ...surplus]: [IssueComment, ...IssueComment[]],
+  body: string,
+): Promise<number | null> => {
+  for (const comment of surplus) await github.deleteComment(repository, comment.id)
+  if (kept.body === body) return kept.id
+  return (await github.updateComment(repository, kept.id, body)) ? kept.id : null
+}
