@@ -61,7 +61,8 @@ export type ServiceGraph = {
 export type IncidentReport = {
   incidentId: number
   issueNumber: number
-  repository: { owner: string; name: string; url: string }
+  /** `id` names the comment's subject in its hidden marker. */
+  repository: { id: number; owner: string; name: string; url: string }
   repositoryId: number
   status: IncidentStatus
   services: string[]
