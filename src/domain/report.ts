@@ -61,8 +61,7 @@ export type ServiceGraph = {
 export type IncidentReport = {
   incidentId: number
   issueNumber: number
-  /** `id` names the comment's subject in its hidden marker. */
-  repository: { id: number; owner: string; name: string; url: string }
+  repository: { owner: string; name: string; url: string }
   repositoryId: number
   status: IncidentStatus
   services: string[]
