@@ -4,6 +4,9 @@ import type { ChangedFile, ChangeReference, DependencyBump, Person } from './cha
 export type Candidate = {
   /** Unique within the ranking; ties are broken by it (ascending, code-unit order). */
   id: string
+  /** Pull request number and commit shas, so that a report that names the change outright can be recognised. */
+  number?: number | null
+  shas?: readonly string[]
   title: string
   body: string
   paths: string[]
