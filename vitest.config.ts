@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { ClosingLine } from './test/support/closing-line.ts'
 
 export default defineConfig({
   test: {
@@ -10,5 +11,6 @@ export default defineConfig({
     maxWorkers: 2,
     passWithNoTests: false,
     globalSetup: ['test/support/global-setup.ts'],
+    reporters: ['default', new ClosingLine()],
   },
 })
