@@ -1,0 +1,83 @@
+import { RateLimited } from '../github/github.ts'
+
+/** What will fail again however often it is tried: a payload that is not what its event promises. */
+export class PermanentFailure extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'PermanentFailure'
+  }
+}
+
+export type NextAttempt = { kind: 'retry'; at: Date; reason: string } | { kind: 'dead'; reason: string }
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+/**
+ * While a delivery waits, its whole lane waits. An outage elsewhere is waited for about a day (1 s, 2 s, 4 s … 15 min);
+ * a refusal or a mistake of ours is not going to heal, so the lane goes on after about two minutes.
+ */
+const PATIENCE = {
+  outage: { attempts: 105, longestMs: 15 * MINUTE },
+  refusal: { attempts: 4, longestMs: MINUTE },
+  mistake: { attempts: 8, longestMs: MINUTE },
+} as const
+
+/**
+ * When to try a failed delivery again, or why never.
+ * `attempts` counts the tries so far, this one included; `random` in [0, 1) spreads the tries of many lanes.
+ */
+export function nextAttempt(attempts: number, error: unknown, now: Date, random: number): NextAttempt {
+  const causes = causesOf(error)
+  const reason = describe(causes)
+  const limits = causes.filter((cause) => cause instanceof RateLimited)
+  // A rate limit is no failure: it is waited for as long as GitHub says, with a little spread so as not to return all at once.
+  if (limits.length > 0) {
+    const at = Math.max(now.getTime(), ...limits.map((limit) => limit.retryAt.getTime()))
+    return { kind: 'retry', at: new Date(at + Math.ceil(random * 5 * SECOND)), reason }
+  }
+  if (causes.every(isPermanent)) return { kind: 'dead', reason }
+  const patience = PATIENCE[causes.map(kindOf).find((kind) => kind === 'outage') ?? kindOf(causes[0])]
+  if (attempts >= patience.attempts) return { kind: 'dead', reason: `${reason} (given up after ${attempts} attempts)` }
+  const delay = Math.min(SECOND * 2 ** Math.min(attempts - 1, 30), patience.longestMs)
+  return { kind: 'retry', at: new Date(now.getTime() + delay / 2 + random * delay), reason }
+}
+
+/** Probot wraps what its handlers threw in an AggregateError. */
+export function causesOf(error: unknown): unknown[] {
+  if (!(error instanceof AggregateError)) return [error]
+  const causes = (error.errors as unknown[]).flatMap(causesOf)
+  return causes.length > 0 ? causes : [error]
+}
+
+function isPermanent(cause: unknown): boolean {
+  return cause instanceof PermanentFailure || (cause instanceof Error && cause.name === 'ZodError')
+}
+
+function kindOf(cause: unknown): keyof typeof PATIENCE {
+  const status = statusOf(cause)
+  if (status !== null) return status >= 500 || status === 401 || status === 408 || status === 429 ? 'outage' : 'refusal'
+  return hasNetworkCode(cause) ? 'outage' : 'mistake'
+}
+
+function statusOf(cause: unknown): number | null {
+  const status = typeof cause === 'object' && cause !== null && 'status' in cause ? cause.status : null
+  return typeof status === 'number' ? status : null
+}
+
+/** A dropped connection, to GitHub (undici) or to PostgreSQL (node:net, or its own class 08, 53 and 57 codes). */
+function hasNetworkCode(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
+  return (
+    /^(E(?:CONN|TIMEDOUT|NOTFOUND|AI_AGAIN|PIPE|HOST|NET)\w*|UND_ERR_\w+|SQLITE_BUSY\w*|08\w{3}|53\w{3}|57\w{3}|40\w{3})$/.test(code) ||
+    hasNetworkCode(cause.cause)
+  )
+}
+
+/** One line for the record, without line breaks, at most 500 characters. */
+function describe(causes: unknown[]): string {
+  const words = causes.map((cause) => (cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)))
+  const line = words.join('; ').replaceAll(/[\s\p{Cc}]+/gu, ' ')
+  return line.length > 500 ? `${line.slice(0, 499)}…` : line
+}

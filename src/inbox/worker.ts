@@ -1,0 +1,198 @@
+// Takes deliveries out of the inbox: sorts new ones into lanes, leases lanes, and runs each lane's deliveries in order.
+// What a delivery means is the handler's business; this only knows done, try again, and dead.
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Delivery } from '../domain/delivery.ts'
+import type { DeliveryStore } from '../store/store.ts'
+import type { Log } from '../work.ts'
+import { laneOf } from './lane.ts'
+import { nextAttempt } from './next-attempt.ts'
+
+export type Handler = (delivery: Delivery) => Promise<void>
+
+export type WorkerOptions = {
+  deliveries: DeliveryStore
+  handle: Handler
+  log: Log
+  /** Lanes run at once. */
+  concurrency: number
+  leaseMs: number
+  /** How often to look for what other processes left; what this process takes in wakes it at once. */
+  pollMs: number
+  /** How long `stop` waits for running deliveries. */
+  stopMs: number
+  now?: () => Date
+  random?: () => number
+  holder?: string
+}
+
+export type Worker = {
+  /** Something was put into the inbox. */
+  wake(): void
+  /** Finishes what is running, or hands its lanes back after `stopMs`. Idempotent. */
+  stop(): Promise<void>
+  /** When the loop last looked into the inbox, and whether it could. */
+  health(): { lastTurnAt: Date; isFailing: boolean; running: number }
+}
+
+/** Bodies may be 25 MB each: few at a time, and a lane steps back after a batch so that others get their turn. */
+const SORT_BATCH = 50
+const LANE_BATCH = 20
+/** A handler that never settles must not hold its lane for ever. */
+const LONGEST_HANDLING_MS = 10 * 60_000
+
+export function startWorker(options: WorkerOptions): Worker {
+  const { deliveries, log, leaseMs } = options
+  const now = options.now ?? (() => new Date())
+  const random = options.random ?? Math.random
+  const holder = options.holder ?? `${hostname()}:${process.pid}:${randomUUID()}`
+  const running = new Map<string, Promise<void>>()
+  const lost = new Set<string>()
+  let stopping: Promise<void> | null = null
+  let isWoken = false
+  let rouse: (() => void) | null = null
+  let lastTurnAt = now()
+  let isFailing = false
+  let renewedAt = now()
+
+  function wake(): void {
+    isWoken = true
+    rouse?.()
+  }
+
+  async function sleep(): Promise<void> {
+    if (isWoken) return
+    const timer = setTimeout(wake, options.pollMs)
+    await new Promise<void>((resolve) => (rouse = resolve))
+    rouse = null
+    clearTimeout(timer)
+  }
+
+  async function sortNew(): Promise<boolean> {
+    const unsorted = await deliveries.unsorted(SORT_BATCH)
+    if (unsorted.length > 0) await deliveries.sort(unsorted.map(({ id, event, body }) => ({ id, ...laneOf(event, body) })))
+    return unsorted.length === SORT_BATCH
+  }
+
+  async function claim(): Promise<void> {
+    const free = options.concurrency - running.size
+    if (free <= 0) return
+    for (const lane of await deliveries.claimLanes(holder, free, leaseMs, now())) {
+      lost.delete(lane)
+      if (!running.has(lane)) running.set(lane, runLane(lane))
+    }
+  }
+
+  async function runLane(lane: string): Promise<void> {
+    try {
+      for (const delivery of await deliveries.due(lane, LANE_BATCH, now())) {
+        if (stopping || lost.has(lane)) break
+        if (!(await attempt(delivery, lane))) break
+      }
+    } catch (error) {
+      log.error({ err: error, lane }, 'The inbox could not be read or written; the lane is tried again')
+      // Released below or, if that fails too, free again when the lease ends. Meanwhile: no busy loop.
+      await delay(options.pollMs)
+    } finally {
+      if (!lost.delete(lane)) await deliveries.release(holder, [lane]).catch(() => undefined)
+      running.delete(lane)
+      wake()
+    }
+  }
+
+  /** True when the lane may go on. */
+  async function attempt(delivery: Delivery, lane: string): Promise<boolean> {
+    const facts = { delivery: delivery.guid, event: delivery.event, lane }
+    const startedAt = now()
+    try {
+      await within(LONGEST_HANDLING_MS, options.handle(delivery))
+    } catch (error) {
+      // Whoever holds the lane now decides: our failure must not overwrite its success.
+      if (lost.has(lane)) return false
+      const next = nextAttempt(delivery.attempts + 1, error, now(), random())
+      if (next.kind === 'dead') {
+        log.error({ ...facts, err: error, reason: next.reason }, 'Delivery given up')
+        await deliveries.markDead(delivery.id, next.reason, now())
+        return true
+      }
+      log.warn(
+        { ...facts, reason: next.reason, attempt: delivery.attempts + 1, nextAttemptAt: next.at },
+        'Delivery failed; to be tried again',
+      )
+      await deliveries.markRetry(delivery.id, next.reason, next.at)
+      return false
+    }
+    await deliveries.markDone(delivery.id, now())
+    log.debug({ ...facts, ms: now().getTime() - startedAt.getTime() }, 'Delivery done')
+    return true
+  }
+
+  async function renewLeases(): Promise<void> {
+    const lanes = [...running.keys()]
+    if (lanes.length === 0) {
+      renewedAt = now()
+      return
+    }
+    try {
+      const held = new Set(await deliveries.heartbeat(holder, lanes, leaseMs, now()))
+      renewedAt = now()
+      for (const lane of lanes) if (!held.has(lane) && running.has(lane)) lost.add(lane)
+    } catch (error) {
+      log.warn({ err: error }, 'Leases could not be renewed')
+      if (now().getTime() - renewedAt.getTime() >= leaseMs) for (const lane of lanes) lost.add(lane)
+    }
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping) {
+      isWoken = false
+      try {
+        const isMore = await sortNew()
+        await claim()
+        if (isFailing) log.info({}, 'The inbox can be read again')
+        isFailing = false
+        if (isMore) isWoken = true
+      } catch (error) {
+        if (!isFailing) log.error({ err: error }, 'The inbox can not be read; trying again every second')
+        isFailing = true
+        await delay(options.pollMs)
+      }
+      lastTurnAt = now()
+      await sleep()
+    }
+  }
+
+  async function finish(): Promise<void> {
+    wake()
+    await Promise.race([Promise.all([looping, ...running.values()]), delay(options.stopMs, undefined, { ref: false })])
+    clearInterval(heart)
+    const lanes = [...running.keys()]
+    if (lanes.length === 0) return
+    log.warn({ lanes }, 'Stopping before these were finished; another process or the next start takes them up')
+    for (const lane of lanes) lost.add(lane)
+    await deliveries.release(holder, lanes).catch((error: unknown) => log.error({ err: error }, 'Leases could not be handed back'))
+  }
+
+  const heart = setInterval(() => void renewLeases(), Math.max(100, leaseMs / 3))
+  const looping = loop()
+  return {
+    wake,
+    // `stopping` is set before anything runs, so that the loop and the lanes see it at their next step.
+    stop: () => (stopping ??= Promise.resolve().then(finish)),
+    health: () => ({ lastTurnAt, isFailing, running: running.size }),
+  }
+}
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const abort = new AbortController()
+  const late = delay(ms, undefined, { signal: abort.signal, ref: false }).then(() => {
+    throw new Error(`not finished after ${ms / 60_000} minutes`)
+  })
+  late.catch(() => undefined)
+  try {
+    await Promise.race([work, late])
+  } finally {
+    abort.abort()
+  }
+}
