@@ -1,6 +1,6 @@
 import { markerFor } from '../domain/comment-marker.ts'
 
-/** What the comment says once its issue is no longer an incident. */
+/** What our comment says once its issue is no incident any more: nothing that was listed stays. */
 export function renderRetracted(repositoryId: number, issueNumber: number): string {
-  return `${markerFor(repositoryId, issueNumber)}\nThis issue is no longer marked as an incident, so this answer is not kept up to date. Put the label back to have it again.\n`
+  return `${markerFor(repositoryId, issueNumber)}\n\n*No longer tracked as an incident. Give the issue its incident label back to see the changes again.*\n`
 }

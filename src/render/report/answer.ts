@@ -1,0 +1,87 @@
+// The first lines: what a person who was woken up needs before anything else.
+import type { IncidentFix } from '../../domain/incident.ts'
+import type { IncidentReport, ReportedSuspect } from '../../domain/report.ts'
+import { code, inline, link } from '../escape.ts'
+import { count, list, percent, span, utc } from '../words.ts'
+import { SENTENCE_LENGTH, TITLE_LENGTH, type Block } from './block.ts'
+
+const LIKELY = 0.5
+const POSSIBLE = 0.25
+const VERY_LIKELY = 0.8
+
+export function answerBlocks(report: IncidentReport): Block[] {
+  const lines = [`### ${headline(report)}`]
+  const second = secondLine(report)
+  if (second !== '') lines.push(second)
+  lines.push(facts(report))
+  if (report.reportedOnly) {
+    lines.push('*Reported, not yet acknowledged: until someone with write access does, this is shown here and nowhere else.*')
+  }
+  return [{ name: 'the answer', importance: Infinity, markdown: lines.join('\n\n') }]
+}
+
+function headline(report: IncidentReport): string {
+  if (report.status !== 'resolved') return likelyCause(report)
+  const after = report.resolvedAt === null ? '' : ` after ${span(report.resolvedAt.getTime() - report.detectedAt.getTime())}`
+  return report.fix === null ? `Resolved${after}` : `Resolved${after}: ${fixWords(report.fix)}`
+}
+
+/** A resolved incident opens with its end; the likely cause follows in a line of its own. */
+function secondLine(report: IncidentReport): string {
+  return report.status === 'resolved' ? `${likelyCause(report)}.` : ''
+}
+
+function likelyCause(report: IncidentReport): string {
+  const first = report.suspects[0]
+  if (report.pool === 0 || first === undefined) {
+    return `No change stands out: none reached ${servicesOr(report, 'this repository')} in the ${span(report.lookbackMs)} before`
+  }
+  if (first.probability < POSSIBLE || first.probability < report.none) {
+    return `No change stands out: ${percent(report.none)} that none of ${count(report.pool, 'change')} did it`
+  }
+  const likely = first.probability >= VERY_LIKELY ? 'Very likely cause' : first.probability >= LIKELY ? 'Likely cause' : 'Possible cause'
+  return `${likely}${first.isReverted ? ', reverted since' : ''}: ${named(first)} (${percent(first.probability)})`
+}
+
+function named(suspect: ReportedSuspect): string {
+  return `${link(suspect.link.text, suspect.link.url, 60)} ${inline(suspect.title, TITLE_LENGTH)}`.trim()
+}
+
+/** What fixed an incident, as the end of a sentence. */
+export function fixWords(fix: IncidentFix): string {
+  switch (fix.kind) {
+    case 'pull-request':
+      return `fixed by ${link(`#${fix.number}`, fix.url)} ${inline(fix.title, TITLE_LENGTH)}`.trim()
+    case 'rollback': {
+      const version = fix.url === null ? code(fix.toSha.slice(0, 8), 40) : link(fix.toSha.slice(0, 8), fix.url)
+      return `fixed by rolling ${fix.service === '' ? '' : `${code(fix.service, 60)} `}back to ${version}`
+    }
+    case 'comment':
+      return `closed with “${inline(fix.excerpt, SENTENCE_LENGTH)}” (${link('comment', fix.url)})`
+  }
+}
+
+const DETECTED: Record<IncidentReport['detectedBy'], string> = {
+  form: 'as the form says',
+  body: 'as the report says',
+  created: 'when it was opened',
+  api: 'as the alert says',
+}
+
+function facts(report: IncidentReport): string {
+  const parts = [
+    servicesOr(report, ''),
+    report.severity === null ? '' : `severity ${report.severity}`,
+    `began ${utc(report.detectedAt)}, ${DETECTED[report.detectedBy]}`,
+    report.pool === 0 ? '' : `${count(report.pool, 'change')} weighed, ${span(report.lookbackMs)} back`,
+  ]
+  return parts.filter((part) => part !== '').join(' · ')
+}
+
+function servicesOr(report: IncidentReport, otherwise: string): string {
+  if (report.services.length === 0) return otherwise
+  return list(
+    report.services.map((service) => code(service, 60)),
+    5,
+  )
+}

@@ -1,0 +1,44 @@
+// What happened before, and what else is going on.
+import type { IncidentReport, ReportedPastIncident } from '../../domain/report.ts'
+import { inline, link } from '../escape.ts'
+import { count, distance, span, utcDay } from '../words.ts'
+import { fixWords } from './answer.ts'
+import { SENTENCE_LENGTH, TITLE_LENGTH, type Block } from './block.ts'
+
+const MOST_SHOWN = 5
+
+export function pastBlocks(report: IncidentReport): Block[] {
+  if (report.pastIncidents.length === 0) return []
+  const lines = report.pastIncidents.slice(0, MOST_SHOWN).map((past) => pastLine(past, report.detectedAt))
+  const weeks = heatmapLine(report.heatmap)
+  const text = `**Seen before**\n\n${lines.join('\n')}${weeks === '' ? '' : `\n\n${weeks}`}`
+  return [{ name: 'similar past incidents', importance: 80, markdown: text }]
+}
+
+function pastLine(past: ReportedPastIncident, detectedAt: Date): string {
+  const took = past.durationMs === null ? '' : `, took ${span(past.durationMs)}`
+  const when = `${utcDay(past.openedAt)} (${distance(past.openedAt, detectedAt)})${took}`
+  const fix = past.fix === null ? 'what fixed it is not recorded' : fixWords(past.fix)
+  const why = past.reason === '' ? '' : `<br>*Why shown:* ${inline(past.reason, SENTENCE_LENGTH)}`
+  return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}, ${fix}${why}`
+}
+
+const LEVELS = ['·', '▂', '▄', '▆', '█']
+
+/** One character a week, oldest first: "··▂···█". Nothing when no week had one. */
+function heatmapLine(weeks: IncidentReport['heatmap']): string {
+  const most = Math.max(0, ...weeks.map((week) => week.count))
+  if (most === 0) return ''
+  const marks = weeks.map((week) => LEVELS[Math.ceil((Math.max(week.count, 0) / most) * (LEVELS.length - 1))] ?? '█').join('')
+  const total = weeks.reduce((sum, week) => sum + week.count, 0)
+  return `\`${marks}\` ${total} like this in ${count(weeks.length, 'week')}, at most ${most} in one`
+}
+
+export function relatedBlocks(report: IncidentReport): Block[] {
+  if (report.related.length === 0) return []
+  const lines = report.related.slice(0, MOST_SHOWN).map((related) => {
+    const about = [related.status, `opened ${distance(related.openedAt, report.detectedAt)}`, inline(related.reason, SENTENCE_LENGTH)]
+    return `- ${link(related.link.text, related.link.url, 60)} ${inline(related.title, TITLE_LENGTH)}<br>${about.filter((part) => part !== '').join(', ')}`
+  })
+  return [{ name: 'related open incidents', importance: 70, markdown: `**Going on now**\n\n${lines.join('\n')}` }]
+}
