@@ -14,20 +14,26 @@ if (!/\b[1-9]\d+ modules/.test(real.output)) fail(`dependency-cruiser saw too fe
 
 const copy = mkdtempSync(join(tmpdir(), 'causeway-architecture-'))
 try {
-  for (const part of ['src', 'tsconfig.json', 'package.json', '.dependency-cruiser.cjs']) cpSync(join(root, part), join(copy, part), { recursive: true })
+  for (const part of ['src', 'tsconfig.json', 'package.json', '.dependency-cruiser.cjs'])
+    cpSync(join(root, part), join(copy, part), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   writeFileSync(join(copy, 'src/rank/planted.ts'), "import { openStore } from '../store/database.ts'\nexport const planted = openStore\n")
   const planted = cruise(copy)
-  if (planted.status === 0 || !planted.output.includes('rank-is-pure')) fail(`the planted forbidden import was not refused:\n${planted.output}`)
+  if (planted.status === 0 || !planted.output.includes('rank-is-pure'))
+    fail(`the planted forbidden import was not refused:\n${planted.output}`)
 } finally {
   rmSync(copy, { recursive: true, force: true })
 }
 
 function cruise(folder: string): { status: number | null; output: string } {
-  const run = spawnSync(process.execPath, [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', 'src'], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
+  const run = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', 'src'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  )
   return { status: run.status, output: run.stdout + run.stderr }
 }
 

@@ -19,17 +19,7 @@ export type Issue = {
 }
 
 export type IssueAction =
-  | 'opened'
-  | 'edited'
-  | 'labeled'
-  | 'unlabeled'
-  | 'assigned'
-  | 'closed'
-  | 'reopened'
-  | 'deleted'
-  | 'transferred'
-  | 'locked'
-  | 'unlocked'
+  'opened' | 'edited' | 'labeled' | 'unlabeled' | 'assigned' | 'closed' | 'reopened' | 'deleted' | 'transferred' | 'locked' | 'unlocked'
 
 export type IssueEvent = {
   kind: 'issue'

@@ -37,5 +37,8 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const similar = await gatherSimilar(work, incident, scope)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar })
   const result = await upsertComment(work, { ...subject, body: renderReport(report, gathered.asOf) })
-  work.log.info({ incident: incident.issueNumber, pool: ranking.pool, comment: result.commentId, action: result.action }, 'incident answered')
+  work.log.info(
+    { incident: incident.issueNumber, pool: ranking.pool, comment: result.commentId, action: result.action },
+    'incident answered',
+  )
 }

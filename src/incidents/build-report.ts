@@ -51,7 +51,9 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     related: similar.related,
     graph: scope.graph,
     runbooks: runbooksOf(incident, scope),
-    otherChanges: others.slice(0, MOST_OTHERS).map(({ suspect, found }) => ({ ...reported(found, scope), probability: suspect.probability })),
+    otherChanges: others
+      .slice(0, MOST_OTHERS)
+      .map(({ suspect, found }) => ({ ...reported(found, scope), probability: suspect.probability })),
     otherChangesLeftOut: Math.max(0, others.length - MOST_OTHERS),
     ruledOut: gathered.candidates
       .filter(({ candidate }) => candidate.ruledOut !== null)
@@ -88,7 +90,12 @@ async function kitFor(work: Work, top: GatheredCandidate, { incident, scope }: A
   const url = pageOfRepository(home, scope.repository, incident)
   const since = live?.liveAt
   if (!live || !since) return rollbackKit(change, null, [], new Map(), { ...home, url }, null)
-  const all = await work.tenant.deployments.liveBetween([{ repositoryId: live.repositoryId, service: live.service }], since, incident.detectedAt, 200)
+  const all = await work.tenant.deployments.liveBetween(
+    [{ repositoryId: live.repositoryId, service: live.service }],
+    since,
+    incident.detectedAt,
+    200,
+  )
   const history = all.filter((entry) => entry.deployment.environment === live.environment)
   const ids = history.flatMap((entry) => entry.carried.map((each) => each.changeId))
   const changes = new Map((await work.tenant.changes.byIds([...new Set(ids)])).map((each) => [each.id, each]))
@@ -108,10 +115,15 @@ function pageOfRepository(home: Repository, own: Repository, incident: Incident)
 
 function runbooksOf(incident: Incident, scope: Scope): Link[] {
   const page = pageOf(incident)
-  const runbooks = scope.catalog.services.filter((service) => incident.services.includes(service.name)).flatMap((service) => service.runbooks)
+  const runbooks = scope.catalog.services
+    .filter((service) => incident.services.includes(service.name))
+    .flatMap((service) => service.runbooks)
   return [...new Set(runbooks)].map((runbook) =>
     /^https?:\/\//.test(runbook)
       ? { text: runbook, url: runbook }
-      : { text: runbook, url: `${page}/blob/${encodeURIComponent(scope.repository.defaultBranch)}/${runbook.split('/').map(encodeURIComponent).join('/')}` },
+      : {
+          text: runbook,
+          url: `${page}/blob/${encodeURIComponent(scope.repository.defaultBranch)}/${runbook.split('/').map(encodeURIComponent).join('/')}`,
+        },
   )
 }

@@ -8,7 +8,8 @@ export async function findFix(work: Work, incidentId: number): Promise<void> {
   const repository = incident && (await work.tenant.repositories.byId(incident.repositoryId))
   if (!incident || !repository) return
   const closers = await work.github.closers(repository, incident.issueNumber)
-  const fix = (await byPullRequest(work, incident, closers.pullRequests)) ?? (await byRollback(work, incident)) ?? byWords(closers.lastComment)
+  const fix =
+    (await byPullRequest(work, incident, closers.pullRequests)) ?? (await byRollback(work, incident)) ?? byWords(closers.lastComment)
   await work.tenant.incidents.setFix(incidentId, fix)
 }
 

@@ -32,7 +32,14 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
     const label = catalog.settings.incidents.labels[0]
     if (label) await work.github.addLabels(repository, issue.number, [label])
   }
-  const id = await recordIncident(work, { repositoryId: repository.id, issue, catalog, known, isTrusted, command: command ?? (known ? null : incidentCommand(issue.body)) })
+  const id = await recordIncident(work, {
+    repositoryId: repository.id,
+    issue,
+    catalog,
+    known,
+    isTrusted,
+    command: command ?? (known ? null : incidentCommand(issue.body)),
+  })
   if (known?.retractedAt) await work.tenant.incidents.retract(id, null)
   await followState(work, id, issue, known)
   await answerIncident(work, id)

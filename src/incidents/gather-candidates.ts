@@ -117,7 +117,9 @@ type Coverage = { gaps: string[]; since: Map<string, Date> }
 async function deploymentCoverage(work: Work, scope: Scope, deployments: Deployment[], at: Date): Promise<Coverage> {
   const coverage: Coverage = { gaps: [], since: new Map() }
   for (const service of scope.services) {
-    const own = deployments.filter((each) => each.repositoryId === service.repositoryId && each.service === service.name && each.liveAt! <= at)
+    const own = deployments.filter(
+      (each) => each.repositoryId === service.repositoryId && each.service === service.name && each.liveAt! <= at,
+    )
     const last = own.at(-1) ?? (await work.tenant.deployments.latest(service.repositoryId, service.name))
     const lastAt = last?.liveAt && last.liveAt <= at ? last.liveAt : null
     if (lastAt) coverage.since.set(`${service.repositoryId}:${service.name}`, lastAt)
@@ -152,18 +154,28 @@ function ruleOut({ change, at, inScope, production, before, carries, coverage, s
   if (before) return null
   const later = earliest(production.filter((entry) => entry.direction === 'in'))
   if (later) {
-    return { reason: 'live-after', sentence: `Went live in ${later.deployment.environment} ${ago(later.deployment.liveAt!, at)} after it began.` }
+    return {
+      reason: 'live-after',
+      sentence: `Went live in ${later.deployment.environment} ${ago(later.deployment.liveAt!, at)} after it began.`,
+    }
   }
   if (change.mergedAt > at) return { reason: 'live-after', sentence: `Merged ${ago(change.mergedAt, at)} after it began.` }
   const elsewhere = earliest(inScope.filter((entry) => entry.direction === 'in' && entry.deployment.liveAt! <= at))
   if (elsewhere) return { reason: 'other-environment', sentence: `Live in ${elsewhere.deployment.environment} only.` }
   const covered = services.map((service) => coverage.since.get(`${change.repositoryId}:${service}`))
-  const isCovered = covered.length > 0 && covered.every((lastAt) => lastAt && (change.mergedAt <= lastAt || at.getTime() - lastAt.getTime() < STALE_DEPLOYMENTS_MS))
+  const isCovered =
+    covered.length > 0 &&
+    covered.every((lastAt) => lastAt && (change.mergedAt <= lastAt || at.getTime() - lastAt.getTime() < STALE_DEPLOYMENTS_MS))
   return isCovered ? { reason: 'not-deployed', sentence: 'Merged, but not live in production when it began.' } : null
 }
 
 /** A merged revert helps only once it is live, where that is known. */
-function revertIsLive(revert: { changeId: number; mergedAt: Date }, carries: Map<number, Carry[]>, at: Date, deploymentsKnown: boolean): boolean {
+function revertIsLive(
+  revert: { changeId: number; mergedAt: Date },
+  carries: Map<number, Carry[]>,
+  at: Date,
+  deploymentsKnown: boolean,
+): boolean {
   const live = earliest((carries.get(revert.changeId) ?? []).filter((entry) => entry.deployment.isProduction && entry.direction === 'in'))
   if (live) return live.deployment.liveAt! <= at
   return !deploymentsKnown && revert.mergedAt <= at
@@ -197,7 +209,10 @@ function gapsOf(candidates: GatheredCandidate[], deployments: Deployment[]): str
   const cut = deployments.filter((deployment) => deployment.isTruncated).length
   if (cut > 0) gaps.push(`${cut} ${cut === 1 ? 'deployment carries' : 'deployments carry'} more changes than could be read.`)
   const partial = candidates.filter(({ candidate }) => candidate.ruledOut === null && candidate.filesTruncated).length
-  if (partial > 0) gaps.push(`${partial} ${partial === 1 ? 'change has' : 'changes have'} a file list that was cut: a file missing there may still be touched.`)
+  if (partial > 0)
+    gaps.push(
+      `${partial} ${partial === 1 ? 'change has' : 'changes have'} a file list that was cut: a file missing there may still be touched.`,
+    )
   return gaps
 }
 

@@ -31,7 +31,9 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
     rarest: RAREST_TERMS,
     limit: MOST_CANDIDATES,
   })
-  const candidates = (await work.tenant.incidents.byIds(found.ids)).filter((other) => other.id !== incident.id && other.retractedAt === null)
+  const candidates = (await work.tenant.incidents.byIds(found.ids)).filter(
+    (other) => other.id !== incident.id && other.retractedAt === null,
+  )
   const byId = new Map(candidates.map((other) => [other.id, other]))
   const similar = rankSimilar(incident, candidates, found, incident.detectedAt)
   const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
@@ -68,7 +70,15 @@ async function relatedNow(work: Work, incident: Incident, scope: Scope, similarI
       const distance = distanceTo(other, scope)
       const reason = relatedReason({ distance, isSimilar: similarIds.has(other.id), services: other.services })
       if (!reason) return []
-      return [{ link: { text: nameOf(other, scope), url: other.url }, title: other.title, status: other.status, reason, openedAt: other.openedAt }]
+      return [
+        {
+          link: { text: nameOf(other, scope), url: other.url },
+          title: other.title,
+          status: other.status,
+          reason,
+          openedAt: other.openedAt,
+        },
+      ]
     })
     .slice(0, MOST_SHOWN)
 }

@@ -18,10 +18,7 @@ export function formFields(body: string): Map<string, string> {
   return fields
 }
 
-export function readReport(
-  issue: { title: string; body: string; labels: string[]; openedAt: Date },
-  services: Service[],
-): ReadReport {
+export function readReport(issue: { title: string; body: string; labels: string[]; openedAt: Date }, services: Service[]): ReadReport {
   const fields = formFields(issue.body)
   return { ...readServices(issue, fields, services), severity: readSeverity(issue, fields), ...readStart(issue, fields) }
 }

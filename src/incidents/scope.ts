@@ -31,7 +31,9 @@ export async function scopeOf(work: Work, incident: Incident, repository: Reposi
   const catalogs = new Map(stored.map((entry) => [entry.repositoryId, entry.catalog]))
   catalogs.set(repository.id, catalog)
   const readable = new Map(
-    repositories.filter((other) => other.removedAt === null && mayQuote(repository, other, catalogs.get(other.id))).map((other) => [other.id, other]),
+    repositories
+      .filter((other) => other.removedAt === null && mayQuote(repository, other, catalogs.get(other.id)))
+      .map((other) => [other.id, other]),
   )
   readable.set(repository.id, repository)
 

@@ -1,0 +1,131 @@
+// `issues` and `issue_comment` webhooks as facts in our words. Pure; payloads are hostile until the schema has read them.
+import { z } from 'zod'
+import type { Person } from '../domain/change.ts'
+import type { Issue, IssueAction, IssueCommentEvent, IssueEvent } from '../domain/issue-event.ts'
+import { person, repositoryPart, repositoryOf, text, when } from './payload-parts.ts'
+
+const LONGEST_BODY = 65_536
+
+const issuePart = z.object({
+  number: z.number().int().positive(),
+  title: text,
+  body: text.nullish(),
+  labels: z.array(z.union([z.object({ name: text.nullish() }), text.transform((name) => ({ name }))])).nullish(),
+  user: person,
+  state: z.string().nullish(),
+  locked: z.boolean().nullish(),
+  created_at: when,
+  closed_at: when.nullish(),
+  updated_at: when.nullish(),
+  html_url: z.string(),
+  pull_request: z.unknown().optional(),
+  performed_via_github_app: z.object({ id: z.number().int() }).nullish(),
+})
+
+const base = z.object({
+  installation: z.object({ id: z.number().int() }),
+  repository: repositoryPart,
+  issue: issuePart,
+  sender: person,
+})
+
+const issuesPayload = base.extend({
+  action: z.string(),
+  label: z.object({ name: text.nullish() }).nullish(),
+  changes: z
+    .object({
+      new_issue: z.object({ number: z.number().int().positive() }).nullish(),
+      new_repository: repositoryPart.nullish(),
+    })
+    .nullish(),
+})
+
+const commentPayload = base.extend({
+  action: z.enum(['created', 'edited', 'deleted']),
+  comment: z.object({
+    id: z.number().int(),
+    body: text.nullish(),
+    user: person,
+    performed_via_github_app: z.object({ id: z.number().int() }).nullish(),
+    created_at: when,
+    updated_at: when.nullish(),
+    html_url: z.string(),
+  }),
+})
+
+const ACTIONS: readonly IssueAction[] = [
+  'opened',
+  'edited',
+  'labeled',
+  'unlabeled',
+  'assigned',
+  'closed',
+  'reopened',
+  'deleted',
+  'transferred',
+  'locked',
+  'unlocked',
+]
+
+/** Null for actions that tell us nothing (pinned, milestoned …) and for pull requests dressed as issues. */
+export function issueEvent(payload: unknown): IssueEvent | null {
+  const read = issuesPayload.safeParse(payload)
+  if (!read.success) return null
+  const { data } = read
+  const action = ACTIONS.find((known) => known === data.action)
+  if (!action || data.issue.pull_request !== undefined) return null
+  const { new_issue: newIssue, new_repository: newRepository } = data.changes ?? {}
+  return {
+    kind: 'issue',
+    action,
+    repository: repositoryOf(data.repository, data.installation.id),
+    issue: issueOf(data.issue),
+    sender: data.sender,
+    label: data.label?.name ?? null,
+    transferredTo:
+      action === 'transferred' && newIssue && newRepository
+        ? { repository: repositoryOf(newRepository, data.installation.id), issueNumber: newIssue.number }
+        : null,
+  }
+}
+
+export function issueCommentEvent(payload: unknown): IssueCommentEvent | null {
+  const read = commentPayload.safeParse(payload)
+  if (!read.success) return null
+  const { data } = read
+  return {
+    kind: 'issue-comment',
+    action: data.action,
+    repository: repositoryOf(data.repository, data.installation.id),
+    issue: issueOf(data.issue),
+    isPullRequest: data.issue.pull_request !== undefined && data.issue.pull_request !== null,
+    comment: {
+      id: data.comment.id,
+      body: (data.comment.body ?? '').slice(0, LONGEST_BODY),
+      author: data.comment.user,
+      appId: data.comment.performed_via_github_app?.id ?? null,
+      createdAt: data.comment.created_at,
+      updatedAt: data.comment.updated_at ?? data.comment.created_at,
+      url: data.comment.html_url,
+    },
+    sender: data.sender,
+  }
+}
+
+function issueOf(issue: z.infer<typeof issuePart>): Issue {
+  const author: Person = issue.user
+  return {
+    number: issue.number,
+    title: issue.title,
+    body: (issue.body ?? '').slice(0, LONGEST_BODY),
+    labels: (issue.labels ?? []).flatMap((label) => label.name ?? []),
+    author,
+    appId: issue.performed_via_github_app?.id ?? null,
+    isOpen: issue.state !== 'closed',
+    isLocked: issue.locked ?? false,
+    openedAt: issue.created_at,
+    closedAt: issue.closed_at ?? null,
+    updatedAt: issue.updated_at ?? issue.created_at,
+    url: issue.html_url,
+  }
+}
