@@ -25,6 +25,8 @@ export type IncidentFacts = {
   closedAt: Date | null
   url: string
   updatedAt: Date
+  /** For one opened through the API: hash of what its caller calls it, so that a second call finds it. */
+  reportKey: string | null
 }
 
 export type Incident = IncidentFacts & {

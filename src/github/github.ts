@@ -78,6 +78,8 @@ export type GitHub = {
   findFiles(repo: RepositoryName, name: string): Promise<string[]>
   permission(repo: RepositoryName, login: string): Promise<Permission>
   issue(repo: RepositoryName, number: number): Promise<GitHubIssue | null>
+  /** Issues (not pull requests) updated since then, newest first, at most 100: one request. */
+  recentIssues(repo: RepositoryName, since: Date): Promise<GitHubIssue[]>
   createIssue(repo: RepositoryName, issue: { title: string; body: string; labels: string[] }): Promise<GitHubIssue>
   addLabels(repo: RepositoryName, number: number, labels: string[]): Promise<void>
   createComment(repo: RepositoryName, issueNumber: number, body: string): Promise<IssueComment>
@@ -109,6 +111,8 @@ export type GitHubIssue = {
   createdAt: Date
   closedAt: Date | null
   updatedAt: Date
+  /** The App that opened it; null for people. */
+  appId: number | null
   url: string
 }
 

@@ -74,6 +74,8 @@ export function candidateOf(change: Change, liveAt: Date | null, serviceDistance
   return {
     // The commit, not our own id: it is the same on every engine and in every order of arrival.
     id: change.mergeSha,
+    number: change.number,
+    shas: change.commitShas,
     title: change.title,
     body: change.bodyExcerpt,
     paths: change.files.map((file) => file.path),

@@ -5,6 +5,7 @@ import type { Catalog } from '../domain/service.ts'
 import type { Work } from '../work.ts'
 import type { IncidentCommand } from './command.ts'
 import { readReport } from './read-report.ts'
+import { reportKeyOf } from './report-key.ts'
 
 export type IncidentRecording = {
   repositoryId: number
@@ -14,11 +15,13 @@ export type IncidentRecording = {
   /** Someone with write access stands behind it. */
   isTrusted: boolean
   command: IncidentCommand | null
+  /** What a call of the API said outright; it wins over what the text says. */
+  stated?: { services: string[]; severity: number | null; detectedAt: Date | null }
 }
 
 /** Inserts or updates the incident of an issue; returns its id. */
 export async function recordIncident(work: Work, recording: IncidentRecording): Promise<number> {
-  const { repositoryId, issue, catalog, known, isTrusted, command } = recording
+  const { repositoryId, issue, catalog, known, isTrusted, command, stated } = recording
   const read = readReport(issue, catalog.services)
   const id = await work.tenant.incidents.upsert({
     repositoryId,
@@ -29,24 +32,34 @@ export async function recordIncident(work: Work, recording: IncidentRecording): 
     author: issue.author,
     isTrusted: isTrusted || known?.isTrusted === true,
     ...statedServices(recording, read),
-    severity: command?.severity ?? read.severity ?? known?.severity ?? null,
-    ...(known?.detectedBy === 'api'
-      ? { detectedAt: known.detectedAt, detectedBy: known.detectedBy }
-      : { detectedAt: read.detectedAt, detectedBy: read.detectedBy }),
+    severity: stated?.severity ?? command?.severity ?? read.severity ?? known?.severity ?? null,
+    ...statedStart(recording, read),
     openedAt: issue.openedAt,
     closedAt: issue.closedAt,
     url: issue.url,
+    reportKey: known?.reportKey ?? reportKeyOf(issue.body, issue.appId, work.github.appId()),
     updatedAt: issue.updatedAt,
   })
   if (isTrusted && known?.status === 'reported') await work.tenant.incidents.setStatus(id, 'triggered', work.now())
   return id
 }
 
+function statedStart(
+  { known, stated }: IncidentRecording,
+  read: Pick<Incident, 'detectedAt' | 'detectedBy'>,
+): Pick<Incident, 'detectedAt' | 'detectedBy'> {
+  if (stated?.detectedAt) return { detectedAt: stated.detectedAt, detectedBy: 'api' }
+  const { detectedAt, detectedBy } = known?.detectedBy === 'api' ? known : read
+  return { detectedAt, detectedBy }
+}
+
 function statedServices(
-  { catalog, known, command }: IncidentRecording,
+  { catalog, known, command, stated }: IncidentRecording,
   read: Pick<Incident, 'services' | 'servicesBy'>,
 ): Pick<Incident, 'services' | 'servicesBy'> {
   const byName = new Map(catalog.services.map((service) => [service.name.toLowerCase(), service.name]))
+  const reported = (stated?.services ?? []).flatMap((name) => byName.get(name.toLowerCase()) ?? [])
+  if (reported.length > 0) return { services: [...new Set(reported)], servicesBy: 'api' }
   const commanded = (command?.services ?? []).flatMap((name) => byName.get(name.toLowerCase()) ?? [])
   if (commanded.length > 0) return { services: [...new Set(commanded)], servicesBy: 'command' }
   const isWeaker = read.servicesBy === 'mention' || read.servicesBy === 'repository'

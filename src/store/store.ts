@@ -180,6 +180,7 @@ export type IncidentStore = {
   upsert(facts: IncidentFacts): Promise<number>
   byIssue(repositoryId: number, issueNumber: number): Promise<Incident | null>
   byId(id: number): Promise<Incident | null>
+  byReportKey(repositoryId: number, reportKey: string): Promise<Incident | null>
   setStatus(id: number, status: Incident['status'], at: Date): Promise<void>
   setFix(id: number, fix: IncidentFix | null): Promise<void>
   retract(id: number, at: Date | null): Promise<void>

@@ -1,0 +1,61 @@
+// Somebody's monitoring reports an incident: its issue is opened once, then followed like any other.
+import { createHash } from 'node:crypto'
+import type { ApiIncident } from '../domain/api.ts'
+import type { Issue } from '../domain/issue-event.ts'
+import type { GitHubIssue } from '../github/github.ts'
+import type { Work } from '../work.ts'
+import { answerIncident } from './answer-incident.ts'
+import { catalogOf } from './catalog-of.ts'
+import { recordIncident } from './record-incident.ts'
+import { reportKeyOf, reportMarker } from './report-key.ts'
+
+/** How far back an issue that an interrupted try had already opened is looked for. */
+const LOOK_BACK_MS = 60 * 60_000
+
+/** Idempotent: the same `externalId` leads to the same issue. At most three requests to GitHub. */
+export async function openApiIncident(work: Work, call: ApiIncident): Promise<void> {
+  const repository = await work.tenant.repositories.byId(call.repository.id)
+  if (!repository) throw new Error(`${call.repository.owner}/${call.repository.name} is not known to this installation`)
+  const reportKey = createHash('sha256').update(`${call.repository.id}\n${call.externalId}`).digest('hex').slice(0, 32)
+  const existing = await work.tenant.incidents.byReportKey(repository.id, reportKey)
+  if (existing) return answerIncident(work, existing.id)
+
+  const catalog = await catalogOf(work, repository)
+  const labels = catalog.settings.incidents.labels.slice(0, 1)
+  const found = (await work.github.recentIssues(repository, new Date(call.receivedAt.getTime() - LOOK_BACK_MS))).find(
+    (issue) => reportKeyOf(issue.body, issue.appId, work.github.appId()) === reportKey,
+  )
+  const issue = found ?? (await work.github.createIssue(repository, { title: call.title, body: bodyOf(call, reportKey), labels }))
+  const id = await recordIncident(work, {
+    repositoryId: repository.id,
+    issue: asIssue(issue),
+    catalog,
+    known: null,
+    isTrusted: true,
+    command: null,
+    stated: { services: call.services, severity: call.severity, detectedAt: call.detectedAt },
+  })
+  await answerIncident(work, id)
+}
+
+function bodyOf(call: ApiIncident, reportKey: string): string {
+  const source = call.url ? `\n\n[Source](${call.url})` : ''
+  return `${call.body}${source}\n\n${reportMarker(reportKey)}\n`
+}
+
+function asIssue(issue: GitHubIssue): Issue {
+  return {
+    number: issue.number,
+    title: issue.title,
+    body: issue.body,
+    labels: issue.labels,
+    author: issue.author,
+    appId: issue.appId,
+    isOpen: issue.state === 'open',
+    isLocked: false,
+    openedAt: issue.createdAt,
+    closedAt: issue.closedAt,
+    updatedAt: issue.updatedAt,
+    url: issue.url,
+  }
+}
