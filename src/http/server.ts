@@ -2,13 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { WEBHOOK_PATH } from './webhook-intake.ts'
 
 export type ServerParts = {
   /** Null while no App is registered. Asked for each request, so that it can appear later. */
   intake: () => ((request: IncomingMessage, response: ServerResponse) => void) | null
-  pages: Pick<Hono, 'fetch'>
+  pages: { fetch: (request: Request) => Response | Promise<Response> }
   host: string
   port: number
 }
@@ -23,7 +22,7 @@ export type RunningServer = {
 
 /** Rejects when the address can't be bound, with what to do about it. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const pages = getRequestListener(parts.pages.fetch.bind(parts.pages))
+  const pages = getRequestListener((request) => parts.pages.fetch(request))
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, maxHeaderSize: 16_384 }, (request, response) => {
     const path = request.url?.split('?', 1)[0]
     if (path !== WEBHOOK_PATH) return void pages(request, response)

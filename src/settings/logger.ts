@@ -1,5 +1,5 @@
 // One structured line an event, on the standard output. Secrets are taken out of the finished line, whatever put them there.
-import { pino, type DestinationStream, type Logger, stdSerializers } from 'pino'
+import { pino, type DestinationStream, type Logger, type LoggerOptions, stdSerializers } from 'pino'
 import type { LogLevel } from './environment.ts'
 
 export type LogSettings = { level: LogLevel; format: 'json' | 'pretty' }
@@ -14,27 +14,40 @@ export function withoutSecrets(line: string, secrets: string[]): string {
   return secrets.reduce((text, secret) => text.replaceAll(secret, HIDDEN), line).replace(TOKEN_SHAPES, HIDDEN)
 }
 
-/** `secrets` grows when the App is registered while the process runs. */
-export function createLogger(
+export type Logs = {
+  log: Logger
+  /** For Probot: it logs what a handler throws, as an error, before the worker knows what that means; that is left out. */
+  probotLog: Logger
+}
+
+/** `secrets` may grow when the App is registered while the process runs. */
+export function createLogs(
   settings: LogSettings,
   secrets: string[],
   write: (line: string) => void = (line) => process.stdout.write(line),
-): Logger {
+): Logs {
   const destination: DestinationStream = {
     write(line) {
       const safe = withoutSecrets(line, secrets)
       write(settings.format === 'pretty' ? prettyLine(safe) : safe)
     },
   }
-  return pino(
-    {
-      level: settings.level,
-      base: undefined,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      serializers: { err: errorFacts, error: errorFacts, event: eventFacts },
+  const options: LoggerOptions = {
+    level: settings.level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: errorFacts, error: errorFacts, event: eventFacts },
+  }
+  const probotOptions: LoggerOptions = {
+    ...options,
+    hooks: {
+      logMethod(args, method) {
+        const thrown: unknown = args[0]
+        if (!(thrown instanceof Error && 'event' in thrown)) method.apply(this, args)
+      },
     },
-    destination,
-  )
+  }
+  return { log: pino(options, destination), probotLog: pino(probotOptions, destination) }
 }
 
 /** An octokit error carries its whole request and response, and a handler's error the whole webhook: neither belongs in a log. */

@@ -1,0 +1,110 @@
+// settings → store → app → server → worker → shutdown. The one place where adapters are built and joined.
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { Probot } from 'probot'
+import type { IncomingDelivery } from './domain/delivery.ts'
+import { API_PATH, apiRoutes } from './http/api.ts'
+import { healthRoutes } from './http/health.ts'
+import { quietOctokit } from './github/quiet-octokit.ts'
+import { startPage } from './http/start-page.ts'
+import { startServer } from './http/server.ts'
+import { webhookIntake } from './http/webhook-intake.ts'
+import { groupCommit } from './inbox/group-commit.ts'
+import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
+import { startWorker } from './inbox/worker.ts'
+import type { AppSettings, DatabaseSettings, Settings } from './settings/environment.ts'
+import { createLogs, type Logs } from './settings/logger.ts'
+import type { Store } from './store/store.ts'
+
+/** What a test may put in place of the real thing. */
+export type Overrides = {
+  writeLog?: (line: string) => void
+  now?: () => Date
+  openStore?: (settings: DatabaseSettings) => Promise<Store>
+  /** Builds what deliveries are handed to. */
+  targets?: (app: AppSettings, store: Store, logs: Logs) => Promise<DeliveryTargets>
+}
+
+export type Causeway = {
+  url: string
+  port: number
+  store: Store
+  /** Stops taking in, finishes or hands back what runs, closes the store. Idempotent. */
+  stop(): Promise<void>
+}
+
+type Engine = { worker: ReturnType<typeof startWorker>; intake: ReturnType<typeof webhookIntake> }
+
+/** Starts everything; rejects, with nothing left running, when it can't. */
+export async function startCauseway(settings: Settings, overrides: Overrides = {}): Promise<Causeway> {
+  const now = overrides.now ?? (() => new Date())
+  const secrets = settings.app ? [...settings.app.webhookSecrets] : []
+  const logs = createLogs(settings.log, secrets, overrides.writeLog)
+  const { log } = logs
+  const store = await (overrides.openStore ?? openDatabase)(settings.database)
+  const inbox = groupCommit<IncomingDelivery>((deliveries) => store.deliveries.add(deliveries))
+  let engine: Engine | null = null
+  let stopping: Promise<void> | null = null
+
+  const add = async (delivery: IncomingDelivery): Promise<void> => {
+    await inbox.add(delivery)
+    engine?.worker.wake()
+  }
+
+  async function serve(app: AppSettings): Promise<void> {
+    const targets = await (overrides.targets ?? ((...parts) => joinProbot(settings, now, ...parts)))(app, store, logs)
+    const worker = startWorker({ deliveries: store.deliveries, handle: handleDelivery(targets), log, now, ...settings.worker })
+    engine = { worker, intake: webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake }) }
+  }
+
+  const pages = new OpenAPIHono()
+  pages.route(
+    '/',
+    healthRoutes({ store, worker: () => engine?.worker ?? null, isStopping: () => stopping !== null, pollMs: settings.worker.pollMs, now }),
+  )
+  pages.route(API_PATH, apiRoutes({ store, add, publicUrl: settings.publicUrl, now }))
+  pages.get('/', (c) => c.html(startPage()))
+
+  async function shutDown(): Promise<void> {
+    log.info('Stopping: finishing what runs')
+    await Promise.all([server.close(settings.worker.stopMs / 2).then(() => inbox.idle()), engine?.worker.stop()])
+    await store.close()
+    log.info('Stopped')
+  }
+
+  if (settings.app) await serve(settings.app)
+  const server = await startServer({ intake: () => engine?.intake ?? null, pages, host: settings.host, port: settings.port })
+  log.info({ url: server.url, engine: store.engine }, `Causeway is ready at ${server.url}`)
+  return { url: server.url, port: server.port, store, stop: () => (stopping ??= Promise.resolve().then(shutDown)) }
+}
+
+async function openDatabase(settings: DatabaseSettings): Promise<Store> {
+  const { openStore } = await import('./store/open-store.ts')
+  return openStore(settings.url, { poolSize: settings.poolSize, synchronous: settings.sqliteSynchronous === 'full' ? 'FULL' : 'NORMAL' })
+}
+
+/** A request to GitHub without a whole answer after this long has failed. */
+const GITHUB_TIMEOUT_MS = 30_000
+
+async function joinProbot(settings: Settings, now: () => Date, app: AppSettings, store: Store, logs: Logs): Promise<DeliveryTargets> {
+  const probot = new Probot({
+    appId: app.id,
+    privateKey: app.privateKey,
+    // Never used: signatures are checked at the intake. Without one Probot would accept a well-known default.
+    secret: app.webhookSecrets[0],
+    Octokit: quietOctokit({ timeoutMs: GITHUB_TIMEOUT_MS }),
+    baseUrl: settings.gitHub.apiUrl,
+    log: logs.probotLog,
+  })
+  await probot.ready()
+  void now
+  void store
+  return {
+    receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]),
+    work: async () => {
+      throw new Error('not yet')
+    },
+    recordDeployment: async () => undefined,
+    recordChange: async () => undefined,
+    openIncident: async () => undefined,
+  }
+}

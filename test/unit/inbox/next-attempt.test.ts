@@ -1,0 +1,76 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { RateLimited } from '../../../src/github/github.ts'
+import { nextAttempt, PermanentFailure } from '../../../src/inbox/next-attempt.ts'
+
+const now = new Date('2026-03-14T09:00:00Z')
+const withStatus = (status: number) => Object.assign(new Error(`HTTP ${status}`), { status })
+
+describe('the next attempt of a failed delivery', () => {
+  it('doubles the wait up to a quarter of an hour while GitHub is down', () => {
+    const waits = [1, 2, 3, 6, 11, 50].map((attempts) => {
+      const next = nextAttempt(attempts, withStatus(502), now, 0.5)
+      return next.kind === 'retry' ? (next.at.getTime() - now.getTime()) / 1000 : next
+    })
+    expect(waits).toEqual([1, 2, 4, 32, 900, 900])
+  })
+
+  it('waits until GitHub says, however often it has tried', () => {
+    const retryAt = new Date('2026-03-14T10:00:00Z')
+    expect(nextAttempt(900, new RateLimited('secondary rate limit', retryAt), now, 0)).toMatchObject({ kind: 'retry', at: retryAt })
+  })
+
+  it('never returns before now for a limit that has passed', () => {
+    const past = new RateLimited('rate limit', new Date('2026-03-14T08:00:00Z'))
+    expect(nextAttempt(1, past, now, 0)).toMatchObject({ kind: 'retry', at: now })
+  })
+
+  it('looks into what Probot wrapped', () => {
+    const retryAt = new Date('2026-03-14T09:30:00Z')
+    const wrapped = new AggregateError([new TypeError('x'), new RateLimited('limit', retryAt)], 'x\nlimit')
+    expect(nextAttempt(1, wrapped, now, 0)).toMatchObject({ kind: 'retry', at: retryAt, reason: 'TypeError: x; RateLimited: limit' })
+  })
+
+  it('gives up at once on what will never change', () => {
+    const zod = z.object({ number: z.number() }).safeParse({}).error
+    expect(nextAttempt(1, new PermanentFailure('not JSON'), now, 0)).toEqual({ kind: 'dead', reason: 'PermanentFailure: not JSON' })
+    expect(nextAttempt(1, new AggregateError([zod]), now, 0).kind).toBe('dead')
+  })
+
+  it('tries again when one of two handlers may yet succeed', () => {
+    const mixed = new AggregateError([new PermanentFailure('bad'), withStatus(503)])
+    expect(nextAttempt(1, mixed, now, 0).kind).toBe('retry')
+  })
+
+  it.each([
+    ['a mistake of ours', new TypeError('x is undefined'), 8],
+    ['a refusal', withStatus(403), 4],
+    ['an outage', withStatus(500), 105],
+    ['a dropped connection', new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) }), 105],
+  ])('gives up on %s after %i attempts', (_, error, attempts) => {
+    expect(nextAttempt(attempts - 1, error, now, 0).kind).toBe('retry')
+    expect(nextAttempt(attempts, error, now, 0)).toMatchObject({
+      kind: 'dead',
+      reason: expect.stringContaining(`after ${attempts} attempts`) as string,
+    })
+  })
+
+  it('always says when, in the future and within a quarter of an hour and its spread, and why, in one line', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.string(),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (attempts, message, random) => {
+          const next = nextAttempt(attempts, Object.assign(new Error(message), { status: 500 }), now, random)
+          expect(next.reason.length).toBeLessThanOrEqual(540)
+          expect(next.reason).not.toMatch(/[\n\r\0]/)
+          if (next.kind === 'dead') return
+          expect(next.at.getTime()).toBeGreaterThan(now.getTime())
+          expect(next.at.getTime() - now.getTime()).toBeLessThanOrEqual(1.5 * 15 * 60_000)
+        },
+      ),
+    )
+  })
+})
