@@ -1,0 +1,127 @@
+// The verbs about issues, comments and checks over HTTP.
+import { z } from 'zod'
+import { closersAnswer, id, restComment, restIssue } from './answers.ts'
+import type { CheckRun, GitHub, GitHubIssue } from './github.ts'
+import type { Calls } from './octokit-calls.ts'
+import { named } from './octokit-changes.ts'
+import { CLOSERS_QUERY } from './queries.ts'
+
+type IssueVerbs = Pick<
+  GitHub,
+  | 'issue'
+  | 'createIssue'
+  | 'recentIssues'
+  | 'addLabels'
+  | 'createComment'
+  | 'updateComment'
+  | 'deleteComment'
+  | 'listComments'
+  | 'addReaction'
+  | 'createCheckRun'
+  | 'closers'
+>
+
+/** 100 comments each: an issue with more since an intent is not one that people read. */
+const MAX_COMMENT_PAGES = 50
+/** GitHub's limits for one request about a check run. */
+const MAX_ANNOTATIONS = 50
+const MAX_SUMMARY = 65_535
+
+const anything = z.unknown()
+
+export const issueVerbs = (calls: Calls, now: () => Date): IssueVerbs => ({
+  async issue(repo, number): Promise<GitHubIssue | null> {
+    const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}'
+    const issue = await calls.read(restIssue, route, { ...named(repo), issue_number: number })
+    // A transferred issue is answered by a redirect to the repository it now belongs to.
+    return issue?.number === number ? issue : null
+  },
+
+  async createIssue(repo, issue) {
+    return calls.write(restIssue, 'POST /repos/{owner}/{repo}/issues', { ...named(repo), ...issue })
+  },
+
+  async recentIssues(repo, since) {
+    const route = 'GET /repos/{owner}/{repo}/issues'
+    const parameters = { ...named(repo), since: wholeSeconds(since), state: 'all', sort: 'created', direction: 'desc', per_page: 100 }
+    const issues = (await calls.read(z.array(z.intersection(restIssue, z.object({ pull_request: anything.optional() }))), route, parameters)) ?? []
+    return issues.filter(({ pull_request }) => pull_request === undefined).map(({ pull_request: _, ...issue }) => issue)
+  },
+
+  async addLabels(repo, number, labels) {
+    await calls.write(anything, 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...named(repo), issue_number: number, labels })
+  },
+
+  async createComment(repo, issueNumber, body) {
+    const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
+    return calls.write(restComment, route, { ...named(repo), issue_number: issueNumber, body })
+  },
+
+  async updateComment(repo, commentId, body) {
+    const route = 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}'
+    return (await calls.read(restComment, route, { ...named(repo), comment_id: commentId, body })) !== null
+  },
+
+  async deleteComment(repo, commentId) {
+    await calls.read(anything, 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', { ...named(repo), comment_id: commentId })
+  },
+
+  async listComments(repo, issueNumber, since) {
+    const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments'
+    const parameters = { ...named(repo), issue_number: issueNumber, per_page: 100, ...(since ? { since: wholeSeconds(since) } : {}) }
+    const read = await calls.pages(z.array(restComment), route, parameters, { maxPages: MAX_COMMENT_PAGES })
+    return (read?.pages ?? []).flat()
+  },
+
+  async addReaction(repo, commentId, reaction) {
+    const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions'
+    await calls.write(anything, route, { ...named(repo), comment_id: commentId, content: reaction })
+  },
+
+  async createCheckRun(repo, check) {
+    const route = 'POST /repos/{owner}/{repo}/check-runs'
+    return (await calls.write(z.object({ id }), route, { ...named(repo), ...checkRunBody(check, now()) })).id
+  },
+
+  async closers(repo, issueNumber) {
+    const answer = await calls.graphql(closersAnswer, CLOSERS_QUERY, { owner: repo.owner, name: repo.name, number: issueNumber })
+    const issue = answer.repository?.issue
+    if (!issue) return { pullRequests: [], lastComment: null }
+    const byEvent = issue.timelineItems.flatMap(({ closer }) => {
+      if (closer && 'number' in closer) return [closer]
+      return closer && 'associatedPullRequests' in closer ? closer.associatedPullRequests : []
+    })
+    // The closing event's own pull request first: the others are only said to close it.
+    const merged = [...byEvent, ...issue.closedByPullRequestsReferences].filter((pull) => pull.merged)
+    const pullRequests = [...new Map(merged.map((pull) => [pull.url, pull])).values()].map((pull) => ({
+      number: pull.number,
+      title: pull.title,
+      url: pull.url,
+      mergeSha: pull.mergeCommit?.oid ?? null,
+    }))
+    const lastComment = issue.comments.findLast(({ author }) => author?.isBot !== true) ?? null
+    return { pullRequests, lastComment: lastComment && { body: lastComment.body, url: lastComment.url } }
+  },
+})
+
+/** GitHub's times have no fraction of a second. */
+const wholeSeconds = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`
+
+const checkRunBody = (check: CheckRun, completedAt: Date): Record<string, unknown> => ({
+  name: check.name,
+  head_sha: check.headSha,
+  status: 'completed',
+  conclusion: check.conclusion,
+  completed_at: wholeSeconds(completedAt),
+  output: {
+    title: check.title.slice(0, 255),
+    summary: check.summary.slice(0, MAX_SUMMARY),
+    annotations: check.annotations.slice(0, MAX_ANNOTATIONS).map(({ path, startLine, endLine, level, message }) => ({
+      path,
+      start_line: startLine,
+      end_line: endLine,
+      annotation_level: level,
+      message: message.slice(0, MAX_SUMMARY),
+    })),
+  },
+})
