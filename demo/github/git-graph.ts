@@ -1,0 +1,131 @@
+// A repository's commits as a real graph with real git object ids, so that compare, files and merge bases are true.
+import { createHash } from 'node:crypto'
+
+/** Path → blob sha of everything in a commit. */
+export type Tree = ReadonlyMap<string, string>
+export type Signature = { login: string | null; name: string; email: string; at: Date }
+export type Commit = {
+  sha: string
+  treeSha: string
+  tree: Tree
+  parents: string[]
+  message: string
+  author: Signature
+  committer: Signature
+}
+export type TreeEntry = { name: string; mode: string; type: 'blob' | 'tree'; sha: string }
+export type Git = {
+  commits: Map<string, Commit>
+  blobs: Map<string, string>
+  trees: Map<string, TreeEntry[]>
+  branches: Map<string, string>
+  tags: Map<string, string>
+}
+
+export const NO_SHA = '0'.repeat(40)
+
+export function emptyGit(): Git {
+  return { commits: new Map(), blobs: new Map(), trees: new Map(), branches: new Map(), tags: new Map() }
+}
+
+function objectId(type: string, content: Buffer): string {
+  return createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest('hex')
+}
+
+export function writeBlob(git: Git, text: string): string {
+  const sha = objectId('blob', Buffer.from(text))
+  git.blobs.set(sha, text)
+  return sha
+}
+
+/** Stores the directory objects of a tree; returns the root's sha. */
+export function writeTree(git: Git, tree: Tree): string {
+  const files: TreeEntry[] = []
+  const directories = new Map<string, Map<string, string>>()
+  for (const [path, sha] of tree) {
+    const slash = path.indexOf('/')
+    if (slash < 0) files.push({ name: path, mode: '100644', type: 'blob', sha })
+    else {
+      const name = path.slice(0, slash)
+      const inside = directories.get(name) ?? new Map<string, string>()
+      directories.set(name, inside.set(path.slice(slash + 1), sha))
+    }
+  }
+  const entries = [...files]
+  for (const [name, inside] of directories) entries.push({ name, mode: '040000', type: 'tree', sha: writeTree(git, inside) })
+  // git sorts a directory as if its name ended with a slash.
+  const key = (entry: TreeEntry) => Buffer.from(entry.type === 'tree' ? `${entry.name}/` : entry.name)
+  entries.sort((a, b) => Buffer.compare(key(a), key(b)))
+  const content = Buffer.concat(
+    entries.flatMap((entry) => [Buffer.from(`${entry.mode.replace(/^0/, '')} ${entry.name}\0`), Buffer.from(entry.sha, 'hex')]),
+  )
+  const sha = objectId('tree', content)
+  git.trees.set(sha, entries)
+  return sha
+}
+
+function signatureLine(role: string, who: Signature): string {
+  return `${role} ${who.name} <${who.email}> ${Math.floor(who.at.getTime() / 1000)} +0000\n`
+}
+
+export function writeCommit(git: Git, commit: Omit<Commit, 'sha' | 'treeSha'>): Commit {
+  const treeSha = writeTree(git, commit.tree)
+  const parents = commit.parents.map((parent) => `parent ${parent}\n`).join('')
+  const head = `tree ${treeSha}\n${parents}${signatureLine('author', commit.author)}${signatureLine('committer', commit.committer)}`
+  const sha = objectId('commit', Buffer.from(`${head}\n${commit.message}`))
+  const written = { ...commit, sha, treeSha }
+  git.commits.set(sha, written)
+  return written
+}
+
+/** The commit that a branch, tag, full ref or (shortened) sha names; null when there is none. */
+export function resolve(git: Git, name: string): Commit | null {
+  const short = name.replace(/^refs\//, '')
+  const sha =
+    git.branches.get(short.replace(/^heads\//, '')) ??
+    git.tags.get(short.replace(/^tags\//, '')) ??
+    (git.commits.has(name) ? name : undefined) ??
+    (/^[0-9a-f]{7,39}$/.test(name) ? [...git.commits.keys()].find((candidate) => candidate.startsWith(name)) : undefined)
+  return sha === undefined ? null : (git.commits.get(sha) ?? null)
+}
+
+export function ancestors(git: Git, sha: string): Set<string> {
+  const seen = new Set([sha])
+  for (const reached of seen) for (const parent of git.commits.get(reached)?.parents ?? []) seen.add(parent)
+  return seen
+}
+
+/** What `git merge-base a b` says: a best common ancestor, or null for unrelated histories. */
+export function mergeBase(git: Git, a: string, b: string): Commit | null {
+  const ofB = ancestors(git, b)
+  const common = [...ancestors(git, a)].filter((sha) => ofB.has(sha)).flatMap((sha) => git.commits.get(sha) ?? [])
+  const surpassed = new Set(common.flatMap((commit) => commit.parents))
+  const best = common.filter((commit) => !surpassed.has(commit.sha))
+  best.sort((x, y) => y.committer.at.getTime() - x.committer.at.getTime() || (x.sha < y.sha ? -1 : 1))
+  return best[0] ?? null
+}
+
+/** Commits reachable from `head` and not from `base`, parents before children. */
+export function commitsBetween(git: Git, base: string | null, head: string): Commit[] {
+  const done = base === null ? new Set<string>() : ancestors(git, base)
+  const ordered: Commit[] = []
+  const stack = [head]
+  // Iterative, since a story may hold thousands of commits in one line.
+  while (stack.length > 0) {
+    const sha = stack.at(-1) ?? ''
+    const commit = git.commits.get(sha)
+    const waiting = done.has(sha) ? [] : (commit?.parents ?? []).filter((parent) => !done.has(parent))
+    if (waiting.length > 0) stack.push(...waiting.toReversed())
+    else {
+      stack.pop()
+      if (commit !== undefined && !done.has(sha)) ordered.push(commit)
+      done.add(sha)
+    }
+  }
+  return ordered
+}
+
+/** First-parent-agnostic `git log`: newest first, children before parents. */
+export function log(git: Git, head: string): Commit[] {
+  return commitsBetween(git, null, head).toReversed()
+}
