@@ -1,0 +1,63 @@
+// The contract of one kind of evidence: numbers for all candidates at once, and the sentence that says them.
+// A new kind is one file beside this one plus a line in ../features.ts; its weights come from the model file.
+import type { EvidenceKind, RepositoryPast } from '../../domain/ranking.ts'
+import type { PreparedCandidate, PreparedQuery } from '../prepare.ts'
+import type { TextMatches } from '../text-matches.ts'
+
+/** Everything known when a ranking is made. Candidates are in order of id, so sums never depend on input order. */
+export type RankingContext = {
+  query: PreparedQuery
+  candidates: readonly PreparedCandidate[]
+  past: RepositoryPast
+  matches: TextMatches
+  timeline: Timeline
+}
+
+/** When each candidate took effect, and its place in that order. */
+export type Timeline = {
+  /** Milliseconds from going live (else landing) to the incident; at least 0. */
+  agesMs: Float64Array
+  /** 0 for the latest; equal times share a place. */
+  places: Float64Array
+}
+
+/** One number for each candidate, in the order of `RankingContext.candidates`. */
+export type Column = Float64Array
+
+export type EvidenceModule = {
+  kind: EvidenceKind
+  /** Names of the columns that `measure` returns, in order, each starting with the kind. */
+  features: readonly string[]
+  measure(context: RankingContext): Column[]
+  /**
+   * What to say about one candidate when this kind moved its probability; null when there is nothing to point at.
+   * Raw text, no markup. `strength` is the contribution to the log-odds against the pool's average.
+   */
+  sentence(context: RankingContext, index: number, strength: number): string | null
+}
+
+/** A column computed candidate by candidate. */
+export function columnOf(context: RankingContext, value: (candidate: PreparedCandidate, index: number) => number): Column {
+  const column = new Float64Array(context.candidates.length)
+  for (const [index, candidate] of context.candidates.entries()) column[index] = value(candidate, index)
+  return column
+}
+
+/** Each value as a share of the largest; all 0 when the largest is 0. */
+export function relativeToMax(column: Column): Column {
+  const max = column.reduce((best, value) => Math.max(best, value), 0)
+  return column.map((value) => (max > 0 ? value / max : 0))
+}
+
+/** Distance from the mean in standard deviations, within ±4; all 0 when nothing varies. */
+export function standardized(column: Column): Column {
+  const count = Math.max(1, column.length)
+  const mean = column.reduce((sum, value) => sum + value, 0) / count
+  const deviation = Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count)
+  return column.map((value) => (deviation > 1e-9 ? Math.max(-4, Math.min(4, (value - mean) / deviation)) : 0))
+}
+
+/** log(1 + n / count): how telling a trait is that `count` of `total` candidates share. */
+export function rarity(count: number, total: number): number {
+  return Math.log1p(total / Math.max(1, count))
+}

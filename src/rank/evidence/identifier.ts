@@ -1,0 +1,24 @@
+import { countIn, FIELDS } from '../prepare.ts'
+import { type EvidenceModule, relativeToMax } from './evidence-kind.ts'
+import { sharedWords } from './text.ts'
+
+const IDENTIFIERS = FIELDS.indexOf('identifiers')
+const SYMBOLS = FIELDS.indexOf('symbols')
+
+/** Words that the report shares with the identifiers of changed lines and the functions around them. */
+export const identifier: EvidenceModule = {
+  kind: 'identifier',
+  features: ['identifier.changed', 'identifier.enclosing', 'identifier.changed-relative', 'identifier.enclosing-relative'],
+  measure({ matches }) {
+    const changed = matches.fields[IDENTIFIERS]!
+    const enclosing = matches.fields[SYMBOLS]!
+    return [changed, enclosing, relativeToMax(changed), relativeToMax(enclosing)]
+  },
+  sentence({ matches }, index) {
+    const shared = matches.shared(index)
+    const changed = shared.filter(({ packed }) => countIn(packed, IDENTIFIERS) > 0)
+    if (changed.length > 0) return `Changes code that holds the ${sharedWords(changed)}`
+    const enclosing = shared.filter(({ packed }) => countIn(packed, SYMBOLS) > 0)
+    return enclosing.length > 0 ? `Changes functions named with the ${sharedWords(enclosing)}` : null
+  },
+}

@@ -1,0 +1,113 @@
+import type { ChangeReference } from '../../domain/change.ts'
+import type { Candidate } from '../../domain/ranking.ts'
+import type { PreparedCandidate } from '../prepare.ts'
+import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+
+const RELAND =
+  /^\W*(?:re-?(?:land|apply|commit|introduce|submit|do)|roll(?:ing)?[ -]?forward|(?:un|de)-?revert|revert\W+"?revert)|\b(?:take|attempt|try) (?:two|three|[2-9])\b|\(?\btry #?[2-9]\b/i
+const REPAIR = /\b(?:fix(?:es|ed|ing|up)?|follow[ -]?up|repair|unbreak|correct|hotfix|oops|typo|missing)\b/i
+
+/**
+ * Relations inside the pool: put back after a revert, taken back already, repaired by or repairing another.
+ * "Is a revert" is no feature: where reverts are the ground truth it would be credited with an artefact.
+ */
+export const revert: EvidenceModule = {
+  kind: 'revert',
+  features: ['revert.relands', 'revert.taken-back', 'revert.repaired-later', 'revert.repairs', 'revert.touched-later'],
+  measure(context) {
+    const relations = relationsIn(context)
+    return [
+      columnOf(context, (candidate) => (isReland(candidate.candidate) ? 1 : 0)),
+      columnOf(context, (_, index) => (relations[index]!.takenBack ? 1 : 0)),
+      columnOf(context, (_, index) => Math.log1p(relations[index]!.repairedLater)),
+      columnOf(context, (_, index) => (relations[index]!.repairs ? 1 : 0)),
+      columnOf(context, (_, index) => Math.log1p(relations[index]!.touchedLater)),
+    ]
+  },
+  sentence(context, index, strength) {
+    const relation = relationsIn(context)[index]!
+    if (relation.takenBack) return 'Was taken back by a later change'
+    if (isReland(context.candidates[index]!.candidate)) return 'Puts back a change that was taken back before'
+    if (relation.repairedLater > 0) return 'A later change repairs the same files'
+    if (relation.repairs) return strength > 0 ? 'Repairs files that another recent change touched' : 'Is itself a repair of a recent change'
+    return relation.touchedLater > 0
+      ? `${relation.touchedLater} later ${relation.touchedLater === 1 ? 'change touches' : 'changes touch'} the same files`
+      : null
+  },
+}
+
+type Relation = { takenBack: boolean; repairedLater: number; repairs: boolean; touchedLater: number }
+
+/** A file that more of the pool touches than this is a crossroads, not a relation. */
+const MAX_SHARING = 12
+
+function relationsIn(context: RankingContext): Relation[] {
+  const known = relationsByPool.get(context.candidates)
+  if (known !== undefined) return known
+  const { candidates, timeline } = context
+  const relations = candidates.map((): Relation => ({ takenBack: false, repairedLater: 0, repairs: false, touchedLater: 0 }))
+  const byPath = new Map<string, number[]>()
+  for (const [index, { paths }] of candidates.entries()) {
+    for (const path of paths.slice(0, 30)) {
+      const touching = byPath.get(path)
+      if (touching === undefined) byPath.set(path, [index])
+      else touching.push(index)
+    }
+  }
+  const repairs = candidates.map(({ candidate }) => REPAIR.test(candidate.title))
+  const met = new Set<number>()
+  for (const touching of byPath.values()) {
+    if (touching.length < 2 || touching.length > MAX_SHARING) continue
+    for (const earlier of touching) {
+      for (const later of touching) {
+        const pair = earlier * candidates.length + later
+        if (timeline.places[earlier]! <= timeline.places[later]! || met.has(pair)) continue
+        met.add(pair)
+        relations[earlier]!.touchedLater++
+        if (repairs[later]!) {
+          relations[earlier]!.repairedLater++
+          relations[later]!.repairs = true
+        }
+      }
+    }
+  }
+  markTakenBack(candidates, timeline.places, relations)
+  relationsByPool.set(candidates, relations)
+  return relations
+}
+
+// One ranking asks for its relations once for the columns and again for each sentence.
+const relationsByPool = new WeakMap<readonly PreparedCandidate[], Relation[]>()
+
+function markTakenBack(candidates: readonly PreparedCandidate[], places: Float64Array, relations: Relation[]): void {
+  const byTitle = Map.groupBy(candidates.keys(), (index) => candidates[index]!.candidate.title)
+  const byNumber = Map.groupBy(candidates.keys(), (index) => candidates[index]!.candidate.number ?? -1)
+  for (const [by, { candidate }] of candidates.entries()) {
+    for (const reference of candidate.references) {
+      if (reference.kind !== 'reverts') continue
+      for (const target of targetsOf(reference, candidates, byTitle, byNumber)) {
+        if (target !== by && places[target]! >= places[by]!) relations[target]!.takenBack = true
+      }
+    }
+  }
+}
+
+function targetsOf(
+  reference: ChangeReference,
+  candidates: readonly PreparedCandidate[],
+  byTitle: ReadonlyMap<string, number[]>,
+  byNumber: ReadonlyMap<number, number[]>,
+): number[] {
+  if (reference.by === 'title') return byTitle.get(reference.title) ?? []
+  if (reference.by === 'number') return byNumber.get(reference.number) ?? []
+  const { sha } = reference
+  if (sha.length < 7) return []
+  return [...candidates.keys()].filter((index) => {
+    const { candidate } = candidates[index]!
+    return (candidate.shas ?? [candidate.id]).some((known) => known.startsWith(sha) || sha.startsWith(known))
+  })
+}
+
+function isReland(candidate: Candidate): boolean {
+  return candidate.references.some(({ kind }) => kind === 'relands') || RELAND.test(candidate.title)
+}

@@ -1,0 +1,22 @@
+import { columnOf, type EvidenceModule } from './evidence-kind.ts'
+
+const TINY_LINES = 5
+
+/** How much was changed, and over how many places. */
+export const size: EvidenceModule = {
+  kind: 'size',
+  features: ['size.log-lines', 'size.log-added', 'size.log-files', 'size.log-folders', 'size.tiny'],
+  measure: (context) => [
+    columnOf(context, ({ candidate }) => Math.log1p(candidate.added + candidate.deleted)),
+    columnOf(context, ({ candidate }) => Math.log1p(candidate.added)),
+    columnOf(context, ({ candidate }) => Math.log1p(candidate.fileCount)),
+    columnOf(context, ({ folders }) => Math.log1p(folders.length)),
+    columnOf(context, ({ candidate }) => (candidate.added + candidate.deleted <= TINY_LINES ? 1 : 0)),
+  ],
+  sentence(context, index, strength) {
+    const { added, deleted, fileCount } = context.candidates[index]!.candidate
+    const lines = added + deleted
+    const files = `${fileCount} ${fileCount === 1 ? 'file' : 'files'}`
+    return `${lines} changed ${lines === 1 ? 'line' : 'lines'} in ${files}${strength > 0 ? '' : ', which speaks against it'}`
+  },
+}

@@ -1,0 +1,95 @@
+import type { Candidate } from '../../domain/ranking.ts'
+import { spanInWords } from '../span-in-words.ts'
+import { type Column, columnOf, type EvidenceModule, type RankingContext, standardized } from './evidence-kind.ts'
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+/** Upper edges of the age bins, in hours; the last bin is open. */
+const BIN_EDGES_H = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256]
+/** How many imagined culprits the general shape is worth against the repository's own. */
+const PRIOR_CASES = 8
+const RECENT_CULPRITS = 200
+/** The general shape: culprits' ages are roughly log-normal around half a working day. */
+const PRIOR_MEDIAN_H = 8
+const PRIOR_SPREAD = 2
+
+/** How long before the incident a change took effect, seen against how long this repository's culprits have taken. */
+export const time: EvidenceModule = {
+  kind: 'time',
+  features: [
+    'time.log-age',
+    'time.decay',
+    'time.first-hours',
+    'time.own-past',
+    'time.since-merged',
+    'time.log-age*poor-text',
+    'time.own-past*poor-text',
+  ],
+  measure(context) {
+    const { agesMs } = context.timeline
+    const poverty = 1 - context.matches.richness
+    const logAge = agesMs.map((age) => -Math.log1p(age / HOUR_MS))
+    const ownPast = ownPastColumn(context)
+    return [
+      logAge,
+      agesMs.map((age) => 0.5 ** (age / (2 * DAY_MS))),
+      agesMs.map((age) => 0.5 ** (age / (6 * HOUR_MS))),
+      ownPast,
+      columnOf(context, ({ candidate }) =>
+        candidate.liveAt === null ? 0 : -Math.log1p(Math.max(0, context.query.atMs - candidate.mergedAt.getTime()) / HOUR_MS),
+      ),
+      standardized(logAge).map((value) => value * poverty),
+      ownPast.map((value) => value * poverty),
+    ]
+  },
+  sentence(context, index) {
+    const candidate = context.candidates[index]!.candidate
+    return `${tookEffect(candidate)} ${spanInWords(context.timeline.agesMs[index]!)} before`
+  },
+}
+
+function tookEffect(candidate: Candidate): string {
+  return candidate.liveAt === null ? 'Landed' : 'Went live'
+}
+
+/** log(chance of this age among culprits ÷ number of candidates of this age). */
+function ownPastColumn(context: RankingContext): Column {
+  const shares = ageShares(context)
+  const { agesMs } = context.timeline
+  const occupied = new Float64Array(shares.length)
+  for (const age of agesMs) occupied[binOf(age)]!++
+  return agesMs.map((age) => Math.log(shares[binOf(age)]! / (occupied[binOf(age)]! + 1)))
+}
+
+function ageShares(context: RankingContext): Float64Array {
+  const shares = new Float64Array(BIN_EDGES_H.length + 1)
+  let below = 0
+  for (let bin = 0; bin < shares.length; bin++) {
+    const edge = BIN_EDGES_H[bin]
+    const upTo = edge === undefined ? 1 : logNormalShareBelow(edge)
+    shares[bin] = PRIOR_CASES * (upTo - below)
+    below = upTo
+  }
+  const known = context.past.culprits.filter((culprit) => culprit.incidentAt.getTime() < context.query.atMs).slice(-RECENT_CULPRITS)
+  for (const { ageMs } of known) {
+    // Spread over the neighbours: a handful of cases must not make the histogram jagged.
+    const bin = binOf(ageMs)
+    shares[bin]! += 0.6
+    shares[Math.max(0, bin - 1)]! += 0.2
+    shares[Math.min(shares.length - 1, bin + 1)]! += 0.2
+  }
+  const total = shares.reduce((sum, share) => sum + share, 0)
+  return shares.map((share) => Math.max(share / total, 1e-4))
+}
+
+function binOf(ageMs: number): number {
+  const hours = ageMs / HOUR_MS
+  const bin = BIN_EDGES_H.findIndex((edge) => hours < edge)
+  return bin === -1 ? BIN_EDGES_H.length : bin
+}
+
+/** Log-normal distribution function by its logistic approximation (error below 0.01). */
+function logNormalShareBelow(hours: number): number {
+  const z = (Math.log(hours) - Math.log(PRIOR_MEDIAN_H)) / PRIOR_SPREAD
+  return 1 / (1 + Math.exp(-1.702 * z))
+}

@@ -1,0 +1,51 @@
+// A repository's past, built up as it happened: for replays and prepared data sets.
+import type { PastCulprit, RepositoryPast } from '../domain/ranking.ts'
+import type { PreparedCandidate, PreparedQuery } from './prepare.ts'
+
+export type PastRecorder = {
+  /** A change landed. Call in order of landing. */
+  landed(change: PreparedCandidate): void
+  /** A cause was found out. Call when it became known, never before. */
+  culprit(culprit: PastCulprit): void
+  /** What is known now, for one report. Its maps stay live: use it before recording more. */
+  past(query: PreparedQuery): RepositoryPast
+}
+
+const RHYTHM_MS = 90 * 86_400_000
+const MAX_CULPRITS = 1_000
+
+export function recordPast(): PastRecorder {
+  const frequencies = new Map<string, number>()
+  const files = new Map<string, { changes: number; culprits: number }>()
+  const culprits: PastCulprit[] = []
+  let landedAt: Date[] = []
+  let documentCount = 0
+
+  const historyOf = (path: string): { changes: number; culprits: number } => {
+    let history = files.get(path)
+    if (history === undefined) files.set(path, (history = { changes: 0, culprits: 0 }))
+    return history
+  }
+
+  return {
+    landed({ candidate, terms }) {
+      documentCount++
+      for (const term of terms.keys()) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
+      for (const path of candidate.paths) historyOf(path).changes++
+      landedAt.push(candidate.mergedAt)
+    },
+    culprit(culprit) {
+      culprits.push(culprit)
+      for (const path of culprit.paths) historyOf(path).culprits++
+    },
+    past(query) {
+      const documentFrequency = new Map<string, number>()
+      for (const term of query.counts.keys()) {
+        const count = frequencies.get(term)
+        if (count !== undefined) documentFrequency.set(term, count)
+      }
+      landedAt = landedAt.filter((at) => at.getTime() >= query.atMs - RHYTHM_MS)
+      return { documentCount, documentFrequency, culprits: culprits.slice(-MAX_CULPRITS), files, landedAt }
+    },
+  }
+}
