@@ -1,0 +1,165 @@
+// Reads a prepared data set: changes.jsonl.gz, diffs.jsonl.gz (optional) and cases.jsonl in one folder.
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createGunzip } from 'node:zlib'
+import { z } from 'zod'
+import type { ChangedFile } from '../domain/change.ts'
+import type { Candidate } from '../domain/ranking.ts'
+
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
+const count = z.number().int().nonnegative()
+
+const changeLine = z.object({
+  id: z.string().min(1),
+  at: time,
+  title: z.string(),
+  body: z.string(),
+  files: z.array(z.tuple([z.string(), count.nullable(), count.nullable()])),
+  nfiles: count,
+  added: count,
+  deleted: count,
+  pr: z.number().int().nullable(),
+  reverts: z.string().nullable(),
+})
+
+const diffLine = z.object({
+  id: z.string().min(1),
+  symbols: z.array(z.string()),
+  tokens: z.array(z.string()),
+  hunks: z.array(z.tuple([count, count, count])),
+})
+
+const caseLine = z.object({
+  id: z.string().min(1),
+  at: time,
+  text: z.string(),
+  culprit: z.array(z.string().min(1)).min(1),
+  kind: z.string(),
+  pool: z.number().int().positive(),
+  pool_last: z.string().min(1),
+  title_run: z.number().optional(),
+  describes_change: z.boolean().optional(),
+  specific: z.boolean().optional(),
+})
+
+export type PreparedCase = {
+  id: string
+  at: Date
+  text: string
+  /** Ids of the changes that caused it: any of them counts. */
+  culprits: readonly string[]
+  /** Its candidates are `changes.slice(poolStart, poolEnd)`. */
+  poolStart: number
+  poolEnd: number
+  titleRun: number | null
+  describesChange: boolean | null
+  isSpecific: boolean | null
+}
+
+export type PreparedSet = {
+  name: string
+  /** Oldest first. */
+  changes: Candidate[]
+  /** By the incident's time. */
+  cases: PreparedCase[]
+  /** Of the content of cases.jsonl: two sets with the same cases have the same. */
+  hash: string
+}
+
+/** Reads a data set folder. Throws an error that names the file and line of what is missing or wrong. */
+export async function readPreparedSet(folder: string): Promise<PreparedSet> {
+  const diffsFile = join(folder, 'diffs.jsonl.gz')
+  const diffs = new Map<string, z.infer<typeof diffLine>>()
+  if (existsSync(diffsFile)) for await (const { value } of lines(diffsFile, diffLine)) diffs.set(value.id, value)
+  const changes: Candidate[] = []
+  const places = new Map<string, number>()
+  for await (const { value, line } of lines(join(folder, 'changes.jsonl.gz'), changeLine)) {
+    if (places.has(value.id)) throw new Error(`${join(folder, 'changes.jsonl.gz')}:${line}: the change ${value.id} stands there twice`)
+    places.set(value.id, changes.length)
+    changes.push(candidateOf(value, diffs.get(value.id)))
+  }
+  const casesFile = join(folder, 'cases.jsonl')
+  const cases: PreparedCase[] = []
+  for await (const { value, line } of lines(casesFile, caseLine)) {
+    const last = places.get(value.pool_last)
+    if (last === undefined) throw new Error(`${casesFile}:${line}: pool_last ${value.pool_last} is not in changes.jsonl.gz`)
+    if (value.pool > last + 1) throw new Error(`${casesFile}:${line}: a pool of ${value.pool} begins before the first change`)
+    cases.push({
+      id: value.id,
+      at: value.at,
+      text: value.text,
+      culprits: value.culprit,
+      poolStart: last + 1 - value.pool,
+      poolEnd: last + 1,
+      titleRun: value.title_run ?? null,
+      describesChange: value.describes_change ?? null,
+      isSpecific: value.specific ?? null,
+    })
+  }
+  cases.sort((a, b) => a.at.getTime() - b.at.getTime() || (a.id < b.id ? -1 : 1))
+  const hash = createHash('sha256')
+    .update(await readFile(casesFile))
+    .digest('hex')
+  return { name: basename(folder.replace(/\/+$/, '')), changes, cases, hash }
+}
+
+function candidateOf(change: z.infer<typeof changeLine>, diff: z.infer<typeof diffLine> | undefined): Candidate {
+  const files = change.files.map(([path, added, deleted], at): ChangedFile => ({
+    path,
+    previousPath: null,
+    status: 'modified',
+    added: added ?? 0,
+    deleted: deleted ?? 0,
+    ranges: (diff?.hunks ?? []).filter(([file]) => file === at).map(([, start, lines]) => ({ start, count: lines })),
+    symbols: [],
+  }))
+  return {
+    id: change.id,
+    number: change.pr,
+    shas: [change.id],
+    title: change.title,
+    body: change.body,
+    paths: files.map(({ path }) => path),
+    files,
+    fileCount: change.nfiles,
+    added: change.added,
+    deleted: change.deleted,
+    identifiers: diff?.tokens ?? [],
+    symbols: diff?.symbols ?? [],
+    author: null,
+    labels: [],
+    mergedAt: change.at,
+    liveAt: null,
+    serviceDistance: null,
+    references: change.reverts === null ? [] : [{ kind: 'reverts', by: 'sha', sha: change.reverts }],
+    bumps: [],
+    filesTruncated: change.nfiles > files.length,
+    ruledOut: null,
+  }
+}
+
+/** Lines of a JSON-lines file, plain or gzipped, checked by a schema. */
+async function* lines<T>(file: string, schema: z.ZodType<T>): AsyncGenerator<{ value: T; line: number }> {
+  if (!existsSync(file))
+    throw new Error(`${file} is missing: a data set folder holds changes.jsonl.gz and cases.jsonl (diffs.jsonl.gz is optional)`)
+  const raw = createReadStream(file)
+  const input = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw
+  let line = 0
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+      line++
+      if (text.trim() === '') continue
+      const parsed = schema.safeParse(JSON.parse(text))
+      if (!parsed.success) throw new Error(z.prettifyError(parsed.error))
+      yield { value: parsed.data, line }
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw reason.startsWith(file) ? error : new Error(`${file}:${line}: ${reason}`)
+  } finally {
+    raw.destroy()
+  }
+}

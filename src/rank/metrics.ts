@@ -1,0 +1,82 @@
+/** One answered case: where the best of its culprits stood (1 is first; null when not ranked), and how sure the first place was. */
+export type Answer = { rank: number | null; topProbability: number }
+
+export type Accuracy = { top1: number; top5: number; top10: number; mrr: number }
+
+/** Shares of cases with a culprit in the first 1, 5 and 10 places, and the mean reciprocal rank; 0 for no cases. */
+export function accuracyOf(ranks: readonly (number | null)[]): Accuracy {
+  const count = Math.max(1, ranks.length)
+  const within = (places: number): number => ranks.filter((rank) => rank !== null && rank <= places).length / count
+  const mrr = ranks.reduce<number>((sum, rank) => sum + (rank === null ? 0 : 1 / rank), 0) / count
+  return { top1: within(1), top5: within(5), top10: within(10), mrr }
+}
+
+/** Mean over sets: each repository counts the same, however many cases it has. */
+export function macroOf(sets: readonly Accuracy[]): Accuracy {
+  const mean = (pick: (set: Accuracy) => number): number => sets.reduce((sum, set) => sum + pick(set), 0) / Math.max(1, sets.length)
+  return { top1: mean((s) => s.top1), top5: mean((s) => s.top5), top10: mean((s) => s.top10), mrr: mean((s) => s.mrr) }
+}
+
+export type CalibrationError = { raw: number; noise: number; ece: number }
+
+const BINS = 15
+const DRAWS = 1_000
+
+/**
+ * Expected calibration error over equal-mass bins, less the mean error of outcomes drawn from the probabilities
+ * themselves: a perfectly calibrated model shows the noise, so only what exceeds it is the model's fault.
+ */
+export function calibrationErrorOf(forecasts: readonly { probability: number; happened: boolean }[], seed = 1): CalibrationError {
+  const sorted = forecasts.toSorted((a, b) => a.probability - b.probability)
+  const probabilities = sorted.map(({ probability }) => probability)
+  const raw = binnedError(
+    probabilities,
+    sorted.map(({ happened }) => (happened ? 1 : 0)),
+  )
+  const random = seededRandom(seed)
+  let noise = 0
+  for (let draw = 0; draw < DRAWS; draw++) {
+    noise +=
+      binnedError(
+        probabilities,
+        probabilities.map((probability) => (random() < probability ? 1 : 0)),
+      ) / DRAWS
+  }
+  return { raw, noise, ece: Math.max(0, raw - noise) }
+}
+
+/** `probabilities` ascending, with the outcome of each. */
+function binnedError(probabilities: readonly number[], outcomes: readonly number[]): number {
+  const count = probabilities.length
+  let error = 0
+  for (let bin = 0; bin < BINS; bin++) {
+    let gap = 0
+    for (let at = Math.floor((bin * count) / BINS); at < Math.floor(((bin + 1) * count) / BINS); at++)
+      gap += outcomes[at]! - probabilities[at]!
+    error += Math.abs(gap) / Math.max(1, count)
+  }
+  return error
+}
+
+/** 95 % bootstrap interval of a mean. */
+export function bootstrapInterval(values: readonly number[], seed = 1): { low: number; high: number } {
+  if (values.length === 0) return { low: 0, high: 0 }
+  const random = seededRandom(seed)
+  const means = Array.from({ length: DRAWS }, () => {
+    let sum = 0
+    for (let draw = 0; draw < values.length; draw++) sum += values[Math.floor(random() * values.length)]!
+    return sum / values.length
+  }).sort((a, b) => a - b)
+  return { low: means[Math.floor(DRAWS * 0.025)]!, high: means[Math.ceil(DRAWS * 0.975) - 1]! }
+}
+
+/** Uniform numbers in [0, 1) that are the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
