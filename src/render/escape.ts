@@ -123,7 +123,7 @@ function escapeInline(text: string, options: { areReferencesLive: boolean }): st
   // At the start of a block these would begin a list, a rule or a heading; before a link, "!" would make an image.
   return escaped
     .replace(/^([-+=])/, '\\$1')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2')
     .replace(/!$/, '&#33;')
 }
 
@@ -150,6 +150,6 @@ const ESCAPES: Record<string, string> = {
 
 function escapeCharacters(text: string): string {
   return text
-    .replace(/[&<>\\`|$*~[\]#]/g, (character) => ESCAPES[character] ?? `\\${character}`)
+    .replace(/[&<>\\`|$*~[\]]|#(?=[\s#]|$)/g, (character) => ESCAPES[character] ?? `\\${character}`)
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
 }

@@ -11,8 +11,9 @@ const VERY_LIKELY = 0.8
 
 export function answerBlocks(report: IncidentReport): Block[] {
   const lines = [`### ${headline(report)}`]
-  const second = secondLine(report)
-  if (second !== '') lines.push(second)
+  if (report.status === 'resolved') lines.push(`${likelyCause(report)}.`)
+  const why = reasons(report)
+  if (why !== '') lines.push(`**Why:** ${why}.`)
   lines.push(facts(report))
   if (report.reportedOnly) {
     lines.push('*Reported, not yet acknowledged: until someone with write access does, this is shown here and nowhere else.*')
@@ -26,21 +27,27 @@ function headline(report: IncidentReport): string {
   return report.fix === null ? `Resolved${after}` : `Resolved${after}: ${fixWords(report.fix)}`
 }
 
-/** A resolved incident opens with its end; the likely cause follows in a line of its own. */
-function secondLine(report: IncidentReport): string {
-  return report.status === 'resolved' ? `${likelyCause(report)}.` : ''
-}
-
 function likelyCause(report: IncidentReport): string {
   const first = report.suspects[0]
   if (report.pool === 0 || first === undefined) {
     return `No change stands out: none reached ${servicesOr(report, 'this repository')} in the ${span(report.lookbackMs)} before`
   }
-  if (first.probability < POSSIBLE || first.probability < report.none) {
+  if (!standsOut(first, report)) {
     return `No change stands out: ${percent(report.none)} that none of ${count(report.pool, 'change')} did it`
   }
   const likely = first.probability >= VERY_LIKELY ? 'Very likely cause' : first.probability >= LIKELY ? 'Likely cause' : 'Possible cause'
-  return `${likely}${first.isReverted ? ', reverted since' : ''}: ${named(first)} (${percent(first.probability)})`
+  return `${likely}${first.isReverted ? ', reverted since' : ''} (${percent(first.probability)}): ${named(first)}`
+}
+
+const standsOut = (first: ReportedSuspect, report: IncidentReport): boolean =>
+  first.probability >= POSSIBLE && first.probability >= report.none
+
+/** The strongest reasons for the first suspect, so that nobody has to scroll a table on a phone. */
+function reasons(report: IncidentReport): string {
+  const first = report.suspects[0]
+  if (first === undefined || !standsOut(first, report)) return ''
+  const speaking = first.evidence.filter(({ strength, sentence }) => strength > 0 && sentence !== '').slice(0, 2)
+  return speaking.map(({ sentence }) => inline(sentence.replace(/\.$/, ''), SENTENCE_LENGTH)).join('; ')
 }
 
 function named(suspect: ReportedSuspect): string {

@@ -3,7 +3,7 @@ import type { IncidentReport } from '../../domain/report.ts'
 import { code, inline } from '../escape.ts'
 import { count, percent, span, utcDay } from '../words.ts'
 import { fold, SENTENCE_LENGTH, table, type Block } from './block.ts'
-import { changeCell, liveSince } from './suspects.ts'
+import { changeCell, liveHeader, liveSince, onlyEnvironment } from './suspects.ts'
 
 const MOST_ROWS = 30
 
@@ -12,16 +12,17 @@ export function foldBlocks(report: IncidentReport, now: Date): Block[] {
 }
 
 function otherChanges(report: IncidentReport): Block[] {
+  const environment = onlyEnvironment(report.otherChanges)
   const rows = report.otherChanges
     .slice(0, MOST_ROWS)
-    .map((change) => [changeCell(change), liveSince(change, report.detectedAt), percent(change.probability)])
+    .map((change) => [changeCell(change), liveSince(change, report.detectedAt, environment), percent(change.probability)])
   if (rows.length === 0) return []
   const left = report.otherChanges.length - rows.length + report.otherChangesLeftOut
   const more = left > 0 ? `\n\n${count(left, 'less likely change')} not listed.` : ''
   const total = report.otherChanges.length + report.otherChangesLeftOut
   const markdown = fold(
     count(total, 'other change'),
-    table(['Change', 'Live since', 'Probability'], rows, ['left', 'left', 'right']) + more,
+    table(['Change', liveHeader(environment), 'Probability'], rows, ['left', 'left', 'right']) + more,
   )
   return [{ name: 'other changes', importance: 10, markdown }]
 }

@@ -10,8 +10,7 @@ const MOST_SHOWN = 5
 export function pastBlocks(report: IncidentReport): Block[] {
   if (report.pastIncidents.length === 0) return []
   const lines = report.pastIncidents.slice(0, MOST_SHOWN).map((past) => pastLine(past, report.detectedAt))
-  const weeks = heatmapLine(report.heatmap)
-  const text = `**Seen before**\n\n${lines.join('\n')}${weeks === '' ? '' : `\n\n${weeks}`}`
+  const text = `**Seen before**${often(report.heatmap)}\n\n${lines.join('\n')}`
   return [{ name: 'similar past incidents', importance: 80, markdown: text }]
 }
 
@@ -19,19 +18,19 @@ function pastLine(past: ReportedPastIncident, detectedAt: Date): string {
   const took = past.durationMs === null ? '' : `, took ${span(past.durationMs)}`
   const when = `${utcDay(past.openedAt)} (${distance(past.openedAt, detectedAt)})${took}`
   const fix = past.fix === null ? 'what fixed it is not recorded' : fixWords(past.fix)
-  const why = past.reason === '' ? '' : `<br>*Why shown:* ${inline(past.reason, SENTENCE_LENGTH)}`
+  const why = past.reason === '' ? '' : `<br>*Alike:* ${inline(past.reason, SENTENCE_LENGTH)}`
   return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}, ${fix}${why}`
 }
 
 const LEVELS = ['·', '▂', '▄', '▆', '█']
 
 /** One character a week, oldest first: "··▂···█". Nothing when no week had one. */
-function heatmapLine(weeks: IncidentReport['heatmap']): string {
+function often(weeks: IncidentReport['heatmap']): string {
   const most = Math.max(0, ...weeks.map((week) => week.count))
   if (most === 0) return ''
   const marks = weeks.map((week) => LEVELS[Math.ceil((Math.max(week.count, 0) / most) * (LEVELS.length - 1))] ?? '█').join('')
   const total = weeks.reduce((sum, week) => sum + week.count, 0)
-  return `\`${marks}\` ${total} like this in ${count(weeks.length, 'week')}, at most ${most} in one`
+  return ` \`${marks}\` ${count(total, 'time')} in ${count(weeks.length, 'week')}, most recent on the right`
 }
 
 export function relatedBlocks(report: IncidentReport): Block[] {

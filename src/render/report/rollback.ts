@@ -36,7 +36,7 @@ function undoneLine(kit: RollbackKit): string {
 function linksLine(kit: RollbackKit, name: string): string {
   const links = [
     kit.compareUrl !== null && webAddress(kit.compareUrl) !== null ? link('Compare with what is live', kit.compareUrl) : '',
-    kit.revertUrl !== null && webAddress(kit.revertUrl) !== null ? link(`Revert ${name}`, kit.revertUrl) : '',
+    kit.revertUrl !== null && webAddress(kit.revertUrl) !== null ? link(`Revert button of ${name}`, kit.revertUrl) : '',
   ]
   return links.filter((each) => each !== '').join(' · ')
 }

@@ -14,7 +14,8 @@ export function gapBlocks(report: IncidentReport): Block[] {
   if (report.gaps.length === 0) return []
   const shown = report.gaps.slice(0, MOST_GAPS).map((gap) => inline(gap, 300))
   if (report.gaps.length > MOST_GAPS) shown.push(`${report.gaps.length - MOST_GAPS} more`)
-  return [{ name: 'what is not known', importance: 95, markdown: `> [!NOTE]\n${shown.map((gap) => `> ${gap}`).join('<br>\n')}` }]
+  const lines = shown.length === 1 ? [`**Not known:** ${shown[0] ?? ''}`] : ['**Not known**', '', ...shown.map((gap) => `- ${gap}`)]
+  return [{ name: 'what is not known', importance: 95, markdown: lines.map((line) => `> ${line}`.trimEnd()).join('\n') }]
 }
 
 export function runbookBlocks(report: IncidentReport): Block[] {

@@ -12,9 +12,10 @@ const MOST_CONTACTS = 4
 export function suspectBlocks(report: IncidentReport): Block[] {
   const suspects = report.suspects.slice(0, MOST_SUSPECTS)
   if (suspects.length === 0) return []
+  const environment = onlyEnvironment(suspects)
   const rows = suspects.map((suspect) => [
     changeCell(suspect),
-    liveSince(suspect, report.detectedAt),
+    liveSince(suspect, report.detectedAt, environment),
     `**${percent(suspect.probability)}**`,
     whoKnowsIt(suspect.contacts),
     evidenceCell(suspect.evidence),
@@ -23,17 +24,20 @@ export function suspectBlocks(report: IncidentReport): Block[] {
   const left = 1 - report.none - suspects.reduce((sum, suspect) => sum + suspect.probability, 0)
   if (others > 0) rows.push([`*${count(others, 'other change')}*`, '', percent(Math.max(left, 0)), '', ''])
   rows.push(['*None of these*', '', percent(report.none), '', ''])
-  const header = ['Change', 'Live since', 'Probability', 'Who knows it', 'Evidence']
+  const header = ['Change', liveHeader(environment), 'Probability', 'Who knows it', 'Evidence']
   return [{ name: 'the suspects', importance: 100, markdown: table(header, rows, ['left', 'left', 'right']) }]
 }
 
 /** The change by name, title and what it bumps. */
 export function changeCell(change: ReportedChange & { isReverted?: boolean }): string {
+  // A bot's title mostly says it already.
   const bumps = change.bumps
+    .filter(({ dependency }) => !change.title.includes(dependency))
     .slice(0, 3)
-    .map(({ dependency, from, to }) =>
-      [code(dependency, 60), [from, to].flatMap((version) => (version === null ? [] : inline(version, 20))).join(' → ')].join(' '),
-    )
+    .map(({ dependency, from, to }) => {
+      const versions = [from, to].flatMap((version) => (version === null ? [] : inline(version, 20)))
+      return `${code(dependency, 60)} ${versions.join(' → ')}`.trim()
+    })
   const lines = [
     `${link(change.link.text, change.link.url, 60)} ${inline(change.title, TITLE_LENGTH)}`.trim(),
     ...(bumps.length > 0 ? [`bumps ${list(bumps, 3)}`] : []),
@@ -42,19 +46,28 @@ export function changeCell(change: ReportedChange & { isReverted?: boolean }): s
   return lines.join('<br>')
 }
 
-/** Live where and since when, or merged when where no deployment is known; always against the incident's begin. */
-export function liveSince(change: ReportedChange, detectedAt: Date): string {
+/** The environment of all changes that are live, when it is only one: then the header says it, and no row has to. */
+export function onlyEnvironment(changes: readonly ReportedChange[]): string | null {
+  const names = new Set(changes.flatMap(({ liveAt, environment }) => (liveAt === null ? [] : [environment])))
+  const [name] = names
+  return names.size === 1 ? (name ?? null) : null
+}
+
+export const liveHeader = (environment: string | null): string =>
+  environment === null ? 'Live since (UTC)' : `Live in ${inline(environment, 40)} since (UTC)`
+
+/** Since when it is live, or when it was merged where no deployment is known; both against the incident's begin. */
+export function liveSince(change: ReportedChange, detectedAt: Date, environment: string | null): string {
   const at = change.liveAt ?? change.mergedAt
-  const what = change.liveAt === null ? 'merged ' : ''
-  const where = change.liveAt !== null && change.environment !== null ? ` in ${inline(change.environment, 40)}` : ''
-  return `${what}${distance(at, detectedAt)}${where}<br>${utc(at)}`
+  const where = change.environment === null || change.environment === environment ? '' : ` in ${inline(change.environment, 40)}`
+  return `${change.liveAt === null ? 'merged ' : ''}${utc(at).replace(' UTC', '')}${where}<br>${distance(at, detectedAt)}`
 }
 
 const ROLES: Record<Contact['roles'][number], string> = {
   author: 'author',
-  merger: 'merged it',
-  reviewer: 'reviewed it',
-  owner: 'owns the code',
+  merger: 'merger',
+  reviewer: 'reviewer',
+  owner: 'owner',
 }
 
 /** Names without "@": nobody is called by a comment that is edited all the time. */

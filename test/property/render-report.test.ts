@@ -1,0 +1,317 @@
+import fc from 'fast-check'
+import type { Nodes, Root } from 'mdast'
+import type { Nodes as HtmlNodes } from 'hast'
+import { describe, expect, it } from 'vitest'
+import { markerFor } from '../../src/domain/comment-marker.ts'
+import type { IncidentReport } from '../../src/domain/report.ts'
+import { renderReport } from '../../src/render/report.ts'
+import { plain } from '../../src/render/escape.ts'
+import { FACTS_PREFIX } from '../../src/render/report/facts.ts'
+import { exampleReport } from '../support/example-report.ts'
+import { commentTree, parseMarkdown } from '../support/markdown.ts'
+
+const now = new Date('2026-03-04T14:09:00Z')
+const marker = markerFor(8_589_934_592, 431)
+
+/** What people and machines have put into titles to break out of them. */
+const HOSTILE = [
+  '@octocat',
+  ' @acme/payments ',
+  '#12',
+  'GH-12',
+  'acme/shop#1',
+  'acme/shop@1a2b3c4d5e6f7a8b',
+  'deadbeefcafe',
+  'https://evil.example/x',
+  'www.evil.example',
+  'mail@evil.example',
+  '<!--',
+  '-->',
+  '--!>',
+  marker,
+  FACTS_PREFIX,
+  '</details>',
+  '<details open>',
+  '<script>alert(1)</script>',
+  '<img src=x onerror=alert(1)>',
+  '![x](https://evil.example/p.png)',
+  '[x](javascript:alert(1))',
+  '[x]: https://evil.example',
+  '[^1]',
+  '[^1]: note',
+  '[ ] task',
+  '```',
+  '~~~',
+  '````mermaid',
+  '`',
+  '``',
+  '|',
+  '\\|',
+  '\\',
+  '\\\\',
+  '| --- |',
+  '---',
+  '===',
+  '# ',
+  ' ##',
+  '> ',
+  '- ',
+  '1. ',
+  '+ ',
+  '* ',
+  '**',
+  '__',
+  '_a_',
+  '~~',
+  '$a$',
+  '$$',
+  '$`a`$',
+  ':tada:',
+  '&lt;',
+  '&#64;octocat',
+  '&commat;octocat',
+  '\n',
+  '\r\n\r\n',
+  '\n\n# ',
+  '    code',
+  '\t',
+  '\u0000',
+  '\u202E',
+  '\u2066',
+  '\u200B',
+  '\u2028',
+  '\uD800',
+  '\uDC00',
+  '😀',
+  '👩‍👩‍👧',
+  'e\u0301\u0301\u0301\u0301\u0301\u0301',
+  '決済がタイムアウト',
+  '"]; n9 --> n0 %%',
+  '#quot;',
+  'javascript:alert(1)',
+  '!',
+]
+const hostile = fc
+  .array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...HOSTILE) },
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.string({ maxLength: 12 }),
+    ),
+    {
+      maxLength: 12,
+    },
+  )
+  .map((parts) => parts.join(''))
+
+/** The same report with every text in it replaced; `kind`, `status`, `reason` and the like are our own words. */
+function withTexts(report: IncidentReport, next: (key: string) => string): IncidentReport {
+  const OURS = new Set(['status', 'detectedBy', 'kind', 'roles', 'id', 'verdict'])
+  const walk = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') return OURS.has(key) ? value : next(key)
+    if (value instanceof Date || value === null || typeof value !== 'object') return value
+    if (Array.isArray(value)) return value.map((item) => walk(item, key))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, key === 'ruledOut' && name === 'reason' ? item : walk(item, name)]),
+    )
+  }
+  return walk(report, '') as IncidentReport
+}
+
+/** Addresses are hostile too: sometimes in whole, sometimes behind a host. */
+const hostileReport = fc.array(hostile, { minLength: 1, maxLength: 30 }).map((texts) => {
+  let at = 0
+  return withTexts(exampleReport(), (key) => {
+    const text = texts[at++ % texts.length] ?? ''
+    return /url$/i.test(key) && at % 3 > 0 ? `https://github.com/${text}` : text
+  })
+})
+
+/** The same, where no text is empty and no link leads nowhere: then nothing has a reason to be left out. */
+const fullReport = fc
+  .array(
+    hostile.filter((text) => plain(text, 100) !== ''),
+    { minLength: 1, maxLength: 30 },
+  )
+  .map((texts) => {
+    let at = 0
+    return withTexts(exampleReport(), (key) => {
+      const text = texts[at++ % texts.length] ?? ''
+      return /url$/i.test(key) ? `https://github.com/${encodeURIComponent(text.toWellFormed())}` : text
+    })
+  })
+
+/** Block kinds and table shapes; inline content is looked at elsewhere. */
+function skeleton(node: Nodes): unknown {
+  switch (node.type) {
+    case 'table':
+      return ['table', node.children.map((row) => row.children.length)]
+    case 'html':
+      return ['html', node.value.startsWith(FACTS_PREFIX) ? FACTS_PREFIX : node.value.replace(/<summary>.*<\/summary>/, '<summary>')]
+    case 'code':
+      return ['code', node.lang]
+    case 'root':
+    case 'blockquote':
+    case 'list':
+    case 'listItem':
+      return [node.type, node.children.map(skeleton)]
+    default:
+      return node.type
+  }
+}
+
+function* walk(node: Nodes): Generator<Nodes> {
+  yield node
+  if ('children' in node) for (const child of node.children) yield* walk(child)
+}
+
+/** Text that GitHub's filters look into: not in code, not in links. */
+function* filteredText(node: HtmlNodes): Generator<string> {
+  if (node.type === 'text') yield node.value
+  if (node.type === 'element' && ['code', 'pre', 'a'].includes(node.tagName)) return
+  if ('children' in node) for (const child of node.children) yield* filteredText(child)
+}
+
+const expected = skeleton(parseMarkdown(renderReport(exampleReport(), now)))
+const ALLOWED_HTML = /^(?:<br>|<\/?code>|<\/?span>)$/
+
+describe('a report full of hostile text', () => {
+  const check = (property: (report: IncidentReport, markdown: string, tree: Root) => void, runs = 60): void => {
+    fc.assert(
+      fc.property(hostileReport, (report) => {
+        const markdown = renderReport(report, now)
+        property(report, markdown, parseMarkdown(markdown))
+      }),
+      { numRuns: runs },
+    )
+  }
+
+  it('keeps its structure', () => {
+    fc.assert(
+      fc.property(fullReport, (report) => {
+        expect(skeleton(parseMarkdown(renderReport(report, now)))).toEqual(expected)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('holds no image, no footnote, no task and no HTML but ours', () => {
+    check((_, __, tree) => {
+      for (const node of walk(tree)) {
+        expect(['image', 'imageReference', 'linkReference', 'definition', 'footnoteReference', 'footnoteDefinition']).not.toContain(
+          node.type,
+        )
+        if (node.type === 'listItem') expect(node.checked ?? null).toBeNull()
+      }
+      for (const block of tree.children) {
+        if (block.type === 'html') continue
+        for (const node of walk(block)) if (node.type === 'html') expect(node.value).toMatch(ALLOWED_HTML)
+      }
+    })
+  })
+
+  it('links only to web addresses', () => {
+    check((_, __, tree) => {
+      for (const node of walk(tree)) {
+        if (node.type !== 'link') continue
+        expect(node.url).toMatch(/^https?:\/\/[^\s<>()]+$/)
+        expect(node.children.length).toBeGreaterThan(0)
+      }
+    })
+  })
+
+  it('notifies nobody and refers to nothing by accident', () => {
+    check((_, markdown) => {
+      const tree = commentTree(markdown)
+      for (const text of filteredText(tree)) {
+        expect(text).not.toMatch(/(?:^|[^\p{L}\p{N}_])@[\p{L}\p{N}]/u)
+        expect(text).not.toMatch(/#\d/)
+        expect(text).not.toMatch(/\bGH-\d/i)
+        expect(text).not.toMatch(/\b[0-9a-f]{7,40}\b/)
+        expect(text).not.toMatch(/:\/\/|www\./i)
+        expect(text).not.toMatch(/:[a-z0-9_+-]+:/i)
+        expect(text).not.toMatch(/\$[^$]+\$/)
+      }
+      // A reply by e-mail quotes the source, where code and comments protect nobody.
+      expect(markdown).not.toMatch(/@[\p{L}\p{N}]/u)
+    })
+  })
+
+  it('is bounded, well-formed and free of invisible controls', () => {
+    check((_, markdown) => {
+      expect(markdown.length).toBeLessThan(65_536)
+      expect(markdown.isWellFormed()).toBe(true)
+      // eslint-disable-next-line no-control-regex -- these are what must not be there
+      expect(markdown).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/)
+    })
+  })
+
+  it('begins with its marker, has it once, and its facts parse back', () => {
+    check((_, markdown) => {
+      const lines = markdown.trimEnd().split('\n')
+      expect(lines[0]).toBe(marker)
+      expect(markdown.split(marker)).toHaveLength(2)
+      const last = lines.at(-1) ?? ''
+      expect(last.startsWith(FACTS_PREFIX) && last.endsWith(' -->')).toBe(true)
+      const json = last.slice(FACTS_PREFIX.length, -' -->'.length)
+      expect(json).not.toMatch(/--|[<>]/)
+      expect(JSON.parse(json)).toMatchObject({ version: 1, issue: 431 })
+    })
+  })
+
+  it('says the same for the same report', () => {
+    check((report, markdown) => expect(renderReport(report, now)).toBe(markdown), 20)
+  })
+})
+
+describe('a report of any size', () => {
+  it('fits, at a block, whatever is in it', () => {
+    const big = fc.record({
+      text: hostile.map((text) => `${text}$@#*&`.repeat(200)),
+      suspects: fc.nat(8),
+      others: fc.nat(200),
+      ruledOut: fc.nat(200),
+      past: fc.nat(20),
+      services: fc.nat(60),
+      gaps: fc.nat(30),
+    })
+    fc.assert(
+      fc.property(big, ({ text, suspects, others, ruledOut, past, services, gaps }) => {
+        const base = exampleReport()
+        const repeat = <T>(items: readonly T[], times: number): T[] => Array.from({ length: times }, (_, i) => items[i % items.length] as T)
+        const names = Array.from({ length: services }, (_, i) => `${text}${i}`)
+        const report = withTexts(
+          exampleReport({
+            suspects: repeat(base.suspects, suspects),
+            otherChanges: repeat(base.otherChanges, others),
+            ruledOut: repeat(base.ruledOut, ruledOut),
+            pastIncidents: repeat(base.pastIncidents, past),
+            gaps: repeat(base.gaps, gaps),
+          }),
+          (key) => (key === 'url' ? `https://example.com/${'a'.repeat(1_900)}` : text),
+        )
+        const markdown = renderReport({ ...report, services: names, graph: { affected: names.slice(0, 2), nodes: names, edges: [] } }, now)
+        expect(markdown.length).toBeLessThan(65_536)
+        const tree = parseMarkdown(markdown)
+        const open = tree.children.filter((node) => node.type === 'html' && node.value.startsWith('<details>')).length
+        const closed = tree.children.filter((node) => node.type === 'html' && node.value === '</details>').length
+        expect(open).toBe(closed)
+        expect(tree.children.at(-1)).toMatchObject({ type: 'html' })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('reads a title of a megabyte in no time', () => {
+    for (const part of ['a', '@', '`', '<!--', ':a', '\u202E', 'e\u0301', '$', '[', 'www.', '\uD800']) {
+      const long = part.repeat(1_000_000 / part.length)
+      const from = performance.now()
+      const markdown = renderReport(
+        withTexts(exampleReport(), () => long),
+        now,
+      )
+      expect(markdown.length).toBeLessThan(65_536)
+      expect(performance.now() - from).toBeLessThan(1_000)
+    }
+  })
+})
