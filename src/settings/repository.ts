@@ -1,0 +1,182 @@
+// `.github/causeway.yml`: its schema (the editors' one is generated from it), and the file's text turned into what the
+// domain calls settings and services. It reads nothing by itself.
+import { z } from 'zod'
+import { globProblem } from '../catalog/glob.ts'
+import type { CatalogProblem, RepositorySettings, Service } from '../domain/service.ts'
+import { problemsOf } from './schema-problems.ts'
+import { readYaml } from './yaml-document.ts'
+
+const MAX_SERVICES = 2000
+const DAY_MS = 86_400_000
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS } as const
+
+const glob = z.string().superRefine((pattern, context) => {
+  const problem = globProblem(pattern)
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+})
+const globs = z.array(glob).max(200)
+const line = z
+  .string()
+  .min(1)
+  .max(300)
+  .regex(/^\P{Cc}*$/u, 'must be one line without control characters.')
+const serviceName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,79}$/u, {
+  error: 'use letters, digits, spaces, `.`, `_` and `-`, at most 80, beginning with a letter or digit.',
+})
+const repositoryName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[\w.-]{1,100}$/, { error: 'must be written as owner/repository.' })
+
+const duration = z
+  .string()
+  .regex(/^\d{1,5}[mhdw]$/, { error: 'must be a number with m, h, d or w, such as "36h" or "14d".' })
+  .refine((text) => durationMs(text) >= UNIT_MS.h && durationMs(text) <= 90 * DAY_MS, { error: 'must be between 1h and 90d.' })
+
+const service = z.strictObject({
+  paths: globs
+    .optional()
+    .describe('Globs of the paths that belong to the service, from the root of the repository. Without them: every path.'),
+  environments: z
+    .record(serviceName, globs)
+    .optional()
+    .describe(
+      'Names of ours, each with the names (globs) under which deployments call it. Without them: every environment by its own name.',
+    ),
+  owners: z.array(line).max(50).optional().describe('@login, @org/team or an e-mail address. Without them: CODEOWNERS.'),
+  depends_on: z.array(line).max(200).optional().describe('Services of this file by name, others as owner/repository:service.'),
+  runbooks: z.array(line).max(50).optional().describe('Addresses, or paths in this repository.'),
+})
+
+const mapping = z
+  .strictObject({
+    service: serviceName,
+    environment: glob.optional(),
+    task: glob.optional(),
+    workflow: glob.optional(),
+  })
+  .refine((rule) => rule.environment !== undefined || rule.task !== undefined || rule.workflow !== undefined, {
+    error: 'needs at least one of environment, task and workflow.',
+  })
+
+const source = z.union(
+  [z.enum(['deployments', 'releases', 'api']), z.strictObject({ workflow_run: z.strictObject({ workflow: z.string().min(1).max(200) }) })],
+  { error: 'must be deployments, releases, api, or `workflow_run: { workflow: deploy.yml }`.' },
+)
+
+/** The file as it is written; `version` is the only key that must be there. */
+export const repositoryFileSchema = z.strictObject({
+  version: z.literal(1).describe('The version of this format.'),
+  services: z
+    .record(serviceName, service.nullable())
+    .refine((services) => Object.keys(services).length <= MAX_SERVICES, { error: `holds more than ${MAX_SERVICES} services.` })
+    .optional()
+    .describe('What this repository holds. Without it: catalog-info.yaml, else one service named as the repository.'),
+  deployments: z
+    .strictObject({
+      from: source.optional().describe('What counts as a deployment. Default: deployments.'),
+      mapping: z.array(mapping).max(500).optional().describe('Which service a deployment is of; the first rule that matches counts.'),
+      branches: globs.optional().describe('Branches besides the default one whose commits count as changes.'),
+    })
+    .optional(),
+  incidents: z
+    .strictObject({
+      labels: z
+        .array(z.string().min(1).max(50))
+        .min(1)
+        .max(20)
+        .optional()
+        .describe('Issues with one of these labels are incidents. Default: incident.'),
+      lookback: duration.optional().describe('How far back causes are looked for. Default: 14d.'),
+      severities: z
+        .array(z.int().min(0).max(9))
+        .min(1)
+        .max(10)
+        .optional()
+        .describe('Allowed severities, the gravest first. Default: 1 to 4.'),
+      bots: z.array(line).max(50).optional().describe('Logins of bots whose incident issues count.'),
+    })
+    .optional(),
+  pull_requests: z
+    .strictObject({
+      risk_check: z.boolean().optional().describe('Whether pull requests get a risk check. Default: true.'),
+      comments: z
+        .enum(['never', 'confirmed', 'probable'])
+        .optional()
+        .describe('When an implicated pull request gets a comment. Default: confirmed.'),
+    })
+    .optional(),
+  share_with: z.array(repositoryName).max(500).optional().describe('Other private repositories whose readers may see this one quoted.'),
+})
+
+type RepositoryFile = z.infer<typeof repositoryFileSchema>
+
+export type DeclaredService = Omit<Service, 'repositoryId'>
+
+/** What a file states, before defaults: an organisation's file fills in what a repository's own one leaves out. */
+export type StatedSettings = Pick<RepositoryFile, 'deployments' | 'incidents' | 'pull_requests' | 'share_with'>
+
+export type ReadRepositoryFile =
+  | { isValid: true; stated: StatedSettings; services: DeclaredService[] | null }
+  | { isValid: false; problems: [CatalogProblem, ...CatalogProblem[]] }
+
+/** Never throws. `services` is null when the file does not speak of them. `path` is named in the problems. */
+export const readRepositoryFile = (text: string, path: string): ReadRepositoryFile => {
+  const { documents, problems } = readYaml(text, path)
+  const [problem, ...others] = problems
+  if (problem) return { isValid: false, problems: [problem, ...others] }
+  const [document, second] = documents
+  if (second) return failed(path, second.placeOf([]), 'The file holds more than one YAML document: keep one, without a `---` line in it.')
+  if (!document || document.value === null)
+    return failed(path, { line: 1, column: 1 }, 'The file is empty: write `version: 1`, or delete the file.')
+  const parsed = repositoryFileSchema.safeParse(document.value)
+  if (!parsed.success) {
+    const [first, ...rest] = problemsOf(repositoryFileSchema, parsed.error.issues, document, path)
+    return first
+      ? { isValid: false, problems: [first, ...rest] }
+      : failed(path, { line: 1, column: 1 }, 'The file does not fit its schema.')
+  }
+  const { services, version: _, ...stated } = parsed.data
+  return { isValid: true, stated, services: services ? Object.entries(services).map(([name, entry]) => declared(name, entry)) : null }
+}
+
+const failed = (path: string, place: { line: number; column: number }, message: string): ReadRepositoryFile => ({
+  isValid: false,
+  problems: [{ path, ...place, message, severity: 'error' }],
+})
+
+const declared = (name: string, entry: z.infer<typeof service> | null): DeclaredService => ({
+  name,
+  paths: entry?.paths ?? [],
+  environments: Object.entries(entry?.environments ?? {}).map(([own, patterns]) => ({ name: own, patterns })),
+  owners: entry?.owners ?? [],
+  dependsOn: entry?.depends_on ?? [],
+  runbooks: entry?.runbooks ?? [],
+})
+
+/** The settings in force: the repository's own word, else its organisation's, else the default. `share_with` is never inherited. */
+export const settingsOf = (own: StatedSettings = {}, organisation: StatedSettings = {}): RepositorySettings => {
+  const deployments = { ...organisation.deployments, ...own.deployments }
+  const incidents = { ...organisation.incidents, ...own.incidents }
+  const pullRequests = { ...organisation.pull_requests, ...own.pull_requests }
+  return {
+    deployments: { from: sourceOf(deployments.from), mapping: deployments.mapping ?? [], branches: deployments.branches ?? [] },
+    incidents: {
+      labels: incidents.labels ?? ['incident'],
+      lookbackMs: durationMs(incidents.lookback ?? '14d'),
+      severities: incidents.severities ?? [1, 2, 3, 4],
+      bots: incidents.bots ?? [],
+    },
+    pullRequests: { riskCheck: pullRequests.risk_check ?? true, comments: pullRequests.comments ?? 'confirmed' },
+    shareWith: own.share_with ?? [],
+  }
+}
+
+const sourceOf = (from: z.infer<typeof source> | undefined): RepositorySettings['deployments']['from'] =>
+  typeof from === 'object' ? { kind: 'workflow_run', workflow: from.workflow_run.workflow } : { kind: from ?? 'deployments' }
+
+/** `14d` in milliseconds; NaN for what the schema refuses. */
+const durationMs = (text: string): number => Number(text.slice(0, -1)) * (UNIT_MS[text.slice(-1) as keyof typeof UNIT_MS] ?? Number.NaN)
+
+/** The JSON Schema that editors use; `schema/causeway.schema.json` is this text. */
+export const repositoryFileJsonSchema = (): string => {
+  const schema = z.toJSONSchema(repositoryFileSchema, { target: 'draft-7', io: 'input' })
+  return `${JSON.stringify({ title: 'Causeway: .github/causeway.yml', ...schema }, null, 2)}\n`
+}
