@@ -85,9 +85,10 @@ export type RepositoryStore = {
 }
 
 export type CatalogStore = {
+  /** `catalog` is null while the repository's files were never read without error. */
   get(
     repositoryId: number,
-  ): Promise<{ catalog: Catalog; readAt: Date; problems: CatalogProblem[]; problemIssueNumber: number | null } | null>
+  ): Promise<{ catalog: Catalog | null; readAt: Date; problems: CatalogProblem[]; problemIssueNumber: number | null } | null>
   /** A catalog that had errors is not saved: only its problems are, and the last good one stays. */
   save(repositoryId: number, catalog: Catalog | null, problems: CatalogProblem[], readAt: Date): Promise<void>
   setProblemIssue(repositoryId: number, issueNumber: number | null): Promise<void>
@@ -99,14 +100,19 @@ export type ChangeStore = {
   /**
    * Inserts or updates the change that owns any of `commitShas` or `number`. Changes of single commits that turn out to
    * belong to this pull request are folded into it, and what pointed at them (deployments, references) points at it.
-   * Facts with an older `updatedAt` change nothing. Returns the id.
+   * Facts with an older `updatedAt` only add what is missing (commits, files, number). Returns the id.
    */
-  upsert(facts: ChangeFacts): Promise<number>
-  /** Title, body, labels as edited after the merge; false when the change is unknown or newer already. */
+  upsert(
+    facts: ChangeFacts & {
+      /** Distinct search terms of the change (`src/rank/text.ts`), counted for `past().documentFrequency`. */
+      terms: string[]
+    },
+  ): Promise<number>
+  /** Title, body, labels (and the terms that follow from them) as edited after the merge; false when unknown or newer already. */
   edit(
     repositoryId: number,
     number: number,
-    edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date },
+    edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date; terms?: string[] },
   ): Promise<boolean>
   byNumber(repositoryId: number, number: number): Promise<Change | null>
   byCommit(repositoryId: number, sha: string): Promise<Change | null>
@@ -186,8 +192,11 @@ export type IncidentStore = {
   retract(id: number, at: Date | null): Promise<void>
   /** Open (not resolved, not retracted) incidents of the installation, newest first. */
   open(limit: number): Promise<Incident[]>
-  /** Incidents of a repository whose window holds `at`: their answers may change when something at `at` arrives. */
-  touchedBy(repositoryId: number, at: Date): Promise<Incident[]>
+  /**
+   * Incidents of a repository whose answers may change when something that happened at `at` arrives: detected at most
+   * `lookbackMs` (default 14 days) after or before `at`, and not resolved before it. Newest first.
+   */
+  touchedBy(repositoryId: number, at: Date, lookbackMs?: number): Promise<Incident[]>
   byIds(ids: number[]): Promise<Incident[]>
   /** Replaces the search terms of an incident (produced by `src/rank/text.ts`). */
   indexTerms(id: number, terms: string[]): Promise<void>

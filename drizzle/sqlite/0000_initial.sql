@@ -1,0 +1,254 @@
+CREATE TABLE `catalogs` (
+	`repository_id` integer PRIMARY KEY NOT NULL,
+	`installation_id` integer NOT NULL,
+	`catalog` text,
+	`problems` text NOT NULL,
+	`read_at` integer NOT NULL,
+	`problem_issue_number` integer
+);
+--> statement-breakpoint
+CREATE INDEX `catalogs_installation` ON `catalogs` (`installation_id`);--> statement-breakpoint
+CREATE TABLE `change_commits` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`sha` text NOT NULL,
+	`change_id` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `sha`)
+);
+--> statement-breakpoint
+CREATE TABLE `change_files` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`path_hash` integer NOT NULL,
+	`merged_at` integer NOT NULL,
+	`change_id` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `path_hash`, `merged_at`, `change_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `change_reverts` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`reverted_id` integer NOT NULL,
+	`reverting_id` integer NOT NULL,
+	PRIMARY KEY(`reverted_id`, `reverting_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `change_reverts_reverting` ON `change_reverts` (`reverting_id`);--> statement-breakpoint
+CREATE INDEX `change_reverts_repository` ON `change_reverts` (`installation_id`,`repository_id`);--> statement-breakpoint
+CREATE TABLE `changes` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`number` integer,
+	`merged_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`detailed_at` integer,
+	`same_as_change_id` integer,
+	`title_hash` integer NOT NULL,
+	`patch_id` text,
+	`file_count` integer NOT NULL,
+	`added` integer NOT NULL,
+	`deleted` integer NOT NULL,
+	`files_truncated` integer NOT NULL,
+	`merge_sha` text NOT NULL,
+	`commit_shas` text NOT NULL,
+	`base_sha` text,
+	`head_sha` text,
+	`branch` text NOT NULL,
+	`title` text NOT NULL,
+	`body_excerpt` text NOT NULL,
+	`author` text,
+	`merger` text,
+	`reviewers` text NOT NULL,
+	`labels` text NOT NULL,
+	`references` text NOT NULL,
+	`bumps` text NOT NULL,
+	`url` text NOT NULL,
+	`identifiers` text NOT NULL,
+	`files` text NOT NULL,
+	`terms` blob NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `changes_number` ON `changes` (`installation_id`,`repository_id`,`number`) WHERE number is not null;--> statement-breakpoint
+CREATE INDEX `changes_merged` ON `changes` (`installation_id`,`repository_id`,`merged_at`);--> statement-breakpoint
+CREATE INDEX `changes_title` ON `changes` (`installation_id`,`repository_id`,`title_hash`);--> statement-breakpoint
+CREATE INDEX `changes_patch` ON `changes` (`installation_id`,`repository_id`,`patch_id`) WHERE patch_id is not null;--> statement-breakpoint
+CREATE INDEX `changes_same` ON `changes` (`same_as_change_id`) WHERE same_as_change_id is not null;--> statement-breakpoint
+CREATE TABLE `comments` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`issue_number` integer NOT NULL,
+	`comment_id` integer,
+	`body_hash` text,
+	`intended_at` integer,
+	`deleted_at` integer,
+	PRIMARY KEY(`installation_id`, `repository_id`, `issue_number`)
+);
+--> statement-breakpoint
+CREATE TABLE `deliveries` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`guid` text NOT NULL,
+	`event` text NOT NULL,
+	`received_at` integer NOT NULL,
+	`installation_id` integer,
+	`lane` text,
+	`state` text NOT NULL,
+	`attempts` integer NOT NULL,
+	`reason` text,
+	`next_attempt_at` integer,
+	`done_at` integer,
+	`body` blob NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deliveries_guid` ON `deliveries` (`guid`);--> statement-breakpoint
+CREATE INDEX `deliveries_state` ON `deliveries` (`state`,`received_at`);--> statement-breakpoint
+CREATE INDEX `deliveries_open` ON `deliveries` (`lane`,`id`) WHERE state in ('queued', 'retry');--> statement-breakpoint
+CREATE INDEX `deliveries_unsorted` ON `deliveries` (`id`) WHERE lane is null;--> statement-breakpoint
+CREATE TABLE `deployment_changes` (
+	`installation_id` integer NOT NULL,
+	`deployment_id` integer NOT NULL,
+	`change_id` integer NOT NULL,
+	`direction` text NOT NULL,
+	PRIMARY KEY(`deployment_id`, `change_id`),
+	FOREIGN KEY (`deployment_id`) REFERENCES `deployments`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `deployment_changes_change` ON `deployment_changes` (`change_id`);--> statement-breakpoint
+CREATE TABLE `deployments` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`source` text NOT NULL,
+	`external_id` text NOT NULL,
+	`service` text NOT NULL,
+	`environment` text NOT NULL,
+	`service_by` text NOT NULL,
+	`is_ambiguous` integer NOT NULL,
+	`task` text,
+	`workflow` text,
+	`sha` text NOT NULL,
+	`ref` text NOT NULL,
+	`creator` text,
+	`created_at` integer NOT NULL,
+	`url` text,
+	`is_transient` integer NOT NULL,
+	`is_production` integer NOT NULL,
+	`states` text NOT NULL,
+	`state` text NOT NULL,
+	`live_at` integer,
+	`kind` text NOT NULL,
+	`previous_deployment_id` integer,
+	`previous_sha` text,
+	`is_truncated` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `deployments_external` ON `deployments` (`installation_id`,`repository_id`,`source`,`external_id`,`service`,`environment`);--> statement-breakpoint
+CREATE INDEX `deployments_live` ON `deployments` (`installation_id`,`repository_id`,`service`,`environment`,`live_at`);--> statement-breakpoint
+CREATE INDEX `deployments_window` ON `deployments` (`installation_id`,`repository_id`,`live_at`);--> statement-breakpoint
+CREATE INDEX `deployments_created` ON `deployments` (`installation_id`,`repository_id`,`service`,`created_at`);--> statement-breakpoint
+CREATE INDEX `deployments_sha` ON `deployments` (`installation_id`,`repository_id`,`sha`);--> statement-breakpoint
+CREATE TABLE `incident_terms` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`term_hash` integer NOT NULL,
+	`opened_at` integer NOT NULL,
+	`incident_id` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `term_hash`, `opened_at`, `incident_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `incidents` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`issue_number` integer NOT NULL,
+	`status` text NOT NULL,
+	`severity` integer,
+	`is_trusted` integer NOT NULL,
+	`detected_at` integer NOT NULL,
+	`detected_by` text NOT NULL,
+	`opened_at` integer NOT NULL,
+	`closed_at` integer,
+	`acknowledged_at` integer,
+	`mitigated_at` integer,
+	`resolved_at` integer,
+	`retracted_at` integer,
+	`updated_at` integer NOT NULL,
+	`title` text NOT NULL,
+	`labels` text NOT NULL,
+	`author` text NOT NULL,
+	`services` text NOT NULL,
+	`services_by` text NOT NULL,
+	`fix` text,
+	`url` text NOT NULL,
+	`report_key` text,
+	`terms` blob NOT NULL,
+	`body` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `incidents_issue` ON `incidents` (`installation_id`,`repository_id`,`issue_number`);--> statement-breakpoint
+CREATE INDEX `incidents_report` ON `incidents` (`installation_id`,`repository_id`,`report_key`) WHERE report_key is not null;--> statement-breakpoint
+CREATE INDEX `incidents_detected` ON `incidents` (`installation_id`,`repository_id`,`detected_at`);--> statement-breakpoint
+CREATE INDEX `incidents_opened` ON `incidents` (`installation_id`,`repository_id`,`opened_at`,`retracted_at`);--> statement-breakpoint
+CREATE INDEX `incidents_open` ON `incidents` (`installation_id`,`opened_at`) WHERE status <> 'resolved' and retracted_at is null;--> statement-breakpoint
+CREATE TABLE `installations` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`account_login` text NOT NULL,
+	`suspended_at` integer,
+	`removed_at` integer,
+	`permissions` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `leases` (
+	`lane` text PRIMARY KEY NOT NULL,
+	`holder` text NOT NULL,
+	`expires_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `outcomes` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`incident_id` integer NOT NULL,
+	`change_id` integer,
+	`verdict` text NOT NULL,
+	`at` integer NOT NULL,
+	`by` text NOT NULL,
+	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `outcomes_incident` ON `outcomes` (`incident_id`);--> statement-breakpoint
+CREATE INDEX `outcomes_change` ON `outcomes` (`change_id`);--> statement-breakpoint
+CREATE INDEX `outcomes_repository` ON `outcomes` (`installation_id`,`repository_id`,`verdict`,`at`);--> statement-breakpoint
+CREATE TABLE `repositories` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`installation_id` integer NOT NULL,
+	`owner` text NOT NULL,
+	`name` text NOT NULL,
+	`name_key` text NOT NULL,
+	`is_private` integer NOT NULL,
+	`is_archived` integer NOT NULL,
+	`default_branch` text NOT NULL,
+	`removed_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `repositories_installation` ON `repositories` (`installation_id`);--> statement-breakpoint
+CREATE INDEX `repositories_name` ON `repositories` (`name_key`);--> statement-breakpoint
+CREATE TABLE `term_counts` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`term_hash` integer NOT NULL,
+	`changes` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `term_hash`)
+);
+--> statement-breakpoint
+CREATE TABLE `tokens` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`hash` text NOT NULL,
+	`installation_id` integer NOT NULL,
+	`scope` text NOT NULL,
+	`label` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`revoked_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `tokens_hash` ON `tokens` (`hash`);

@@ -1,0 +1,131 @@
+// Changes: written by folding every report of one into one row, read by sha, number, title and time.
+import { and, asc, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
+import type { Change } from '../domain/change.ts'
+import { createChangeWriter } from './change-writer.ts'
+import { ask, type Database } from './database.ts'
+import { hashText } from './hash.ts'
+import { readPast } from './past.ts'
+import type { ChangeStore } from './store.ts'
+
+export function createChangeStore(database: Database, installationId: number): ChangeStore {
+  const { queries, tables } = database
+  const { changes, changeCommits, changeReverts } = tables
+  const mine = eq(changes.installationId, installationId)
+  const inRepository = (repositoryId: number) => and(mine, eq(changes.repositoryId, repositoryId))
+  const writer = createChangeWriter(database, installationId)
+
+  async function byIds(ids: number[]): Promise<Change[]> {
+    if (ids.length === 0) return []
+    const rows = await queries
+      .select()
+      .from(changes)
+      .where(and(mine, database.oneOf(changes.id, ids)))
+      .orderBy(asc(changes.id))
+    const reverts = await queries
+      .select({ revertedId: changeReverts.revertedId, changeId: changes.id, mergedAt: changes.mergedAt })
+      .from(changeReverts)
+      .innerJoin(changes, eq(changes.id, changeReverts.revertingId))
+      .where(and(eq(changeReverts.installationId, installationId), database.oneOf(changeReverts.revertedId, ids)))
+      .orderBy(asc(changes.mergedAt), asc(changes.id))
+    const revertedBy = Map.groupBy(reverts, (revert) => revert.revertedId)
+    return rows.map(({ installationId: _i, titleHash: _h, detailedAt: _d, terms: _t, ...row }) => ({
+      ...row,
+      revertedBy: (revertedBy.get(row.id) ?? []).map(({ changeId, mergedAt }) => ({ changeId, mergedAt })),
+    }))
+  }
+
+  /** Rows are read by id in a second step, so that sorting moves index entries and not whole changes. */
+  async function inOrder(found: Promise<{ id: number }[]>): Promise<Change[]> {
+    const ids = (await found).map((row) => row.id)
+    const byId = new Map((await byIds(ids)).map((change) => [change.id, change]))
+    return ids.flatMap((id) => byId.get(id) ?? [])
+  }
+
+  async function idsByCommits(repositoryId: number, shas: string[]): Promise<Map<string, number>> {
+    const rows = await queries
+      .select({ sha: changeCommits.sha, changeId: changeCommits.changeId })
+      .from(changeCommits)
+      .where(
+        and(
+          eq(changeCommits.installationId, installationId),
+          eq(changeCommits.repositoryId, repositoryId),
+          database.oneOf(changeCommits.sha, shas),
+        ),
+      )
+    return new Map(rows.map((row) => [row.sha, row.changeId]))
+  }
+
+  return {
+    upsert: writer.upsert,
+    edit: writer.edit,
+    byNumber: async (repositoryId, number) => {
+      const found = queries
+        .select({ id: changes.id })
+        .from(changes)
+        .where(and(inRepository(repositoryId), eq(changes.number, number)))
+      return (await inOrder(found))[0] ?? null
+    },
+    byCommit: async (repositoryId, sha) => {
+      const id = (await idsByCommits(repositoryId, [sha])).get(sha)
+      return id === undefined ? null : ((await byIds([id]))[0] ?? null)
+    },
+    byIds,
+    idsByCommits,
+    byPatchId: (repositoryId, patchId) =>
+      inOrder(
+        queries
+          .select({ id: changes.id })
+          .from(changes)
+          .where(and(inRepository(repositoryId), eq(changes.patchId, patchId)))
+          .orderBy(asc(changes.mergedAt), asc(changes.id)),
+      ),
+    byTitle: (repositoryId, title, before, limit) =>
+      inOrder(
+        queries
+          .select({ id: changes.id })
+          .from(changes)
+          .where(
+            and(inRepository(repositoryId), eq(changes.titleHash, hashText(title)), eq(changes.title, title), lt(changes.mergedAt, before)),
+          )
+          .orderBy(desc(changes.mergedAt), desc(changes.id))
+          .limit(limit),
+      ),
+    linkRevert: async (revertingId, revertedId) => {
+      if (revertingId === revertedId) return
+      const pair = sql`select c.installation_id, c.repository_id, c.id, r.id from ${changes} c, ${changes} r
+        where c.id = ${revertedId} and r.id = ${revertingId} and c.installation_id = ${installationId}
+          and r.installation_id = c.installation_id`
+      await queries.insert(changeReverts).select(pair).onConflictDoNothing()
+    },
+    linkSame: async (id, sameAsChangeId) => {
+      if (id === sameAsChangeId) return
+      await database.atomically(function* (q) {
+        const [target] = yield* ask(
+          q
+            .select({ id: changes.id, sameAsChangeId: changes.sameAsChangeId })
+            .from(changes)
+            .where(and(mine, eq(changes.id, sameAsChangeId))),
+        )
+        // Always the first of a chain, so that one step finds it.
+        const first = target?.sameAsChangeId ?? target?.id
+        if (first === undefined || first === id) return
+        yield* ask(
+          q
+            .update(changes)
+            .set({ sameAsChangeId: first })
+            .where(and(mine, eq(changes.id, id))),
+        )
+      })
+    },
+    mergedBetween: async (repositoryIds, from, to, limit) => {
+      const found = queries
+        .select({ id: changes.id, mergedAt: changes.mergedAt })
+        .from(changes)
+        .where(and(mine, database.oneOf(changes.repositoryId, repositoryIds), gte(changes.mergedAt, from), lte(changes.mergedAt, to)))
+        .orderBy(desc(changes.mergedAt), desc(changes.id))
+        .limit(limit)
+      return (await inOrder(found)).reverse()
+    },
+    past: (repositoryId, query) => readPast(database, installationId, repositoryId, query),
+  }
+}

@@ -1,0 +1,44 @@
+// What the table families are written against: one query builder, one way to do several things at once. It must not know
+// which engine is behind it; the few places where engines truly differ are the functions of `Database`.
+import type { AnyColumn, SQL } from 'drizzle-orm'
+import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
+import type { PgDatabase } from 'drizzle-orm/pg-core'
+import type { Tables } from './schema.ts'
+
+/** PostgreSQL's builder stands for both. Of it, only `select`, `insert`, `update` and `delete` exist on SQLite too. */
+export type Queries = Pick<PgDatabase<NodePgQueryResultHKT>, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete'>
+
+/**
+ * Several reads and writes that happen together or not at all, as a generator that yields queries (through `ask`).
+ * A generator and not an async function, because better-sqlite3 can't hold a transaction open across an `await`:
+ * SQLite runs it synchronously, PostgreSQL awaits each query. It may be run again from the start after a deadlock,
+ * so it must change nothing but the database.
+ */
+export type UnitOfWork<T> = Generator<PromiseLike<unknown>, T, unknown>
+
+/** Runs one query inside a unit of work: `const rows = yield* ask(q.select()…)`. */
+export function* ask<T>(query: PromiseLike<T>): UnitOfWork<T> {
+  return (yield query) as T
+}
+
+export type Database = {
+  engine: 'sqlite' | 'postgres'
+  tables: Tables
+  /** For single statements outside a unit of work. */
+  queries: Queries
+  atomically<T>(work: (q: Queries) => UnitOfWork<T>): Promise<T>
+  /**
+   * First step of a unit of work that decides by what it read: others with the same name wait until this one ends.
+   * SQLite has one writer anyway.
+   */
+  lock(q: Queries, name: string): UnitOfWork<void>
+  /** `column in (values)` with one parameter, however many values there are. */
+  oneOf(column: AnyColumn, values: readonly number[] | readonly string[]): SQL
+  /** A table expression with one column `value`, for `insert … select`. */
+  listed(values: readonly number[]): SQL
+  /** A moment as a typed value of a select list, where no column tells the engine its type. */
+  momentOf(at: Date): SQL
+  /** Throws when there is no answer within 2 s. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}

@@ -1,0 +1,201 @@
+// The inbox on disk: deliveries in the order they came, and the lanes (one a repository) that a worker holds.
+import { and, asc, eq, getTableColumns, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import type { Delivery, DeliveryCounts, IncomingDelivery } from '../domain/delivery.ts'
+import { ask, type Database } from './database.ts'
+import type { DeliveryStore } from './store.ts'
+
+/** Rows of one insert: seven parameters each, far below SQLite's 32,766. */
+const BATCH = 100
+
+export function createDeliveryStore(database: Database): DeliveryStore {
+  const { queries } = database
+  const { deliveries, leases } = database.tables
+  // Written out, since a planner uses a partial index only when it sees the index's own words.
+  const isOpen = sql`${deliveries.state} in ('queued', 'retry')`
+  const firstUnsorted = sql`(select min(u.id) from ${deliveries} u where u.lane is null)`
+  const beforeUnsorted = sql`${deliveries.id} < coalesce(${firstUnsorted}, 9007199254740991)`
+  const heads = queries
+    .select({ lane: deliveries.lane, headId: sql<number>`min(${deliveries.id})`.mapWith(Number).as('head_id') })
+    .from(deliveries)
+    .where(and(isOpen, sql`${deliveries.lane} is not null`))
+    .groupBy(deliveries.lane)
+    .as('heads')
+  const isDue = (now: Date): SQL => sql`(${deliveries.nextAttemptAt} is null or ${lte(deliveries.nextAttemptAt, now)})`
+
+  async function add(incoming: IncomingDelivery[]): Promise<void> {
+    // One statement may not touch the same row twice; the first of two is the one that came first.
+    const unique = [...new Map(incoming.toReversed().map((delivery) => [delivery.guid, delivery])).values()].reverse()
+    await database.atomically(function* (q) {
+      for (let start = 0; start < unique.length; start += BATCH) {
+        yield* ask(
+          q
+            .insert(deliveries)
+            .values(unique.slice(start, start + BATCH).map((delivery) => ({ ...delivery, state: 'queued' as const, attempts: 0 })))
+            .onConflictDoUpdate({
+              target: deliveries.guid,
+              set: {
+                state: 'queued',
+                attempts: 0,
+                reason: null,
+                nextAttemptAt: null,
+                doneAt: null,
+                lane: null,
+                event: sql`excluded.event`,
+                body: sql`excluded.body`,
+                receivedAt: sql`excluded.received_at`,
+                installationId: sql`excluded.installation_id`,
+              },
+              setWhere: sql`${deliveries.state} = 'dead'`,
+            }),
+        )
+      }
+    })
+  }
+
+  async function claimLanes(holder: string, limit: number, leaseMs: number, now: Date): Promise<string[]> {
+    const expiresAt = new Date(now.getTime() + leaseMs)
+    const free = queries
+      .select({
+        lane: sql<string>`${heads.lane}`.as('lane'),
+        holder: sql<string>`${sql.param(holder, leases.holder)}`.as('holder'),
+        expiresAt: sql<Date>`${database.momentOf(expiresAt)}`.as('expires_at'),
+      })
+      .from(heads)
+      .innerJoin(deliveries, eq(deliveries.id, heads.headId))
+      .leftJoin(leases, eq(leases.lane, heads.lane))
+      .where(and(isDue(now), beforeUnsorted, sql`(${leases.lane} is null or ${lte(leases.expiresAt, now)})`))
+      .orderBy(heads.headId)
+      .limit(limit)
+    // Two claimers may both see a lane as free: the second waits for the first one's row, then its condition fails.
+    const claimed = await database.atomically(function* (q) {
+      return yield* ask(
+        q
+          .insert(leases)
+          .select(free)
+          .onConflictDoUpdate({
+            target: leases.lane,
+            set: { holder: sql`excluded.holder`, expiresAt: sql`excluded.expires_at` },
+            setWhere: lte(leases.expiresAt, now),
+          })
+          .returning({ lane: leases.lane }),
+      )
+    })
+    return claimed.map((row) => row.lane)
+  }
+
+  async function due(lane: string, limit: number, now: Date): Promise<Delivery[]> {
+    const rows = await queries
+      .select(getTableColumns(deliveries))
+      .from(deliveries)
+      .where(and(eq(deliveries.lane, lane), isOpen, beforeUnsorted))
+      .orderBy(asc(deliveries.id))
+      .limit(limit)
+    const waiting = rows.findIndex((row) => row.nextAttemptAt !== null && row.nextAttemptAt > now)
+    return (waiting === -1 ? rows : rows.slice(0, waiting)).map(toDelivery)
+  }
+
+  async function counts(): Promise<DeliveryCounts> {
+    const byState = await queries
+      .select({
+        state: deliveries.state,
+        count: sql<number>`count(*)`.mapWith(Number),
+        oldestAt: sql<Date>`min(${deliveries.receivedAt})`.mapWith(deliveries.receivedAt),
+      })
+      .from(deliveries)
+      .groupBy(deliveries.state)
+    const unsorted = await queries
+      .select({ count: sql<number>`count(*)`.mapWith(Number) })
+      .from(deliveries)
+      .where(isNull(deliveries.lane))
+    const of = (state: Delivery['state']) => byState.find((row) => row.state === state)
+    const waitingSince = [of('queued')?.oldestAt, of('retry')?.oldestAt].filter((at) => at !== undefined)
+    return {
+      unsorted: unsorted[0]?.count ?? 0,
+      queued: of('queued')?.count ?? 0,
+      retry: of('retry')?.count ?? 0,
+      done: of('done')?.count ?? 0,
+      dead: of('dead')?.count ?? 0,
+      oldestQueuedAt: waitingSince.length === 0 ? null : new Date(Math.min(...waitingSince.map(Number))),
+    }
+  }
+
+  async function nextDueAt(): Promise<Date | null> {
+    const unsorted = await queries
+      .select({ at: deliveries.receivedAt })
+      .from(deliveries)
+      .where(isNull(deliveries.lane))
+      .orderBy(asc(deliveries.id))
+      .limit(1)
+    const ownTime = sql`coalesce(${deliveries.nextAttemptAt}, ${deliveries.receivedAt})`
+    const lanes = await queries
+      .select({
+        at: sql<Date | null>`min(case when ${leases.expiresAt} > ${ownTime} then ${leases.expiresAt} else ${ownTime} end)`.mapWith(
+          deliveries.receivedAt,
+        ),
+      })
+      .from(heads)
+      .innerJoin(deliveries, eq(deliveries.id, heads.headId))
+      .leftJoin(leases, eq(leases.lane, heads.lane))
+    const times = [unsorted[0]?.at, lanes[0]?.at].filter((at) => at instanceof Date)
+    return times.length === 0 ? null : new Date(Math.min(...times.map(Number)))
+  }
+
+  /** `attempts` counts the tries that ended, in whatever way. */
+  async function finish(id: number, result: Partial<typeof deliveries.$inferInsert>): Promise<void> {
+    await queries
+      .update(deliveries)
+      .set({ ...result, attempts: sql`${deliveries.attempts} + 1` })
+      .where(and(eq(deliveries.id, id), isOpen))
+  }
+
+  return {
+    add,
+    unsorted: async (limit) =>
+      queries
+        .select({ id: deliveries.id, event: deliveries.event, body: deliveries.body })
+        .from(deliveries)
+        .where(isNull(deliveries.lane))
+        .orderBy(asc(deliveries.id))
+        .limit(limit),
+    sort: (lanes) =>
+      database.atomically(function* (q) {
+        for (const { id, lane, installationId } of lanes) {
+          yield* ask(
+            q
+              .update(deliveries)
+              .set({ lane, installationId })
+              .where(and(eq(deliveries.id, id), isNull(deliveries.lane))),
+          )
+        }
+      }),
+    claimLanes,
+    due,
+    heartbeat: async (holder, lanes, leaseMs, now) => {
+      const held = await queries
+        .update(leases)
+        .set({ expiresAt: new Date(now.getTime() + leaseMs) })
+        .where(and(database.oneOf(leases.lane, lanes), eq(leases.holder, holder), sql`not ${lte(leases.expiresAt, now)}`))
+        .returning({ lane: leases.lane })
+      return held.map((row) => row.lane)
+    },
+    release: async (holder, lanes) => {
+      await queries.delete(leases).where(and(database.oneOf(leases.lane, lanes), eq(leases.holder, holder)))
+    },
+    markDone: (id, at) => finish(id, { state: 'done', reason: null, nextAttemptAt: null, doneAt: at }),
+    markRetry: (id, reason, nextAttemptAt) => finish(id, { state: 'retry', reason, nextAttemptAt }),
+    markDead: (id, reason, at) => finish(id, { state: 'dead', reason, nextAttemptAt: null, doneAt: at }),
+    counts,
+    nextDueAt,
+    byGuid: async (guid) => {
+      const rows = await queries.select().from(deliveries).where(eq(deliveries.guid, guid))
+      return rows[0] ? toDelivery(rows[0]) : null
+    },
+  }
+}
+
+type DeliveryRow = Omit<Delivery, 'lane'> & { lane: string | null }
+
+/** A delivery that is not sorted yet has the empty lane. */
+function toDelivery(row: DeliveryRow): Delivery {
+  return { ...row, lane: row.lane ?? '' }
+}

@@ -1,0 +1,214 @@
+// Deployments: one row for each service a report became, its states, and what it carried.
+import { and, asc, desc, eq, getTableColumns, gt, gte, isNotNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import type { Deployment, DeploymentState, DeploymentStateChange } from '../domain/deployment.ts'
+import { ask, type Database } from './database.ts'
+import type { StoredState } from './schema-deployments.ts'
+import type { CarriedChange, DeploymentStore } from './store.ts'
+
+/** Which of two states of the same moment counts: the one further along. */
+const PROGRESS: DeploymentState[] = ['pending', 'queued', 'in_progress', 'success', 'failure', 'error', 'inactive']
+
+export function createDeploymentStore(database: Database, installationId: number): DeploymentStore {
+  const { queries, tables } = database
+  const { deployments, deploymentChanges, changes } = tables
+  const mine = eq(deployments.installationId, installationId)
+  const { installationId: _installationId, ...shown } = getTableColumns(deployments)
+  const byReport = (repositoryId: number, source: Deployment['source'], externalId: string) =>
+    and(mine, eq(deployments.repositoryId, repositoryId), eq(deployments.source, source), eq(deployments.externalId, externalId))
+  const ofService = (repositoryId: number, service: string, environment: string) =>
+    and(
+      mine,
+      eq(deployments.repositoryId, repositoryId),
+      eq(deployments.service, service),
+      eq(deployments.environment, environment),
+      isNotNull(deployments.liveAt),
+    )
+
+  const upsert: DeploymentStore['upsert'] = (facts, services) =>
+    database.atomically(function* (q) {
+      const ids: number[] = []
+      for (const { service, environment, serviceBy, isAmbiguous } of services) {
+        const row = { ...facts, installationId, service, environment, serviceBy, isAmbiguous }
+        const [stored] = yield* ask(
+          q
+            .insert(deployments)
+            .values({ ...row, states: [], state: 'pending', kind: 'pending', isTruncated: false })
+            .onConflictDoUpdate({
+              target: [
+                deployments.installationId,
+                deployments.repositoryId,
+                deployments.source,
+                deployments.externalId,
+                deployments.service,
+                deployments.environment,
+              ],
+              // A report repeats itself; only how its service was found may have become clearer.
+              set: { serviceBy, isAmbiguous },
+            })
+            .returning({ id: deployments.id }),
+        )
+        if (stored) ids.push(stored.id)
+      }
+      return ids
+    })
+
+  const addState: DeploymentStore['addState'] = (id, change) =>
+    database.atomically(function* (q) {
+      yield* database.lock(q, `deployment ${id}`)
+      const own = and(mine, eq(deployments.id, id))
+      const [row] = yield* ask(q.select({ states: deployments.states }).from(deployments).where(own))
+      if (!row) return false
+      const at = change.at.toISOString()
+      if (row.states.some((known) => known.state === change.state && known.at === at)) return false
+      const states = [...row.states, { ...change, at }].sort(byTime)
+      const newest = states.at(-1)
+      yield* ask(
+        q
+          .update(deployments)
+          .set({ states, ...(newest ? { state: newest.state } : {}) })
+          .where(own),
+      )
+      return true
+    })
+
+  const setLive: DeploymentStore['setLive'] = (id, { carried, ...live }) =>
+    database.atomically(function* (q) {
+      const own = yield* ask(
+        q
+          .update(deployments)
+          .set(live)
+          .where(and(mine, eq(deployments.id, id)))
+          .returning({ id: deployments.id }),
+      )
+      if (own.length === 0) return
+      yield* ask(q.delete(deploymentChanges).where(eq(deploymentChanges.deploymentId, id)))
+      for (const direction of ['in', 'out'] as const) {
+        const ids = carried.filter((change) => change.direction === direction).map((change) => change.changeId)
+        // Selected and not just written: what is no change of this installation (or was folded away since) is left out.
+        const rows = sql`select ${changes.installationId}, cast(${id} as bigint), ${changes.id}, ${sql.raw(`'${direction}'`)}
+          from ${changes} where ${changes.installationId} = ${installationId} and ${database.oneOf(changes.id, ids)}`
+        if (ids.length > 0) yield* ask(q.insert(deploymentChanges).select(rows).onConflictDoNothing())
+      }
+    })
+
+  async function carriedBy(ids: number[]): Promise<Map<number, CarriedChange[]>> {
+    const rows = await queries
+      .select({
+        deploymentId: deploymentChanges.deploymentId,
+        changeId: deploymentChanges.changeId,
+        direction: deploymentChanges.direction,
+      })
+      .from(deploymentChanges)
+      .where(and(eq(deploymentChanges.installationId, installationId), database.oneOf(deploymentChanges.deploymentId, ids)))
+      .orderBy(asc(deploymentChanges.deploymentId), asc(deploymentChanges.changeId))
+    const grouped = Map.groupBy(rows, (row) => row.deploymentId)
+    return new Map(ids.map((id) => [id, (grouped.get(id) ?? []).map(({ changeId, direction }) => ({ changeId, direction }))]))
+  }
+
+  const liveBetween: DeploymentStore['liveBetween'] = async (services, from, to, limit) => {
+    if (services.length === 0) return []
+    const ofAny = [...Map.groupBy(services, (service) => service.repositoryId)].map(([repositoryId, named]) =>
+      and(
+        eq(deployments.repositoryId, repositoryId),
+        database.oneOf(
+          deployments.service,
+          named.map((one) => one.service),
+        ),
+      ),
+    )
+    const rows = await queries
+      .select(shown)
+      .from(deployments)
+      .where(
+        and(
+          mine,
+          database.oneOf(deployments.repositoryId, [...new Set(services.map((service) => service.repositoryId))]),
+          gte(deployments.liveAt, from),
+          lte(deployments.liveAt, to),
+          or(...ofAny),
+        ),
+      )
+      .orderBy(desc(deployments.liveAt), desc(deployments.id))
+      .limit(limit)
+    const carried = await carriedBy(rows.map((row) => row.id))
+    return rows.reverse().map((row) => ({ deployment: toDeployment(row), carried: carried.get(row.id) ?? [] }))
+  }
+
+  const first = (rows: DeploymentRow[]): Deployment | null => (rows[0] ? toDeployment(rows[0]) : null)
+
+  return {
+    upsert,
+    addState,
+    setLive,
+    liveBetween,
+    byExternal: async (repositoryId, source, externalId) => {
+      const rows = await queries
+        .select(shown)
+        .from(deployments)
+        .where(byReport(repositoryId, source, externalId))
+        .orderBy(asc(deployments.id))
+      return rows.map(toDeployment)
+    },
+    byId: async (id) =>
+      first(
+        await queries
+          .select(shown)
+          .from(deployments)
+          .where(and(mine, eq(deployments.id, id))),
+      ),
+    liveBefore: async (repositoryId, service, environment, before, excludeId) =>
+      first(
+        await queries
+          .select(shown)
+          .from(deployments)
+          .where(and(ofService(repositoryId, service, environment), lt(deployments.liveAt, before), ne(deployments.id, excludeId)))
+          .orderBy(desc(deployments.liveAt), desc(deployments.id))
+          .limit(1),
+      ),
+    liveAfter: async (repositoryId, service, environment, after) =>
+      first(
+        await queries
+          .select(shown)
+          .from(deployments)
+          .where(and(ofService(repositoryId, service, environment), gt(deployments.liveAt, after)))
+          .orderBy(asc(deployments.liveAt), asc(deployments.id))
+          .limit(1),
+      ),
+    wasLive: async (repositoryId, service, environment, sha, before) => {
+      const rows = await queries
+        .select({ id: deployments.id })
+        .from(deployments)
+        .where(and(ofService(repositoryId, service, environment), eq(deployments.sha, sha), lt(deployments.liveAt, before)))
+        .limit(1)
+      return rows.length > 0
+    },
+    carrying: async (changeIds) => {
+      const rows = await queries
+        .select({ changeId: deploymentChanges.changeId, direction: deploymentChanges.direction, deployment: shown })
+        .from(deploymentChanges)
+        .innerJoin(deployments, eq(deployments.id, deploymentChanges.deploymentId))
+        .where(and(mine, database.oneOf(deploymentChanges.changeId, changeIds)))
+        .orderBy(desc(deployments.liveAt), desc(deployments.id), asc(deploymentChanges.changeId))
+      return rows.map((row) => ({ ...row, deployment: toDeployment(row.deployment) }))
+    },
+    latest: async (repositoryId, service) =>
+      first(
+        await queries
+          .select(shown)
+          .from(deployments)
+          .where(and(mine, eq(deployments.repositoryId, repositoryId), eq(deployments.service, service)))
+          .orderBy(desc(deployments.createdAt), desc(deployments.id))
+          .limit(1),
+      ),
+  }
+}
+
+type DeploymentRow = Omit<Deployment, 'states'> & { states: StoredState[] }
+
+function toDeployment(row: DeploymentRow): Deployment {
+  return { ...row, states: row.states.map((state): DeploymentStateChange => ({ ...state, at: new Date(state.at) })) }
+}
+
+function byTime(a: StoredState, b: StoredState): number {
+  return Date.parse(a.at) - Date.parse(b.at) || PROGRESS.indexOf(a.state) - PROGRESS.indexOf(b.state)
+}

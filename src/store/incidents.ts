@@ -1,0 +1,196 @@
+// Incidents, verdicts on them, and finding earlier ones by their words (incident-search.ts).
+import { and, asc, desc, eq, getTableColumns, gte, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import type { Incident, IncidentFacts, Outcome } from '../domain/incident.ts'
+import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { createIncidentSearch } from './incident-search.ts'
+import type { IncidentStore } from './store.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** As long as the longest lookback a repository may set by default; the caller gives its own. */
+const LOOKBACK_MS = 14 * DAY_MS
+
+export function createIncidentStore(database: Database, installationId: number): IncidentStore {
+  const { queries, tables } = database
+  const { incidents, outcomes, changes } = tables
+  const mine = eq(incidents.installationId, installationId)
+  const { installationId: _installationId, terms: _terms, ...shown } = getTableColumns(incidents)
+  const one = (id: number) => and(mine, eq(incidents.id, id))
+  const search = createIncidentSearch(database, installationId)
+
+  const upsert: IncidentStore['upsert'] = (facts) =>
+    database.atomically(function* (q) {
+      const { repositoryId, issueNumber } = facts
+      yield* database.lock(q, `incident ${repositoryId}#${issueNumber}`)
+      const own = and(mine, eq(incidents.repositoryId, repositoryId), eq(incidents.issueNumber, issueNumber))
+      const [known] = yield* ask(
+        q
+          .select({ ...shown, terms: incidents.terms })
+          .from(incidents)
+          .where(own),
+      )
+      if (!known) return yield* insert(q, facts)
+      const newer = facts.updatedAt >= known.updatedAt
+      const set = newer
+        ? { ...facts, reportKey: facts.reportKey ?? known.reportKey }
+        : { severity: known.severity ?? facts.severity, reportKey: known.reportKey ?? facts.reportKey }
+      // Someone with write access stands behind it now: no longer a mere report.
+      const status = newer && facts.isTrusted && known.status === 'reported' ? 'triggered' : known.status
+      yield* ask(
+        q
+          .update(incidents)
+          .set({ ...set, status })
+          .where(one(known.id)),
+      )
+      if (newer && facts.openedAt.getTime() !== known.openedAt.getTime()) yield* search.index(q, { ...known, openedAt: facts.openedAt })
+      return known.id
+    })
+
+  function* insert(q: Queries, facts: IncidentFacts): UnitOfWork<number> {
+    const row = {
+      ...facts,
+      installationId,
+      status: facts.isTrusted ? ('triggered' as const) : ('reported' as const),
+      terms: new Uint8Array(),
+    }
+    const [inserted] = yield* ask(q.insert(incidents).values(row).returning({ id: incidents.id }))
+    if (!inserted) throw new Error(`The incident #${facts.issueNumber} of repository ${facts.repositoryId} was not stored.`)
+    return inserted.id
+  }
+
+  const setStatus: IncidentStore['setStatus'] = async (id, status, at) => {
+    // The first time stands when a status is said twice; going back takes the later times away.
+    const once = (column: typeof incidents.acknowledgedAt): SQL =>
+      sql`case when ${incidents.status} = ${status} then coalesce(${column}, ${database.momentOf(at)}) else ${database.momentOf(at)} end`
+    const times: Record<Incident['status'], Partial<Record<'acknowledgedAt' | 'mitigatedAt' | 'resolvedAt', SQL | null>>> = {
+      reported: { acknowledgedAt: null, mitigatedAt: null, resolvedAt: null },
+      triggered: { acknowledgedAt: null, mitigatedAt: null, resolvedAt: null },
+      acknowledged: {
+        acknowledgedAt: sql`coalesce(${incidents.acknowledgedAt}, ${database.momentOf(at)})`,
+        mitigatedAt: null,
+        resolvedAt: null,
+      },
+      mitigated: { mitigatedAt: once(incidents.mitigatedAt), resolvedAt: null },
+      resolved: { resolvedAt: once(incidents.resolvedAt) },
+    }
+    await queries
+      .update(incidents)
+      .set({ status, ...times[status] })
+      .where(one(id))
+  }
+
+  const addOutcome: IncidentStore['addOutcome'] = (outcome) =>
+    database.atomically(function* (q) {
+      yield* database.lock(q, `outcomes ${outcome.incidentId}`)
+      const [incident] = yield* ask(q.select({ repositoryId: incidents.repositoryId }).from(incidents).where(one(outcome.incidentId)))
+      if (!incident) return
+      if (outcome.changeId !== null) {
+        const change = yield* ask(
+          q
+            .select({ id: changes.id })
+            .from(changes)
+            .where(and(eq(changes.installationId, installationId), eq(changes.id, outcome.changeId))),
+        )
+        if (change.length === 0) return
+      }
+      const said = yield* ask(q.select().from(outcomes).where(eq(outcomes.incidentId, outcome.incidentId)))
+      if (said.some((known) => sameVerdict(known, outcome))) return
+      yield* ask(q.insert(outcomes).values({ ...outcome, installationId, repositoryId: incident.repositoryId }))
+    })
+
+  return {
+    upsert,
+    setStatus,
+    addOutcome,
+    byIssue: async (repositoryId, issueNumber) => {
+      const rows = await queries
+        .select(shown)
+        .from(incidents)
+        .where(and(mine, eq(incidents.repositoryId, repositoryId), eq(incidents.issueNumber, issueNumber)))
+      return rows[0] ?? null
+    },
+    byReportKey: async (repositoryId, reportKey) => {
+      const rows = await queries
+        .select(shown)
+        .from(incidents)
+        .where(and(mine, eq(incidents.repositoryId, repositoryId), eq(incidents.reportKey, reportKey)))
+        .orderBy(asc(incidents.id))
+        .limit(1)
+      return rows[0] ?? null
+    },
+    byId: async (id) => (await queries.select(shown).from(incidents).where(one(id)))[0] ?? null,
+    byIds: async (ids) =>
+      queries
+        .select(shown)
+        .from(incidents)
+        .where(and(mine, database.oneOf(incidents.id, ids)))
+        .orderBy(asc(incidents.id)),
+    setFix: async (id, fix) => {
+      await queries.update(incidents).set({ fix }).where(one(id))
+    },
+    retract: (id, at) =>
+      database.atomically(function* (q) {
+        const [known] = yield* ask(
+          q
+            .update(incidents)
+            .set({ retractedAt: at })
+            .where(one(id))
+            .returning({ ...shown, terms: incidents.terms }),
+        )
+        if (known) yield* search.index(q, known)
+      }),
+    open: async (limit) =>
+      queries
+        .select(shown)
+        .from(incidents)
+        // In the words of the partial index.
+        .where(and(mine, sql`${incidents.status} <> 'resolved' and ${incidents.retractedAt} is null`))
+        .orderBy(desc(incidents.openedAt), desc(incidents.id))
+        .limit(limit),
+    touchedBy: async (repositoryId, at, lookbackMs = LOOKBACK_MS) => {
+      const rows = await queries
+        .select(shown)
+        .from(incidents)
+        .where(
+          and(
+            mine,
+            eq(incidents.repositoryId, repositoryId),
+            gte(incidents.detectedAt, new Date(at.getTime() - lookbackMs)),
+            lte(incidents.detectedAt, new Date(at.getTime() + lookbackMs)),
+            isNull(incidents.retractedAt),
+          ),
+        )
+        .orderBy(desc(incidents.detectedAt), desc(incidents.id))
+      return rows.filter((row) => row.resolvedAt === null || at <= row.resolvedAt)
+    },
+    indexTerms: search.indexTerms,
+    search: search.search,
+    outcomes: async (incidentId) =>
+      queries
+        .select({
+          incidentId: outcomes.incidentId,
+          changeId: outcomes.changeId,
+          verdict: outcomes.verdict,
+          at: outcomes.at,
+          by: outcomes.by,
+        })
+        .from(outcomes)
+        .where(and(eq(outcomes.installationId, installationId), eq(outcomes.incidentId, incidentId)))
+        .orderBy(asc(outcomes.at), asc(outcomes.id)),
+    openedAt: async (ids) => {
+      const rows = await queries
+        .select({ id: incidents.id, openedAt: incidents.openedAt })
+        .from(incidents)
+        .where(and(mine, database.oneOf(incidents.id, ids)))
+      return new Map(rows.map((row) => [row.id, row.openedAt]))
+    },
+  }
+}
+
+function sameVerdict(known: Omit<Outcome, 'incidentId'>, outcome: Outcome): boolean {
+  return (
+    known.changeId === outcome.changeId &&
+    known.verdict === outcome.verdict &&
+    known.at.getTime() === outcome.at.getTime() &&
+    known.by.login === outcome.by.login
+  )
+}

@@ -1,0 +1,60 @@
+// A database URL becomes a Store: the engine is chosen here and nowhere else.
+import { fileURLToPath } from 'node:url'
+import { createCatalogStore } from './catalogs.ts'
+import { createChangeStore } from './changes.ts'
+import { createCommentStore } from './comments.ts'
+import type { Database } from './database.ts'
+import { createDeliveryStore } from './deliveries.ts'
+import { createDeploymentStore } from './deployments.ts'
+import { createIncidentStore } from './incidents.ts'
+import { createInstallationStore } from './installations.ts'
+import { openPostgres, type PostgresOptions } from './postgres.ts'
+import { createRepositoryStore } from './repositories.ts'
+import { openSqlite, type SqliteOptions } from './sqlite.ts'
+import type { Store } from './store.ts'
+import { createTokenStore } from './tokens.ts'
+
+export type StoreOptions = SqliteOptions & PostgresOptions
+
+/**
+ * Opens the store of a URL (`file:data/causeway.db`, `:memory:` or `postgres://…`) with its tables up to date.
+ * @throws with what is wrong with the URL or the database, and what to do about it.
+ */
+export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
+  return createStore(await openDatabase(url, options))
+}
+
+/** Brings a database's tables up to date and closes it again: what every start does, as a command of its own. */
+export async function migrate(url: string): Promise<void> {
+  const database = await openDatabase(url, {})
+  await database.close()
+}
+
+async function openDatabase(url: string, options: StoreOptions): Promise<Database> {
+  if (url === ':memory:') return openSqlite(url, options)
+  if (url.startsWith('file://')) return openSqlite(fileURLToPath(url), options)
+  if (url.startsWith('file:')) return openSqlite(url.slice('file:'.length), options)
+  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options)
+  const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? 'no scheme'
+  throw new Error(`A database URL begins with "file:" or "postgres://" (or is ":memory:"); this one has ${scheme}.`)
+}
+
+export function createStore(database: Database): Store {
+  return {
+    engine: database.engine,
+    ping: () => database.ping(),
+    close: () => database.close(),
+    deliveries: createDeliveryStore(database),
+    installations: createInstallationStore(database),
+    tokens: createTokenStore(database),
+    tenant: (installationId) => ({
+      installationId,
+      repositories: createRepositoryStore(database, installationId),
+      catalogs: createCatalogStore(database, installationId),
+      changes: createChangeStore(database, installationId),
+      deployments: createDeploymentStore(database, installationId),
+      incidents: createIncidentStore(database, installationId),
+      comments: createCommentStore(database, installationId),
+    }),
+  }
+}

@@ -1,0 +1,155 @@
+// PostgreSQL through pg: several processes share one database.
+import pg from 'pg'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import { postgresKit } from './columns.ts'
+import { ask, type Database, type UnitOfWork } from './database.ts'
+import { MIGRATIONS_TABLE, pendingMigrations, readMigrations } from './migrations.ts'
+import { defineTables } from './schema.ts'
+
+export type PostgresOptions = {
+  /** Connections of this process; default 10. */
+  poolSize?: number
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+const PING_TIMEOUT_MS = 2_000
+/** Any number that is always the same: migrations of all processes queue behind it. */
+const MIGRATION_LOCK = 7_239_001
+const ATTEMPTS = 5
+/** Serialization failure and deadlock: the database undid the unit of work and asks to try it again. */
+const RETRY_CODES = new Set(['40001', '40P01'])
+
+/**
+ * Connects to a `postgres://` URL and brings the tables up to date. Several processes may do so at once.
+ * @throws with host, database and a way out, never with the password.
+ */
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.poolSize ?? 10,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    application_name: 'causeway',
+  })
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {})
+  try {
+    await migratePostgres(pool, describe(url))
+  } catch (error) {
+    await pool.end()
+    throw plainOpenError(error, describe(url))
+  }
+  return database(pool)
+}
+
+function database(pool: pg.Pool): Database {
+  const queries = drizzle(pool)
+  return {
+    engine: 'postgres',
+    tables: defineTables(postgresKit),
+    queries,
+    atomically: (work) => retried(() => queries.transaction((transaction) => awaitSteps(work(transaction)))),
+    *lock(q, name) {
+      const transaction = q as typeof queries
+      yield* ask(transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`))
+    },
+    oneOf: (column, values) => sql`${column} = any(${sql.param(values)}::${arrayType(values)})`,
+    listed: (values) => sql`unnest(${sql.param(values)}::bigint[]) as listed(value)`,
+    momentOf: (at) => sql`${at.toISOString()}::timestamptz`,
+    ping: () => ping(pool),
+    close: () => pool.end(),
+  }
+}
+
+const arrayType = (values: readonly (number | string)[]) => (typeof values[0] === 'string' ? sql`text[]` : sql`bigint[]`)
+
+async function awaitSteps<T>(steps: UnitOfWork<T>): Promise<T> {
+  let step = steps.next()
+  while (!step.done) step = steps.next(await step.value)
+  return step.value
+}
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === ATTEMPTS || !RETRY_CODES.has(codeOf(error))) throw error
+      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * (0.5 + Math.random())))
+    }
+  }
+}
+
+async function ping(pool: pg.Pool): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`PostgreSQL did not answer within ${PING_TIMEOUT_MS / 1000} s.`)), PING_TIMEOUT_MS)
+  })
+  try {
+    await Promise.race([pool.query('select 1'), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function migratePostgres(pool: pg.Pool, name: string): Promise<void> {
+  const migrations = readMigrations('postgres')
+  const client = await pool.connect()
+  try {
+    // The lock ends with the transaction. Everything before it must be harmless when done by several at once, so even
+    // "create table if not exists" comes after it: two of those at the same moment fail.
+    await client.query('begin')
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
+    await client.query('create schema if not exists drizzle')
+    await client.query(
+      `create table if not exists drizzle.${MIGRATIONS_TABLE} (id serial primary key, hash text not null, created_at bigint)`,
+    )
+    const { rows } = await client.query<{ at: string | null }>(`select max(created_at) as at from drizzle.${MIGRATIONS_TABLE}`)
+    const last = rows[0]?.at ?? null
+    for (const migration of pendingMigrations(migrations, last === null ? null : Number(last), name)) {
+      for (const statement of migration.sql) await client.query(statement)
+      await client.query(`insert into drizzle.${MIGRATIONS_TABLE} (hash, created_at) values ($1, $2)`, [
+        migration.hash,
+        migration.folderMillis,
+      ])
+    }
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  } finally {
+    client.release()
+  }
+}
+
+/** SQLSTATE or system code; drizzle wraps the driver's error. */
+function codeOf(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) if ('code' in at) return String(at.code)
+  return ''
+}
+
+function describe(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url)
+    return `The PostgreSQL database ${decodeURIComponent(pathname.slice(1)) || '(default)'} at ${hostname || 'localhost'}:${port || '5432'}`
+  } catch {
+    return 'The PostgreSQL database'
+  }
+}
+
+function plainOpenError(error: unknown, name: string): unknown {
+  const code = codeOf(error)
+  const timedOut = error instanceof Error && error.message.includes('timeout')
+  if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ETIMEDOUT', 'ECONNRESET', 'ENOENT'].includes(code) || timedOut) {
+    return new Error(`${name} can't be reached (${code || 'timeout'}). Check that the server runs and that the URL names it.`, {
+      cause: error,
+    })
+  }
+  if (code === '28P01' || code === '28000') {
+    return new Error(`${name} refused the user or the password (${code}). Check the database URL.`, { cause: error })
+  }
+  if (code === '3D000') return new Error(`${name} does not exist on that server. Create it first.`, { cause: error })
+  if (code === '42501')
+    return new Error(`${name} lets this user create no tables (${code}). Grant it the right, or name another user.`, { cause: error })
+  return error
+}

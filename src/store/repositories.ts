@@ -1,0 +1,102 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import type { Repository } from '../domain/repository.ts'
+import { ask, type Database } from './database.ts'
+import type { RepositoryStore } from './store.ts'
+
+export function nameKey(owner: string, name: string): string {
+  return `${owner}/${name}`.toLowerCase()
+}
+
+export function createRepositoryStore(database: Database, installationId: number): RepositoryStore {
+  const { queries, tables } = database
+  const { repositories } = tables
+  const mine = eq(repositories.installationId, installationId)
+  const { nameKey: _nameKey, ...shown } = {
+    id: repositories.id,
+    installationId: repositories.installationId,
+    owner: repositories.owner,
+    name: repositories.name,
+    isPrivate: repositories.isPrivate,
+    isArchived: repositories.isArchived,
+    defaultBranch: repositories.defaultBranch,
+    removedAt: repositories.removedAt,
+    nameKey: repositories.nameKey,
+  }
+  const followers = [
+    tables.catalogs,
+    tables.changes,
+    tables.changeCommits,
+    tables.changeFiles,
+    tables.termCounts,
+    tables.changeReverts,
+    tables.deployments,
+    tables.incidents,
+    tables.incidentTerms,
+    tables.outcomes,
+    tables.comments,
+  ]
+
+  /**
+   * A repository that comes back under another installation (the App was removed and installed again) keeps its past:
+   * whoever can install the App on it can read it.
+   */
+  async function upsert(repository: Repository): Promise<void> {
+    const row = { ...repository, installationId, nameKey: nameKey(repository.owner, repository.name) }
+    await database.atomically(function* (q) {
+      const before = yield* ask(
+        q.select({ installationId: repositories.installationId }).from(repositories).where(eq(repositories.id, row.id)),
+      )
+      const { id: _id, ...set } = row
+      yield* ask(q.insert(repositories).values(row).onConflictDoUpdate({ target: repositories.id, set }))
+      const previous = before[0]?.installationId
+      if (previous === undefined || previous === installationId) return
+      const { deploymentChanges, deployments } = tables
+      const itsDeployments = q
+        .select({ id: deployments.id })
+        .from(deployments)
+        .where(and(eq(deployments.installationId, previous), eq(deployments.repositoryId, row.id)))
+      yield* ask(
+        q
+          .update(deploymentChanges)
+          .set({ installationId })
+          .where(sql`${deploymentChanges.deploymentId} in ${itsDeployments}`),
+      )
+      for (const table of followers) {
+        yield* ask(
+          q
+            .update(table)
+            .set({ installationId })
+            .where(and(eq(table.installationId, previous), eq(table.repositoryId, row.id))),
+        )
+      }
+    })
+  }
+
+  return {
+    upsert,
+    byId: async (id) =>
+      (
+        await queries
+          .select(shown)
+          .from(repositories)
+          .where(and(mine, eq(repositories.id, id)))
+      )[0] ?? null,
+    byName: async (owner, name) => {
+      const rows = await queries
+        .select(shown)
+        .from(repositories)
+        .where(and(mine, eq(repositories.nameKey, nameKey(owner, name))))
+        // One that is gone gave its name to the one that stands now.
+        .orderBy(sql`${repositories.removedAt} is not null`, sql`${repositories.id} desc`)
+        .limit(1)
+      return rows[0] ?? null
+    },
+    all: async () => queries.select(shown).from(repositories).where(mine).orderBy(asc(repositories.id)),
+    markRemoved: async (id, at) => {
+      await queries
+        .update(repositories)
+        .set({ removedAt: at })
+        .where(and(mine, eq(repositories.id, id)))
+    },
+  }
+}

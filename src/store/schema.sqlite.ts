@@ -1,0 +1,23 @@
+// Only drizzle-kit reads this file, to generate drizzle/sqlite.
+import { sqliteKit } from './columns.ts'
+import { defineTables } from './schema.ts'
+
+export const {
+  deliveries,
+  leases,
+  installations,
+  tokens,
+  repositories,
+  catalogs,
+  changes,
+  changeCommits,
+  changeFiles,
+  termCounts,
+  changeReverts,
+  deployments,
+  deploymentChanges,
+  incidents,
+  incidentTerms,
+  outcomes,
+  comments,
+} = defineTables(sqliteKit)

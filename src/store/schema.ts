@@ -1,0 +1,114 @@
+// Every table, once, for both engines. What belongs to an installation carries its id, first in each key.
+import { sql } from 'drizzle-orm'
+import type { DeliveryState } from '../domain/delivery.ts'
+import type { Installation } from '../domain/repository.ts'
+import type { Catalog, CatalogProblem } from '../domain/service.ts'
+import type { ColumnKit } from './columns.ts'
+import { defineChangeTables } from './schema-changes.ts'
+import { defineDeploymentTables } from './schema-deployments.ts'
+import { defineIncidentTables } from './schema-incidents.ts'
+
+/** All tables in one kit's columns. */
+export function defineTables(kit: ColumnKit) {
+  return {
+    ...defineIntakeTables(kit),
+    ...defineInstallationTables(kit),
+    ...defineChangeTables(kit),
+    ...defineDeploymentTables(kit),
+    ...defineIncidentTables(kit),
+  }
+}
+
+export type Tables = ReturnType<typeof defineTables>
+
+function defineIntakeTables(kit: ColumnKit) {
+  const deliveries = kit.table(
+    'deliveries',
+    {
+      id: kit.serial('id'),
+      guid: kit.text('guid').notNull(),
+      event: kit.text('event').notNull(),
+      receivedAt: kit.time('received_at').notNull(),
+      installationId: kit.long('installation_id'),
+      lane: kit.text('lane'),
+      state: kit.text<DeliveryState>('state').notNull(),
+      attempts: kit.int('attempts').notNull(),
+      reason: kit.text('reason'),
+      nextAttemptAt: kit.time('next_attempt_at'),
+      doneAt: kit.time('done_at'),
+      // Last, so that the small columns are read without walking over a large body.
+      body: kit.bytes('body').notNull(),
+    },
+    (t) => [
+      kit.uniqueIndex('deliveries_guid').on(t.guid),
+      kit.index('deliveries_state').on(t.state, t.receivedAt),
+      // Partial: only what still has to be done is in them, so they stay small whatever was done before.
+      kit
+        .index('deliveries_open')
+        .on(t.lane, t.id)
+        .where(sql`state in ('queued', 'retry')`),
+      kit
+        .index('deliveries_unsorted')
+        .on(t.id)
+        .where(sql`lane is null`),
+    ],
+  )
+  const leases = kit.table('leases', {
+    lane: kit.text('lane').primaryKey(),
+    holder: kit.text('holder').notNull(),
+    expiresAt: kit.time('expires_at').notNull(),
+  })
+  return { deliveries, leases }
+}
+
+function defineInstallationTables(kit: ColumnKit) {
+  const installations = kit.table('installations', {
+    id: kit.long('id').primaryKey(),
+    accountLogin: kit.text('account_login').notNull(),
+    suspendedAt: kit.time('suspended_at'),
+    removedAt: kit.time('removed_at'),
+    permissions: kit.json<Installation['permissions']>('permissions').notNull(),
+  })
+  const tokens = kit.table(
+    'tokens',
+    {
+      id: kit.serial('id'),
+      hash: kit.text('hash').notNull(),
+      installationId: kit.long('installation_id').notNull(),
+      scope: kit.text<'read' | 'write'>('scope').notNull(),
+      label: kit.text('label').notNull(),
+      createdAt: kit.time('created_at').notNull(),
+      revokedAt: kit.time('revoked_at'),
+    },
+    (t) => [kit.uniqueIndex('tokens_hash').on(t.hash)],
+  )
+  const repositories = kit.table(
+    'repositories',
+    {
+      id: kit.long('id').primaryKey(),
+      installationId: kit.long('installation_id').notNull(),
+      owner: kit.text('owner').notNull(),
+      name: kit.text('name').notNull(),
+      /** `owner/name` in lower case: GitHub's names differ in case only by display. */
+      nameKey: kit.text('name_key').notNull(),
+      isPrivate: kit.flag('is_private').notNull(),
+      isArchived: kit.flag('is_archived').notNull(),
+      defaultBranch: kit.text('default_branch').notNull(),
+      removedAt: kit.time('removed_at'),
+    },
+    (t) => [kit.index('repositories_installation').on(t.installationId), kit.index('repositories_name').on(t.nameKey)],
+  )
+  const catalogs = kit.table(
+    'catalogs',
+    {
+      repositoryId: kit.long('repository_id').primaryKey(),
+      installationId: kit.long('installation_id').notNull(),
+      catalog: kit.json<Catalog>('catalog'),
+      problems: kit.json<CatalogProblem[]>('problems').notNull(),
+      readAt: kit.time('read_at').notNull(),
+      problemIssueNumber: kit.int('problem_issue_number'),
+    },
+    (t) => [kit.index('catalogs_installation').on(t.installationId)],
+  )
+  return { installations, tokens, repositories, catalogs }
+}
