@@ -4,15 +4,20 @@ import { Probot } from 'probot'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
+import type { GitHub } from './github/github.ts'
+import { octokitGitHub } from './github/octokit-github.ts'
 import { quietOctokit } from './github/quiet-octokit.ts'
+import { respondWithPage } from './http/page.ts'
+import { setupRoutes } from './http/setup/setup-routes.ts'
 import { startPage } from './http/start-page.ts'
 import { startServer } from './http/server.ts'
 import { webhookIntake } from './http/webhook-intake.ts'
 import { groupCommit } from './inbox/group-commit.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
 import { startWorker } from './inbox/worker.ts'
-import type { AppSettings, DatabaseSettings, Settings } from './settings/environment.ts'
+import type { AppSettings, DatabaseSettings, GitHubSettings, Settings } from './settings/environment.ts'
 import { createLogs, type Logs } from './settings/logger.ts'
+import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 
 /** What a test may put in place of the real thing. */
@@ -21,8 +26,10 @@ export type Overrides = {
   now?: () => Date
   openStore?: (settings: DatabaseSettings) => Promise<Store>
   /** Builds what deliveries are handed to. */
-  targets?: (app: AppSettings, store: Store, logs: Logs) => Promise<DeliveryTargets>
+  targets?: (parts: TargetParts) => Promise<DeliveryTargets>
 }
+
+export type TargetParts = { app: AppSettings; gitHub: GitHubSettings; store: Store; logs: Logs; now: () => Date }
 
 export type Causeway = {
   url: string
@@ -32,12 +39,15 @@ export type Causeway = {
   stop(): Promise<void>
 }
 
+/** Read at start by `readEnvironment`, so this is where a newly registered App's settings go. */
+const ENV_FILE = '.env'
+
 type Engine = { worker: ReturnType<typeof startWorker>; intake: ReturnType<typeof webhookIntake> }
 
 /** Starts everything; rejects, with nothing left running, when it can't. */
 export async function startCauseway(settings: Settings, overrides: Overrides = {}): Promise<Causeway> {
   const now = overrides.now ?? (() => new Date())
-  const secrets = settings.app ? [...settings.app.webhookSecrets] : []
+  const secrets: string[] = []
   const logs = createLogs(settings.log, secrets, overrides.writeLog)
   const { log } = logs
   const store = await (overrides.openStore ?? openDatabase)(settings.database)
@@ -50,8 +60,9 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     engine?.worker.wake()
   }
 
-  async function serve(app: AppSettings): Promise<void> {
-    const targets = await (overrides.targets ?? ((...parts) => joinProbot(settings, now, ...parts)))(app, store, logs)
+  async function serve(app: AppSettings, gitHub: GitHubSettings): Promise<void> {
+    secrets.push(...app.webhookSecrets)
+    const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now })
     const worker = startWorker({ deliveries: store.deliveries, handle: handleDelivery(targets), log, now, ...settings.worker })
     engine = { worker, intake: webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake }) }
   }
@@ -62,7 +73,9 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     healthRoutes({ store, worker: () => engine?.worker ?? null, isStopping: () => stopping !== null, pollMs: settings.worker.pollMs, now }),
   )
   pages.route(API_PATH, apiRoutes({ store, add, publicUrl: settings.publicUrl, now }))
-  pages.get('/', (c) => c.html(startPage()))
+  pages.get('/', (c) => respondWithPage(c, startPage(engine !== null)))
+  const setup = settings.app ? null : setupRoutes({ ...settings, envFile: ENV_FILE, log, now, onRegistered: serve })
+  if (setup) pages.route('/setup', setup.routes)
 
   async function shutDown(): Promise<void> {
     log.info('Stopping: finishing what runs')
@@ -71,38 +84,45 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     log.info('Stopped')
   }
 
-  if (settings.app) await serve(settings.app)
+  if (settings.app) await serve(settings.app, settings.gitHub)
   const server = await startServer({ intake: () => engine?.intake ?? null, pages, host: settings.host, port: settings.port })
   log.info({ url: server.url, engine: store.engine }, `Causeway is ready at ${server.url}`)
+  if (setup) log.warn(`No GitHub App is registered yet. Open ${server.url}${setup.path} in a browser to register it.`)
   return { url: server.url, port: server.port, store, stop: () => (stopping ??= Promise.resolve().then(shutDown)) }
 }
 
-async function openDatabase(settings: DatabaseSettings): Promise<Store> {
-  const { openStore } = await import('./store/open-store.ts')
+function openDatabase(settings: DatabaseSettings): Promise<Store> {
   return openStore(settings.url, { poolSize: settings.poolSize, synchronous: settings.sqliteSynchronous === 'full' ? 'FULL' : 'NORMAL' })
 }
 
 /** A request to GitHub without a whole answer after this long has failed. */
 const GITHUB_TIMEOUT_MS = 30_000
 
-async function joinProbot(settings: Settings, now: () => Date, app: AppSettings, store: Store, logs: Logs): Promise<DeliveryTargets> {
+async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promise<DeliveryTargets> {
   const probot = new Probot({
     appId: app.id,
     privateKey: app.privateKey,
     // Never used: signatures are checked at the intake. Without one Probot would accept a well-known default.
     secret: app.webhookSecrets[0],
     Octokit: quietOctokit({ timeoutMs: GITHUB_TIMEOUT_MS }),
-    baseUrl: settings.gitHub.apiUrl,
+    baseUrl: gitHub.apiUrl,
     log: logs.probotLog,
   })
   await probot.ready()
-  void now
-  void store
+  const github = new Map<number, GitHub>()
+  async function githubFor(installationId: number): Promise<GitHub> {
+    const known = github.get(installationId) ?? octokitGitHub(await probot.auth(installationId), { appId: app.id, now })
+    github.set(installationId, known)
+    return known
+  }
   return {
     receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]),
-    work: async () => {
-      throw new Error('not yet')
-    },
+    work: async (installationId) => ({
+      tenant: store.tenant(installationId),
+      github: await githubFor(installationId),
+      now,
+      log: logs.log.child({ installation: installationId }),
+    }),
     recordDeployment: async () => undefined,
     recordChange: async () => undefined,
     openIncident: async () => undefined,

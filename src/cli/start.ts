@@ -1,4 +1,8 @@
 import type { Command } from 'commander'
+import { failWith } from './report-error.ts'
+
+/** What sysexits.h calls EX_CONFIG: a supervisor need not try again before a setting has changed. */
+const WRONG_SETTINGS = 78
 
 export function registerStart(program: Command): void {
   program
@@ -10,7 +14,7 @@ export function registerStart(program: Command): void {
 Examples:
   $ causeway start
       Without APP_ID it prints the address of a page that registers the GitHub App.
-  $ PORT=8080 HOST=0.0.0.0 CAUSEWAY_DATABASE_URL=postgres://causeway:secret@db/causeway causeway start`,
+  $ PORT=8080 HOST=0.0.0.0 CAUSEWAY_DATABASE_URL=postgres://causeway:…@db/causeway causeway start`,
     )
     .action(start)
 }
@@ -18,18 +22,14 @@ Examples:
 async function start(): Promise<void> {
   const { readEnvironment, readSettings, SettingsError } = await import('../settings/environment.ts')
   try {
+    // The database holds text of private repositories: files made here are their owner's only.
+    process.umask(0o077)
     const settings = readSettings(readEnvironment())
     const { startCauseway } = await import('../main.ts')
     const causeway = await startCauseway(settings)
     stopOnSignals(() => causeway.stop())
   } catch (error) {
-    const isOurs = error instanceof SettingsError
-    console.error(
-      isOurs || !(error instanceof Error)
-        ? String(error instanceof Error ? error.message : error)
-        : `Causeway can't start: ${error.message}`,
-    )
-    process.exit(isOurs ? 78 : 1)
+    failWith(error, error instanceof SettingsError ? WRONG_SETTINGS : 1)
   }
 }
 
@@ -40,13 +40,7 @@ function stopOnSignals(stop: () => Promise<void>): void {
     process.on(signal, () => {
       if (isStopping) process.exit(1)
       isStopping = true
-      stop().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error)
-          process.exit(1)
-        },
-      )
+      stop().then(() => process.exit(0), failWith)
     })
   }
 }

@@ -208,7 +208,7 @@ export function readDatabaseSettings(environment: Environment): DatabaseSettings
 /** Addresses of GitHub, or of a GitHub Enterprise Server named by its API's base or by its host. */
 export function gitHubSettings(apiUrl: string | undefined, host?: string, protocol: 'https' | 'http' = 'https'): GitHubSettings {
   if (apiUrl === undefined && host === undefined) return { apiUrl: 'https://api.github.com', webUrl: 'https://github.com' }
-  const api = apiUrl ?? `${protocol}://${host}/api/v3`
+  const api = apiUrl ?? (host?.endsWith('.ghe.com') ? `${protocol}://api.${host}` : `${protocol}://${host}/api/v3`)
   const { protocol: scheme, host: name } = new URL(api)
   return {
     apiUrl: api,

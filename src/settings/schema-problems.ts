@@ -10,6 +10,7 @@ const MAX_PROBLEMS = 50
 /** One problem for each mistake that `schema` finds in the document, in the order of the file. */
 export const problemsOf = (schema: z.ZodType, issues: readonly Issue[], document: YamlDocument, file: string): CatalogProblem[] =>
   issues
+    .slice(0, MAX_PROBLEMS)
     .flatMap((issue) => explain(schema, issue, document))
     .map(({ place, message }) => ({ path: file, ...place, message, severity: 'error' as const }))
     .sort((a, b) => a.line - b.line || a.column - b.column)
@@ -20,7 +21,8 @@ type Explained = { place: { line: number; column: number }; message: string }
 const explain = (schema: z.ZodType, issue: Issue, document: YamlDocument): Explained[] => {
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, issue.path)
-    return issue.keys.map((key) => ({
+    // Finding a key's place walks its mapping: a hostile file must not have that done for each of 25,000 keys.
+    return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({
       place: document.placeOfKey([...issue.path, key]),
       message: `Unknown key "${shown(key)}"${issue.path.length > 0 ? ` in ${nameOf(issue.path)}` : ''}.${suggestion(key, known)}`,
     }))

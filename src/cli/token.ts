@@ -1,0 +1,102 @@
+import { Option, type Command } from 'commander'
+import type { Store } from '../store/store.ts'
+import { failWith } from './report-error.ts'
+
+export function registerToken(program: Command): void {
+  const token = program.command('token').description('Tokens of the HTTP API. It is off until one exists.')
+  token
+    .command('create')
+    .description('Make a token and print it, this once: only its hash is kept.')
+    .requiredOption(
+      '--installation <id or owner/repo>',
+      "the installation it belongs to, by its number or by one of its repositories' names",
+    )
+    .addOption(new Option('--scope <scope>', 'read, or write (which may read too)').choices(['read', 'write']).default('write'))
+    .requiredOption('--label <text>', 'what it is for; shown in the list')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ causeway token create --installation acme/shop --label ci\n  $ causeway token create --installation 4711 --scope read --label grafana --json',
+    )
+    .action((options: CreateOptions) => withStore((store) => create(store, options)))
+  token
+    .command('list')
+    .description('List tokens, revoked ones too. The tokens themselves are not known any more.')
+    .option('--json', 'print a JSON array')
+    .addHelpText('after', '\nExample:\n  $ causeway token list')
+    .action((options: { json?: boolean }) => withStore((store) => list(store, options)))
+  token
+    .command('revoke <id>')
+    .description('Revoke a token by its number in the list. It stops working at once.')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExample:\n  $ causeway token revoke 3')
+    .action((id: string, options: { json?: boolean }) => withStore((store) => revoke(store, id, options)))
+}
+
+type CreateOptions = { installation: string; scope: 'read' | 'write'; label: string; json?: boolean }
+
+async function create(store: Store, options: CreateOptions): Promise<void> {
+  const { newApiToken } = await import('../http/api-token.ts')
+  const installationId = await findInstallation(store, options.installation)
+  const { token, hash } = newApiToken()
+  const { scope, label } = options
+  const id = await store.tokens.create({ hash, installationId, scope, label, createdAt: new Date() })
+  if (options.json) return console.log(JSON.stringify({ id, token, installationId, scope, label }))
+  console.error(`Token ${id} (${scope}, installation ${installationId}, "${label}"). It is shown this once:`)
+  console.log(token)
+}
+
+async function list(store: Store, options: { json?: boolean }): Promise<void> {
+  const tokens = await store.tokens.list()
+  if (options.json) return console.log(JSON.stringify(tokens))
+  if (tokens.length === 0) return console.error('There is no token, so the API is off. Make one with "causeway token create".')
+  for (const { id, installationId, scope, label, createdAt, revokedAt } of tokens)
+    console.log(
+      [
+        id,
+        scope,
+        `installation ${installationId}`,
+        label,
+        createdAt.toISOString(),
+        revokedAt ? `revoked ${revokedAt.toISOString()}` : 'valid',
+      ].join('\t'),
+    )
+}
+
+async function revoke(store: Store, id: string, options: { json?: boolean }): Promise<void> {
+  const number = /^\d{1,15}$/.test(id) ? Number(id) : null
+  const isRevoked = number !== null && (await store.tokens.revoke(number, new Date()))
+  if (!isRevoked) throw new Error(`There is no valid token ${id}: "causeway token list" shows them.`)
+  console.log(options.json ? JSON.stringify({ id: number, revoked: true }) : `Token ${id} is revoked.`)
+}
+
+async function findInstallation(store: Store, text: string): Promise<number> {
+  const [owner = '', name] = text.split('/')
+  const found =
+    name === undefined ? await store.installations.byId(Number(text) || 0) : await store.installations.byRepositoryName(owner, name)
+  if (found) return 'installationId' in found ? found.installationId : found.id
+  const known = (await store.installations.all()).map((one) => `${one.id} (${one.accountLogin})`)
+  throw new Error(
+    known.length === 0
+      ? `No installation is known yet, so ${text} can't be found: install the App on GitHub while Causeway runs, then try again.`
+      : `No installation is known by ${text}. Known: ${known.join(', ')}.`,
+  )
+}
+
+async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
+  try {
+    // The database holds text of private repositories: files made here are their owner's only.
+    process.umask(0o077)
+    const { readDatabaseSettings, readEnvironment } = await import('../settings/environment.ts')
+    const { url, poolSize } = readDatabaseSettings(readEnvironment())
+    const { openStore } = await import('../store/open-store.ts')
+    const store = await openStore(url, { poolSize })
+    try {
+      await use(store)
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    failWith(error)
+  }
+}

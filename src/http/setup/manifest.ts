@@ -1,0 +1,72 @@
+// What GitHub is asked to register. Pure: the app.yml's text and a person's answers in, a manifest and an address out.
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { WEBHOOK_PATH } from '../webhook-intake.ts'
+
+const base = z.strictObject({
+  name: z.string().max(34),
+  description: z.string(),
+  public: z.boolean(),
+  default_permissions: z.record(z.string(), z.enum(['read', 'write'])),
+  default_events: z.array(z.string()),
+})
+
+export type Manifest = z.infer<typeof base> & {
+  url: string
+  hook_attributes: { url: string; active: boolean }
+  redirect_url: string
+}
+
+const PROJECT_URL = 'https://github.com/apps'
+
+const trimmed = z.string().trim()
+
+/** The set-up form. A blank organisation means one's own account, a blank host github.com. */
+export const setupAnswers = z
+  .object({
+    webhook: trimmed.transform((value, context) => {
+      const address = /^https?:\/\//i.test(value) ? value : `https://${value}`
+      const url = URL.canParse(address) ? new URL(address) : null
+      if (url?.hostname && !url.username) return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
+      context.addIssue('The public address must be one like https://causeway.example.com.')
+      return z.NEVER
+    }),
+    organization: trimmed
+      .regex(/^(?:[a-z\d](?:[a-z\d-]{0,38}))?$/i, 'The organisation is its name as it stands in its address: acme.')
+      .default(''),
+    host: trimmed
+      .transform((value) => value.replace(/^https?:\/\//i, '').replace(/\/+$/, ''))
+      .pipe(z.string().regex(/^(?:[a-z\d.-]+(?::\d{1,5})?)?$/i, 'The host must be one like github.example.com.'))
+      .transform((value) => (value.toLowerCase() === 'github.com' ? '' : value.toLowerCase()))
+      .default(''),
+    name: trimmed.max(34, 'GitHub allows 34 characters for the name.').default(''),
+  })
+  .refine(({ webhook, host }) => host !== '' || !isLocal(new URL(webhook).hostname), {
+    message: 'github.com can not reach an address of this machine: give the one at which the internet sees it (a tunnel will do).',
+    path: ['webhook'],
+  })
+
+export type SetupAnswers = z.output<typeof setupAnswers>
+
+export function isLocal(hostname: string): boolean {
+  return /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/i.test(hostname)
+}
+
+/** `origin`: where the person's browser sees the set-up page; GitHub sends it back there. */
+export function buildManifest(appYaml: string, answers: SetupAnswers, origin: string): Manifest {
+  const app = base.parse(parse(appYaml))
+  const path = new URL(answers.webhook).pathname.endsWith(WEBHOOK_PATH) ? '' : WEBHOOK_PATH
+  return {
+    ...app,
+    name: answers.name || app.name,
+    url: isLocal(new URL(answers.webhook).hostname) ? PROJECT_URL : new URL(answers.webhook).origin,
+    hook_attributes: { url: `${answers.webhook}${path}`, active: true },
+    redirect_url: `${origin}/setup/callback`,
+  }
+}
+
+/** Where the manifest is posted to, by the person's own browser. */
+export function registrationUrl(webUrl: string, organization: string, state: string): string {
+  const owner = organization === '' ? '' : `/organizations/${encodeURIComponent(organization)}`
+  return `${webUrl}${owner}/settings/apps/new?state=${encodeURIComponent(state)}`
+}
