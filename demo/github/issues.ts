@@ -8,7 +8,7 @@ import type { Account, Closer, Comment, Issue, JsonObject, Label, Repository, St
 export function labelNamed(state: State, repository: Repository, name: string): Label {
   const known = repository.labels.get(name.toLowerCase())
   if (known !== undefined) return known
-  const made: Label = { id: state.nextId(), name, color: 'ededed', description: null }
+  const made: Label = { id: state.nextId(), name, color: 'ededed', description: '' }
   repository.labels.set(name.toLowerCase(), made)
   return made
 }
@@ -51,7 +51,7 @@ export function openIssue(context: Context, repository: Repository, issue: NewIs
     updatedAt: now,
     closedAt: null,
     closedBy: null,
-    closer: null,
+    closings: [],
     comments: [],
     pull: null,
   }
@@ -86,7 +86,7 @@ export function setIssueState(context: Context, repository: Repository, issue: I
   issue.stateReason = isClosed ? change.reason : 'reopened'
   issue.closedAt = isClosed ? now : null
   issue.closedBy = isClosed ? change.by : null
-  issue.closer = isClosed ? change.closer : null
+  if (isClosed) issue.closings.push({ at: now, by: change.by, closer: change.closer, reason: change.reason })
   issue.updatedAt = now
   emitIssue(context, repository, issue, change.by, isClosed ? 'closed' : 'reopened')
 }

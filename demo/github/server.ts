@@ -10,7 +10,7 @@ import { hookRoutes } from './endpoints/hooks.ts'
 import { issueRoutes } from './endpoints/issues.ts'
 import { pullRoutes } from './endpoints/pulls.ts'
 import type { Fault, Faults } from './faults.ts'
-import { answerGraphQL } from './graphql.ts'
+import { createGraphQL } from './graphql.ts'
 import type { Answer, Auth, Call, Context, Routes } from './http.ts'
 import { linkHeader, pageOf, Refusal } from './http.ts'
 import { issuePage } from './issue-page.ts'
@@ -89,6 +89,7 @@ function faultReply(fault: Fault): Reply | null {
 
 export function createListener(parts: Parts) {
   const { context, tokens, faults, contract, requests, violations, rateLimit } = parts
+  const graphql = createGraphQL(rateLimit, violations)
   const routes: Routes = {
     ...appRoutes(tokens),
     ...hookRoutes,
@@ -136,7 +137,7 @@ export function createListener(parts: Parts) {
     if (path === '/graphql') {
       logged.route = 'POST /graphql'
       if (auth.kind !== 'installation') throw new Refusal(401, 'This endpoint requires you to be authenticated.')
-      return { status: 200, headers: {}, body: await answerGraphQL(context, auth, body as JsonObject, rateLimit, violations) }
+      return { status: 200, headers: {}, body: graphql.answer(context, auth, body) }
     }
     // GitHub redirects a renamed repository to its number.
     const byId = /^\/repositories\/(\d+)(\/.*)?$/.exec(path)

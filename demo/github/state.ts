@@ -6,7 +6,7 @@ export type JsonObject = { [key: string]: unknown }
 export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none'
 
 export type Account = { id: number; login: string; type: 'User' | 'Organization' | 'Bot'; name: string; email: string; createdAt: Date }
-export type Label = { id: number; name: string; color: string; description: string | null }
+export type Label = { id: number; name: string; color: string; description: string }
 export type Reaction = { id: number; user: Account; content: string; createdAt: Date }
 export type Comment = {
   id: number
@@ -56,7 +56,8 @@ export type Issue = {
   updatedAt: Date
   closedAt: Date | null
   closedBy: Account | null
-  closer: Closer
+  /** Each time it was closed, also when it was opened again since. */
+  closings: { at: Date; by: Account; closer: Closer; reason: Issue['stateReason'] }[]
   comments: Comment[]
   pull: Pull | null
 }

@@ -161,7 +161,7 @@ export function openPullRequest(context: Context, repository: Repository, wish: 
     updatedAt: now,
     closedAt: null,
     closedBy: null,
-    closer: null,
+    closings: [],
     comments: [],
     pull: {
       baseRef,

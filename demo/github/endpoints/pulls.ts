@@ -1,6 +1,6 @@
-import { ancestors } from '../git-graph.ts'
 import type { Call, Routes } from '../http.ts'
 import { notFound, numberIn, repositoryOf } from '../http.ts'
+import { pullRequests, pullsByCommit } from '../pulls.ts'
 import { commitShape, fileShape } from '../shapes/commit.ts'
 import { isPullRequest, pullCommits, pullFiles, pullShape, reviewShape, simplePullShape } from '../shapes/pull.ts'
 import type { PullRequest } from '../shapes/pull.ts'
@@ -15,26 +15,6 @@ function pullOf(repository: Repository, call: Call): PullRequest {
   const issue = repository.issues.get(numberIn(call, 'pull_number'))
   if (issue === undefined || !isPullRequest(issue)) throw notFound()
   return issue
-}
-
-export function pullRequests(repository: Repository): PullRequest[] {
-  return [...repository.issues.values()].filter(isPullRequest)
-}
-
-/** Pull requests that brought a commit: its merge commit, or one of its own commits once they are merged. */
-export function pullsOfCommit(repository: Repository, sha: string): PullRequest[] {
-  return pullRequests(repository).filter((pull) => {
-    if (pull.pull.mergeSha === sha) return true
-    if (pullCommits(repository, pull).some((commit) => commit.sha === sha)) return true
-    return rebasedCommits(repository, pull).includes(sha)
-  })
-}
-
-/** What "Rebase and merge" put on the base branch: the commits between the base as it was and the merge commit. */
-function rebasedCommits(repository: Repository, { pull }: PullRequest): string[] {
-  if (pull.mergeSha === null || pull.mergeBaseTip === null) return []
-  const before = ancestors(repository.git, pull.mergeBaseTip)
-  return [...ancestors(repository.git, pull.mergeSha)].filter((sha) => !before.has(sha))
 }
 
 export const pullRoutes: Routes = {
@@ -75,7 +55,7 @@ export const pullRoutes: Routes = {
   },
   'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls': (context, call) => {
     const repository = repositoryOf(context, call, PULLS)
-    const pulls = pullsOfCommit(repository, call.params.commit_sha ?? '')
+    const pulls = pullsByCommit(repository).get(call.params.commit_sha ?? '') ?? []
     return { list: pulls.map((pull) => simplePullShape(context.state, repository, pull)) }
   },
 }

@@ -34,9 +34,11 @@ const MULTI_SEGMENT = new Set(['path', 'basehead', 'ref', 'tree_sha', 'name'])
 function compileRoute(operation: string) {
   const [method = '', path = ''] = operation.split(' ')
   const names: string[] = []
-  const source = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+  const source = path.replaceAll(/\/\{(\w+)\}/g, (_, name: string) => {
     names.push(name)
-    return MULTI_SEGMENT.has(name) ? (name === 'path' ? '(.*)' : '(.+)') : '([^/]+)'
+    // The root directory has an empty path, and clients drop the slash before it.
+    if (name === 'path') return '(?:/(.*))?'
+    return MULTI_SEGMENT.has(name) ? '/(.+)' : '/([^/]+)'
   })
   return { operation, method, names, pattern: new RegExp(`^${source}$`) }
 }
@@ -50,6 +52,8 @@ export function loadContract(): Contract {
   const slice = JSON.parse(readFileSync(join(import.meta.dirname, 'slice.json'), 'utf8')) as Slice
   const ajv = new Ajv({ strict: false, allErrors: true })
   addFormats.default(ajv)
+  // GitHub's own default for some addresses is the empty text.
+  ajv.addFormat('uri', (value) => value === '' || URL.canParse(value))
   ajv.addSchema(slice, 'github')
 
   const operations = Object.entries(slice.paths).flatMap(([path, methods]) =>

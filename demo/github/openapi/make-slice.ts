@@ -21,6 +21,11 @@ const PROSE = new Set([
   'links',
 ])
 
+function requires(schema: Json, property: string): boolean {
+  const required = schema !== null && typeof schema === 'object' && !Array.isArray(schema) ? schema.required : []
+  return Array.isArray(required) && required.includes(property)
+}
+
 /**
  * Drops prose and examples. `isMap` is true for objects whose keys are names chosen by GitHub (a property may be
  * called `description`), where only the values are looked into.
@@ -34,8 +39,15 @@ function withoutProse(value: Json, isMap = false): Json {
     const holdsNames = !isMap && (key === 'properties' || key === 'patternProperties' || key === 'responses' || key === 'content')
     kept[key] = key === 'enum' || key === 'default' || key === 'required' ? child : withoutProse(child, holdsNames)
   }
+  if (isMap) return kept
+  // GitHub's own slip: the account of a listed installation can't be a user and an enterprise at once.
+  if (Array.isArray(kept.allOf) && kept.allOf.length === 2 && kept.allOf.every((part) => requires(part, 'html_url'))) {
+    kept.anyOf = kept.allOf
+    delete kept.allOf
+  }
+  if (kept.nullable === true && Array.isArray(kept.enum) && !kept.enum.includes(null)) kept.enum = [...kept.enum, null]
   // ajv refuses `nullable` without a type; GitHub writes it beside allOf, anyOf and $ref.
-  if (!isMap && kept.nullable === true && typeof kept.type !== 'string') {
+  if (kept.nullable === true && typeof kept.type !== 'string') {
     delete kept.nullable
     return { anyOf: [{ type: 'null' }, kept] }
   }
