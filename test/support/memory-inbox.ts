@@ -7,6 +7,8 @@ export type MemoryInbox = DeliveryStore & {
   /** The next calls of these methods fail with this error. */
   failNext(method: keyof DeliveryStore, error: Error): void
   batches: number[]
+  /** As if another process had taken an expired lease. */
+  takeOver(lane: string, holder: string): void
 }
 
 /** What the store's contract says about deliveries, for tests of what stands on it. */
@@ -33,6 +35,7 @@ export function memoryInbox(): MemoryInbox {
 
   return {
     batches,
+    takeOver: (lane, holder) => void leases.set(lane, { holder, until: Infinity }),
     all: () => rows,
     failNext: (method, error) => void failures.set(method, error),
     add: async (deliveries: IncomingDelivery[]) => {

@@ -1,0 +1,5 @@
+import type { Log } from '../../src/work.ts'
+
+const ignore = () => undefined
+
+export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore }
