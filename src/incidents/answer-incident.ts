@@ -1,7 +1,7 @@
 // The one comment of an incident: gather what is known, rank it, say it, keep it true.
 import type { Work } from '../work.ts'
 import { upsertComment } from '../github/upsert-comment.ts'
-import { shippedModel } from '../rank/model.ts'
+import { shippedSuspectModel } from '../rank/model.ts'
 import { rank } from '../rank/rank.ts'
 import { renderReport } from '../render/report.ts'
 import { renderRetracted } from '../render/retracted.ts'
@@ -32,7 +32,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
     queryOf(incident),
     gathered.candidates.map(({ candidate }) => candidate),
     past,
-    shippedModel(),
+    shippedSuspectModel(),
   )
   const similar = await gatherSimilar(work, incident, scope)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar })

@@ -35,7 +35,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
     (other) => other.id !== incident.id && other.retractedAt === null,
   )
   const byId = new Map(candidates.map((other) => [other.id, other]))
-  const similar = rankSimilar(incident, candidates, found, incident.detectedAt)
+  const similar = rankSimilar(incident, candidates, found, incident.openedAt)
   const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
   const past = similar.flatMap((match): ReportedPastIncident[] => {
     const other = byId.get(match.id)
