@@ -1,20 +1,48 @@
 // A repository's past read from somewhere that is not GitHub. git-clone.ts reads a local clone.
-import type { ChangeFacts } from '../domain/change.ts'
+import type { ChangedFile, ChangeFacts } from '../domain/change.ts'
 
-export type HistoryChange = Pick<
-  ChangeFacts,
-  'number' | 'mergeSha' | 'title' | 'bodyExcerpt' | 'author' | 'mergedAt' | 'references' | 'fileCount' | 'added' | 'deleted'
-> & {
-  /** Whole message, for reasons of reverts. */
+/** One change of the main line: a merge with all it brought, or a single commit. */
+export type HistoryChange = Pick<ChangeFacts, 'number' | 'mergeSha' | 'title' | 'author' | 'mergedAt' | 'references'> & {
+  /** Every commit it brought, `mergeSha` first; at most 250. */
+  commitShas: string[]
+  /** Message without its title, with the messages of the merged commits behind it; at most 8,000 characters. */
   body: string
+  /** New names of the touched files, and old names of those moved; at most 300. */
   paths: string[]
+  fileCount: number
+  /** The commit's diff is taken against it; null for the first commit. */
+  parentSha: string | null
 }
 
-export type HistoryDetail = Pick<ChangeFacts, 'files' | 'identifiers' | 'filesTruncated' | 'patchId'>
+/** What only the hunks tell. */
+export type HistoryDetail = {
+  files: ChangedFile[]
+  fileCount: number
+  filesTruncated: boolean
+  added: number
+  deleted: number
+  /** Rarest first, at most 120. */
+  identifiers: string[]
+}
+
+/** What to read the hunks of. */
+export type HistoryPoint = Pick<HistoryChange, 'mergeSha' | 'parentSha'>
 
 export type History = {
-  /** Changes of the main line, oldest first, without hunks. */
-  changes(options: { since?: Date; until?: Date; onProgress?: (read: number) => void }): AsyncIterable<HistoryChange>
-  /** Hunks of named changes only (`git diff-tree --stdin`): reading them is the expensive part. */
-  details(shas: string[]): AsyncIterable<{ sha: string; detail: HistoryDetail }>
+  /** Newest commit of the main line. */
+  head: { sha: string; committedAt: Date }
+  /** Main-line changes in the order they landed, oldest first, without hunks; `since` and `until` are inclusive. */
+  changes(options: { since?: Date | null; until?: Date | null }): AsyncIterable<HistoryChange>
+  /** Hunks of the named changes only, in the order asked: reading them is the expensive part. */
+  details(points: Iterable<HistoryPoint> | AsyncIterable<HistoryPoint>): AsyncIterable<{ sha: string; detail: HistoryDetail }>
+  /** Ends what still runs and removes what was written. */
+  close(): Promise<void>
+}
+
+/** The clone can't be read; the message says which one, why, and the way out. */
+export class HistoryUnreadable extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'HistoryUnreadable'
+  }
 }

@@ -3,6 +3,9 @@
 import type { LineRange } from '../../domain/change.ts'
 
 export type ParsedPatch = {
+  /** Lines added and deleted. */
+  added: number
+  deleted: number
   /** Changed ranges of the new version, at most 40. A pure deletion stands at the line after which it happened. */
   ranges: LineRange[]
   /** Identifiers in the text that follows `@@ … @@`, at most 40, in order, without language keywords. */
@@ -48,6 +51,8 @@ export function parsePatch(patch: string): ParsedPatch {
   let newLeft = 0
   let newLine = 0
   let run: LineRange | null = null
+  let added = 0
+  let deleted = 0
   const close = (): void => {
     if (run !== null && ranges.length < MAX_RANGES) ranges.push(run)
     run = null
@@ -63,10 +68,12 @@ export function parsePatch(patch: string): ParsedPatch {
         run.count += 1
         newLine += 1
         newLeft -= 1
+        added += 1
         collect(patch, at + 1, stop, identifiers)
       } else if (first === MINUS && oldLeft > 0) {
         run ??= { start: newLine - 1, count: 0 }
         oldLeft -= 1
+        deleted += 1
         collect(patch, at + 1, stop, identifiers)
       } else if (first !== BACKSLASH) {
         // A context line; some tools strip the single space of an empty one.
@@ -90,7 +97,7 @@ export function parsePatch(patch: string): ParsedPatch {
     at = stop + 1
   }
   close()
-  return { ranges, symbols: [...symbols], identifiers }
+  return { added, deleted, ranges, symbols: [...symbols], identifiers }
 }
 
 const PLUS = 43
