@@ -17,12 +17,11 @@ const MAX_TEXT_BYTES = 512_000
 export function refNode(scope: Scope, branch: string): JsonObject | null {
   const commit = resolve(scope.repository.git, `refs/heads/${branch}`)
   if (commit === null) return null
-  return { id: nodeId('REF', branch), name: branch, prefix: 'refs/heads/', target: () => commitNode(scope, commit) }
+  return { id: nodeId('REF', branch), name: branch, target: () => commitNode(scope, commit) }
 }
 
-function common(scope: Scope, type: string, oid: string): JsonObject {
-  const commitUrl = `${repositoryPage(scope.context.state, scope.repository)}/commit/${oid}`
-  return { __typename: type, id: nodeId(type, oid), oid, abbreviatedOid: oid.slice(0, 7), commitUrl }
+function common(type: string, oid: string): JsonObject {
+  return { __typename: type, id: nodeId(type, oid), oid }
 }
 
 function blobNode(scope: Scope, oid: string): JsonObject {
@@ -31,7 +30,7 @@ function blobNode(scope: Scope, oid: string): JsonObject {
   const isBinary = text.includes('\0')
   const isTruncated = bytes.length > MAX_TEXT_BYTES
   const shown = isTruncated ? bytes.subarray(0, MAX_TEXT_BYTES).toString('utf8') : text
-  return { ...common(scope, 'Blob', oid), byteSize: bytes.length, isBinary, isTruncated, text: isBinary ? null : shown }
+  return { ...common('Blob', oid), byteSize: bytes.length, isBinary, isTruncated, text: isBinary ? null : shown }
 }
 
 function treeNode(scope: Scope, oid: string, path: string): JsonObject {
@@ -40,7 +39,7 @@ function treeNode(scope: Scope, oid: string, path: string): JsonObject {
     const object = () => (entry.type === 'blob' ? blobNode(scope, entry.sha) : treeNode(scope, entry.sha, inside))
     return { name: entry.name, path: inside, type: entry.type, mode: parseInt(entry.mode, 8), oid: entry.sha, object }
   }
-  return { ...common(scope, 'Tree', oid), entries: () => (scope.repository.git.trees.get(oid) ?? []).map(entryNode) }
+  return { ...common('Tree', oid), entries: () => (scope.repository.git.trees.get(oid) ?? []).map(entryNode) }
 }
 
 /** `oid`, or git's own notation: `HEAD`, `main`, `HEAD:path/to/file`, `main:` for the root directory. */
@@ -85,7 +84,7 @@ export function commitNode(scope: Scope, commit: Commit): JsonObject {
   const files = () => commitFiles(git, commit)
   const [headline = '', ...rest] = commit.message.split('\n')
   return {
-    ...common(scope, 'Commit', commit.sha),
+    ...common('Commit', commit.sha),
     url: `${repositoryPage(scope.context.state, repository)}/commit/${commit.sha}`,
     message: commit.message,
     messageHeadline: headline,

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql'
+import { GraphQLError, Kind } from 'graphql'
 import type { DocumentNode, FragmentDefinitionNode, SelectionNode } from 'graphql'
 import type { JsonObject } from './state.ts'
 
@@ -11,16 +11,16 @@ const MAX_NODES = 500_000
  */
 export function measure(document: DocumentNode, variables: JsonObject): { nodes: number; cost: number } {
   const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const part of document.definitions) if (part.kind === 'FragmentDefinition') fragments.set(part.name.value, part)
+  for (const part of document.definitions) if (part.kind === Kind.FRAGMENT_DEFINITION) fragments.set(part.name.value, part)
   let nodes = 0
   let connections = 0
   const walk = (selections: readonly SelectionNode[], times: number): void => {
     for (const selection of selections) {
-      if (selection.kind === 'FragmentSpread') walk(fragments.get(selection.name.value)?.selectionSet.selections ?? [], times)
-      else if (selection.kind === 'InlineFragment') walk(selection.selectionSet.selections, times)
+      if (selection.kind === Kind.FRAGMENT_SPREAD) walk(fragments.get(selection.name.value)?.selectionSet.selections ?? [], times)
+      else if (selection.kind === Kind.INLINE_FRAGMENT) walk(selection.selectionSet.selections, times)
       else {
         const limit = selection.arguments?.find(({ name }) => name.value === 'first' || name.value === 'last')?.value
-        const given = limit?.kind === 'IntValue' ? limit.value : limit?.kind === 'Variable' ? variables[limit.name.value] : undefined
+        const given = limit?.kind === Kind.INT ? limit.value : limit?.kind === Kind.VARIABLE ? variables[limit.name.value] : undefined
         const size = Number(given ?? 0)
         if (limit !== undefined) {
           nodes += times * size
@@ -30,7 +30,7 @@ export function measure(document: DocumentNode, variables: JsonObject): { nodes:
       }
     }
   }
-  for (const part of document.definitions) if (part.kind === 'OperationDefinition') walk(part.selectionSet.selections, 1)
+  for (const part of document.definitions) if (part.kind === Kind.OPERATION_DEFINITION) walk(part.selectionSet.selections, 1)
   if (nodes > MAX_NODES) {
     const message = `This query requests up to ${nodes} possible nodes which exceeds the maximum limit of ${MAX_NODES}.`
     throw new GraphQLError(message, { extensions: { type: 'MAX_NODE_LIMIT_EXCEEDED' } })

@@ -106,7 +106,6 @@ function discussion(scope: Scope, issue: Issue): JsonObject {
     number: issue.number,
     title: issue.title,
     body: issue.body ?? '',
-    bodyText: issue.body ?? '',
     author: () => actorNode(scope, issue.user),
     createdAt: time(issue.createdAt),
     updatedAt: time(issue.updatedAt),

@@ -1,7 +1,8 @@
 // `POST /graphql`: real documents, checked and executed against GitHub's schema as far as graphql-schema.ts tells it.
 import { buildSchema, execute, GraphQLError, parse, specifiedRules, validate } from 'graphql'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { measure } from './graphql-limits.ts'
-import { GRAPHQL_SCHEMA } from './graphql-schema.ts'
 import { repositoryNode } from './graphql-shapes.ts'
 import type { Asker } from './graphql-scope.ts'
 import type { Auth, Context } from './http.ts'
@@ -30,7 +31,7 @@ function formatted(error: GraphQLError): JsonObject {
 }
 
 export function createGraphQL(rate: Rate, violations: string[]): GraphQL {
-  const schema = buildSchema(GRAPHQL_SCHEMA)
+  const schema = buildSchema(readFileSync(join(import.meta.dirname, 'schema.graphql'), 'utf8'))
 
   function root(context: Context, auth: InstallationAuth, cost: { nodes: number; cost: number }): JsonObject {
     const asker: Asker = {

@@ -77,5 +77,6 @@ export function issuePage(state: State, owner: string, name: string, number: num
         </main>
       </body>
     </html>`
-  return String(page)
+  // hono's template is a promise only where a part of it is one.
+  return page instanceof Promise ? null : page.toString()
 }

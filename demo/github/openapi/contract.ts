@@ -63,7 +63,7 @@ export function loadContract(): Contract {
   const routes = operations.map(compileRoute).toSorted((a, b) => a.names.length - b.names.length || b.operation.length - a.operation.length)
 
   function resolved<T>(value: T | { $ref: string }): { value: T; pointer: string | null } {
-    if (typeof value !== 'object' || value === null || !('$ref' in value)) return { value: value as T, pointer: null }
+    if (typeof value !== 'object' || value === null || !('$ref' in value)) return { value: value, pointer: null }
     const [, , kind = '', name = ''] = value.$ref.split('/')
     return { value: slice.components[kind]?.[name] as T, pointer: `/components/${escapePointer(kind)}/${escapePointer(name)}` }
   }

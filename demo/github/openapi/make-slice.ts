@@ -69,7 +69,7 @@ function at(root: Json, pointer: string): Json {
     here = here !== null && typeof here === 'object' && !Array.isArray(here) ? here[key] : undefined
     if (here === undefined) throw new Error(`The description has no ${pointer}: is it the right version?`)
   }
-  return here as Json
+  return here
 }
 
 /** A slice of the description: only these operations, and every component they reach. */
