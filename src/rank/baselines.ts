@@ -34,7 +34,7 @@ export function baselineOrders(query: PreparedQuery, pool: readonly PreparedCand
   return {
     recency: orderBy((index) => -ages[index]!),
     bm25: orderBy((index) => scores[index]!),
-    bm25decay: orderBy((index) => (scores[index]! + 1e-3) * 0.5 ** (ages[index]! / HALF_LIFE_MS)),
+    bm25decay: orderBy((index) => (scores[index]! + 1) * 0.5 ** (ages[index]! / HALF_LIFE_MS)),
   }
 }
 

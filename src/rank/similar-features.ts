@@ -19,6 +19,8 @@ export type ComparableIncident = {
 export type ReadIncident = {
   title: Map<string, number>
   body: Map<string, number>
+  /** Neighbouring terms of the title. */
+  titlePairs: ReadonlySet<string>
   titleLength: number
   bodyLength: number
   labels: ReadonlySet<string>
@@ -35,7 +37,11 @@ export const FEATURE_NAMES = [
   'queryTitleCovered',
   'queryTitleInTitle',
   'candidateTitleCovered',
+  'candidateTitleInTitle',
+  'titlePairs',
+  'rarestShared',
   'queryBodyCovered',
+  'bodyOverlap',
   'lengthGap',
   'candidateLength',
   'logAge',
@@ -67,6 +73,7 @@ export function readIncident(incident: ComparableIncident): ReadIncident {
   return {
     title: counts(titleTerms),
     body: counts(bodyTerms),
+    titlePairs: new Set(titleTerms.slice(1).map((term, index) => `${titleTerms[index] ?? ''} ${term}`)),
     titleLength: titleTerms.length,
     bodyLength: bodyTerms.length,
     labels: new Set(incident.labels),
@@ -98,6 +105,10 @@ export function featuresOf(query: ReadIncident, candidates: readonly ReadInciden
       queryTitleCovered: covered(query.title, idf, has),
       queryTitleInTitle: covered(query.title, idf, (term) => candidate.title.has(term)),
       candidateTitleCovered: share([...candidate.title.keys()], (term) => query.title.has(term) || query.body.has(term)),
+      candidateTitleInTitle: share([...candidate.title.keys()], (term) => query.title.has(term)),
+      titlePairs: jaccard(query.titlePairs, candidate.titlePairs),
+      rarestShared: rarestShared(idf, has) / Math.log(2 + statistics.documentCount + PRIOR_DOCUMENTS),
+      bodyOverlap: share([...candidate.body.keys()], (term) => query.title.has(term) || query.body.has(term)),
       queryBodyCovered: covered(query.body, idf, has),
       lengthGap: Math.abs(Math.log1p(query.bodyLength) - Math.log1p(candidate.bodyLength)),
       candidateLength: Math.log1p(candidate.bodyLength),
@@ -153,6 +164,12 @@ function covered(asked: ReadonlyMap<string, number>, idf: ReadonlyMap<string, nu
     if (has(term)) found += weight
   }
   return all === 0 ? 0 : found / all
+}
+
+function rarestShared(idf: ReadonlyMap<string, number>, has: (term: string) => boolean): number {
+  let rarest = 0
+  for (const [term, weight] of idf) if (weight > rarest && has(term)) rarest = weight
+  return rarest
 }
 
 function counts(found: readonly string[]): Map<string, number> {

@@ -8,7 +8,7 @@ const DOCS =
 const TESTS =
   /(?:^|\/)(?:tests?|specs?|__tests__|testdata|testing|fixtures|unittests?)\/|[._-](?:test|tests|spec|unittest)s?\.\w+$|(?:^|\/)test_[^/]*$|test\.(?:java|kt|cc|cpp|go|py)$/
 const BUILD =
-  /(?:^|\/)(?:cmakelists\.txt|makefile|dockerfile|build|build\.gn|build\.bazel|workspace|deps|pom\.xml|rakefile|gemfile|jenkinsfile|package\.json|cargo\.toml|go\.mod|setup\.py|configure(?:\.ac)?|android\.(?:mk|bp))$|\.(?:cmake|gyp|gypi|gn|gni|mk|bp|bzl|bazel|gradle|am|ac|m4)$|^\.github\/workflows\/|(?:^|\/)\.(?:travis|gitlab-ci|circleci)/
+  /(?:^|\/)(?:cmakelists\.txt|requirements[\w-]*\.txt|makefile|dockerfile|build|build\.gn|build\.bazel|workspace|deps|pom\.xml|rakefile|gemfile|jenkinsfile|package\.json|cargo\.toml|go\.mod|setup\.py|configure(?:\.ac)?|android\.(?:mk|bp))$|\.(?:cmake|gyp|gypi|gn|gni|mk|bp|bzl|bazel|gradle|am|ac|m4)$|^\.github\/workflows\/|(?:^|\/)\.(?:travis|gitlab-ci|circleci)/
 const CONFIGURATION =
   /\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env|tf|tfvars|erb|xml|plist|hcl|service)$|(?:^|\/)(?:conf|config|configs|hieradata|settings)\//
 const MIGRATION = /(?:^|\/)(?:migrations?|migrate|alembic|flyway|liquibase|schema)\/|\.sql$|(?:^|\/)schema\.(?:rb|prisma|graphql)$/
@@ -103,7 +103,10 @@ function kindsOf({ paths, candidate }: PreparedCandidate): ReadonlyMap<Kind, num
   const patterns = { docs: DOCS, tests: TESTS, build: BUILD, configuration: CONFIGURATION, migration: MIGRATION }
   for (const path of paths) {
     for (const kind of KINDS) {
-      if (kind !== 'flag' && patterns[kind].test(path)) counts.set(kind, (counts.get(kind) ?? 0) + 1 / paths.length)
+      if (kind === 'flag' || !patterns[kind].test(path)) continue
+      // CMakeLists.txt and the like are no documents, whatever their ending.
+      if (kind === 'docs' && BUILD.test(path)) continue
+      counts.set(kind, (counts.get(kind) ?? 0) + 1 / paths.length)
     }
   }
   for (const [kind, share] of counts) if (share > 1 - 1e-9) counts.set(kind, 1)

@@ -14,11 +14,11 @@ export const identifier: EvidenceModule = {
     const enclosing = matches.fields[SYMBOLS]!
     return [changed, enclosing, relativeToMax(changed), relativeToMax(enclosing)]
   },
-  sentence({ matches }, index) {
+  sentence({ matches, query }, index) {
     const shared = matches.shared(index)
     const changed = shared.filter(({ packed }) => countIn(packed, IDENTIFIERS) > 0)
-    if (changed.length > 0) return `Changes code that holds the ${sharedWords(changed)}`
+    if (changed.length > 0) return `Changes code that holds the ${sharedWords(query, changed)}`
     const enclosing = shared.filter(({ packed }) => countIn(packed, SYMBOLS) > 0)
-    return enclosing.length > 0 ? `Changes functions named with the ${sharedWords(enclosing)}` : null
+    return enclosing.length > 0 ? `Changes functions named with the ${sharedWords(query, enclosing)}` : null
   },
 }

@@ -1,4 +1,5 @@
-import { countIn, FIELDS } from '../prepare.ts'
+import { countIn, FIELDS, type PreparedQuery } from '../prepare.ts'
+import { terms } from '../text.ts'
 import { type Column, type EvidenceModule, relativeToMax, standardized } from './evidence-kind.ts'
 
 const TITLE = FIELDS.indexOf('title')
@@ -6,6 +7,8 @@ const BODY = FIELDS.indexOf('body')
 const PATHS = FIELDS.indexOf('paths')
 const IN_WORDS = [TITLE, BODY, PATHS]
 const MAX_SHOWN = 3
+/** Held by fewer than about one change in twenty. */
+const RARE_IDF = 3
 
 /** Words that the report shares with a change's title, message and paths. */
 export const text: EvidenceModule = {
@@ -44,17 +47,27 @@ export const text: EvidenceModule = {
       relative.map((value) => value * matches.richness),
     ]
   },
-  sentence({ matches }, index) {
+  sentence({ matches, query }, index) {
     const shared = matches.shared(index).filter(({ packed }) => IN_WORDS.some((field) => countIn(packed, field) > 0))
-    return shared.length === 0 ? null : `Shares the ${sharedWords(shared)}`
+    return shared.length === 0 ? null : `Shares the ${sharedWords(query, shared)}`
   },
 }
 
-/** `rare words "idempotency", "ledger"`, weightiest first. */
-export function sharedWords(shared: readonly { term: string; idf: number }[]): string {
-  const shown = shared.slice(0, MAX_SHOWN)
-  const isRare = shown.every(({ idf }) => idf > 3)
-  return `${isRare ? 'rare ' : ''}${shown.length === 1 ? 'word' : 'words'} ${shown.map(({ term }) => `"${term}"`).join(', ')}`
+/** `rare words "idempotency", "ledger"`, weightiest first, as the report writes them. */
+export function sharedWords(query: PreparedQuery, shared: readonly { term: string; idf: number }[]): string {
+  const shown = shared.slice(0, 2 * MAX_SHOWN)
+  const words = [...new Set(shown.map(({ term }) => asWritten(query, term)))].slice(0, MAX_SHOWN)
+  const isRare = shown.slice(0, words.length).every(({ idf }) => idf > RARE_IDF)
+  return `${isRare ? 'rare ' : ''}${words.length === 1 ? 'word' : 'words'} ${words.map((word) => `"${word}"`).join(', ')}`
+}
+
+/** A term is a stem or a part of a name; people recognise the word they wrote. */
+function asWritten({ query }: PreparedQuery, term: string): string {
+  if (!/^[\w$.:/-]+$/.test(term)) return term
+  for (const [word] of `${query.title} ${query.text.slice(0, 8_000)}`.matchAll(/[\w$]+(?:[.:/-]+[\w$]+)*/g)) {
+    if (word.toLowerCase().startsWith(term.slice(0, 3)) && terms(word).includes(term)) return word
+  }
+  return term
 }
 
 /** −log of the place by score; candidates that share nothing are all last. */

@@ -1,0 +1,122 @@
+// Time to rank 5,000 candidates, beside plain BM25 over the same pool in the same run. Prints one JSON line.
+import type { Candidate } from '../src/domain/ranking.ts'
+import { baselineOrders } from '../src/rank/baselines.ts'
+import { seededRandom } from '../src/rank/metrics.ts'
+import { shippedSuspectModel } from '../src/rank/model.ts'
+import { prepareCandidate, prepareQuery } from '../src/rank/prepare.ts'
+import { rankPrepared } from '../src/rank/rank.ts'
+import { recordPast } from '../src/rank/repository-past.ts'
+
+const POOL = 5_000
+const QUERIES = 60
+const WARM_UP = 10
+const VOCABULARY = 12_000
+const FOLDERS = 400
+
+const random = seededRandom(42)
+const at = new Date('2026-03-10T12:00:00Z')
+const syllables = ['re', 'try', 'led', 'ger', 'pay', 'ment', 'cart', 'sync', 'que', 'user', 'log', 'meter', 'fetch', 'pool', 'lock', 'page']
+const vocabulary = Array.from(
+  { length: VOCABULARY },
+  (_, n) => `${pick(syllables)}${pick(syllables)}${pick(syllables)}${n % 97 === 0 ? n : ''}`,
+)
+
+function pick<T>(list: readonly T[]): T {
+  return list[Math.floor(random() * list.length)]!
+}
+/** Words follow a long tail, as in real texts: a few everywhere, most hardly anywhere. */
+function words(count: number): string {
+  return Array.from({ length: count }, () => vocabulary[Math.floor(random() ** 3 * VOCABULARY)]!).join(' ')
+}
+
+function syntheticCandidate(n: number): Candidate {
+  const paths = Array.from(
+    { length: 1 + Math.floor(random() ** 3 * 30) },
+    () => `src/area${Math.floor(random() * FOLDERS)}/${pick(vocabulary)}.ts`,
+  )
+  return {
+    id: String(n).padStart(6, '0'),
+    number: n,
+    shas: [],
+    title: words(7),
+    body: words(60),
+    paths,
+    files: paths.map((path) => ({
+      path,
+      previousPath: null,
+      status: 'modified',
+      added: 9,
+      deleted: 3,
+      ranges: [{ start: 10, count: 9 }],
+      symbols: [],
+    })),
+    fileCount: paths.length,
+    added: 9 * paths.length,
+    deleted: 3 * paths.length,
+    identifiers: words(80).split(' '),
+    symbols: words(6).split(' '),
+    author: null,
+    labels: [],
+    mergedAt: new Date(at.getTime() - Math.floor(random() * 14 * 86_400_000)),
+    liveAt: null,
+    serviceDistance: Math.floor(random() * 3),
+    references: [],
+    bumps: [],
+    filesTruncated: false,
+    ruledOut: null,
+  }
+}
+
+const candidates = Array.from({ length: POOL }, (_, n) => syntheticCandidate(n))
+const preparingAt = performance.now()
+const pool = candidates.map(prepareCandidate)
+const prepareMs = performance.now() - preparingAt
+const recorder = recordPast()
+for (const change of pool) recorder.landed(change)
+for (let n = 0; n < 200; n++) {
+  const { id, paths, title } = pick(candidates)
+  recorder.culprit({
+    changeId: id,
+    paths,
+    title,
+    text: words(40),
+    ageMs: 3_600_000 * n,
+    incidentAt: new Date(at.getTime() - n * 86_400_000),
+  })
+}
+const model = shippedSuspectModel()
+const rankMs: number[] = []
+const bm25Ms: number[] = []
+for (let n = 0; n < QUERIES + WARM_UP; n++) {
+  const culprit = pick(candidates)
+  const stack = Array.from(
+    { length: 12 },
+    () => `    at ${pick(vocabulary)} (${pick(pick(candidates).paths)}:${1 + Math.floor(random() * 200)}:7)`,
+  ).join('\n')
+  const query = { at, title: words(6), text: `${words(80)} ${culprit.title}\n${stack}`, services: [] }
+  const prepared = prepareQuery(query)
+  const past = recorder.past(prepared)
+  const startedAt = performance.now()
+  rankPrepared(query, pool, past, model)
+  const rankedAt = performance.now()
+  baselineOrders(prepared, pool)
+  const endedAt = performance.now()
+  if (n < WARM_UP) continue
+  rankMs.push(rankedAt - startedAt)
+  bm25Ms.push(endedAt - rankedAt)
+}
+
+function quantile(values: number[], share: number): number {
+  return Number(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]!.toFixed(2))
+}
+console.log(
+  JSON.stringify({
+    bench: 'rank',
+    candidates: POOL,
+    queries: QUERIES,
+    prepareMs: Math.round(prepareMs),
+    p50Ms: quantile(rankMs, 0.5),
+    p95Ms: quantile(rankMs, 0.95),
+    baseline: { what: 'recency, BM25 and BM25 with decay orders', p50Ms: quantile(bm25Ms, 0.5), p95Ms: quantile(bm25Ms, 0.95) },
+  }),
+)

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { parseSuspectModel, shippedSuspectModel } from '../../../src/rank/model.ts'
+import { featureNames } from '../../../src/rank/features.ts'
+import { noneFeatureNames } from '../../../src/rank/none-of-these.ts'
+import { rank } from '../../../src/rank/rank.ts'
+import { candidate, changedFile, emptyPast, hoursBefore, incidentQuery } from '../../support/ranking-fixtures.ts'
+
+const model = shippedSuspectModel()
+
+describe('rank', () => {
+  it('says "none" with certainty when nothing changed', () => {
+    expect(rank(incidentQuery('it broke'), [], emptyPast(), model)).toEqual({ suspects: [], none: 1, pool: 0, modelVersion: model.version })
+  })
+
+  it('gives no probability to what is ruled out or came after the incident', () => {
+    const ruledOut = candidate({ id: 'out', ruledOut: { reason: 'rolled-back', sentence: 'Rolled back before' } })
+    const later = candidate({ id: 'later', mergedAt: hoursBefore(-1) })
+    const ranking = rank(incidentQuery('it broke'), [ruledOut, later, candidate({ id: 'in' })], emptyPast(), model)
+    expect(ranking.suspects.map(({ id }) => id)).toEqual(['in'])
+    expect(ranking.pool).toBe(1)
+  })
+
+  it('puts the planted cause first, with two to five reasons', () => {
+    const cause = candidate({
+      id: 'cause',
+      title: 'Retry payments with a shared idempotency key',
+      files: [changedFile('checkout/retry.ts', { ranges: [{ start: 80, count: 20 }], symbols: ['retryPayment'] })],
+      symbols: ['retryPayment'],
+      identifiers: ['retryPayment', 'idempotencyKey'],
+      mergedAt: hoursBefore(5),
+    })
+    const others = Array.from({ length: 60 }, (_, n) =>
+      candidate({ id: `c${n}`, title: `Polish page ${n}`, paths: [`web/page${n}.tsx`], mergedAt: hoursBefore(1 + n * 5) }),
+    )
+    const text = 'Payments are charged twice.\n    at retryPayment (checkout/retry.ts:88:3)'
+    const ranking = rank(incidentQuery(text, 'Double charges'), [...others, cause], emptyPast(), model)
+    const [first] = ranking.suspects
+    expect(first?.id).toBe('cause')
+    expect(first?.evidence.length).toBeGreaterThanOrEqual(2)
+    expect(first?.evidence.length).toBeLessThanOrEqual(5)
+    expect(first?.evidence.map(({ sentence }) => sentence)).toContain(
+      'Changes `checkout/retry.ts`, named in the stack trace (line 88 lies in a changed range)',
+    )
+  })
+
+  it('breaks ties by id', () => {
+    const twins = ['b', 'a', 'c'].map((id) => candidate({ id, paths: ['same.ts'] }))
+    expect(rank(incidentQuery('it broke'), twins, emptyPast(), model).suspects.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('trusts "none" more when no change stands out', () => {
+    const vague = [1, 2, 3].map((n) => candidate({ id: `${n}`, mergedAt: hoursBefore(300 + n) }))
+    const clear = [candidate({ id: '0', title: 'Rewrite ledger rounding', paths: ['ledger/round.ts'], mergedAt: hoursBefore(1) }), ...vague]
+    const query = incidentQuery('ledger rounding is wrong in ledger/round.ts')
+    expect(rank(query, clear, emptyPast(), model).none).toBeLessThan(rank(query, vague, emptyPast(), model).none)
+  })
+})
+
+describe('the model file', () => {
+  it('weighs only features that exist', () => {
+    expect(model.features.map(({ name }) => name).filter((name) => !featureNames.includes(name))).toEqual([])
+    expect(model.none.map(({ name }) => name).filter((name) => !(noneFeatureNames as readonly string[]).includes(name))).toEqual([])
+  })
+
+  it('never holds matching words, names and frames against a change', () => {
+    const matching = model.features.filter(({ name }) => /^(?:text|identifier|named-|stack-frame|service|past-incident)/.test(name))
+    expect(matching.length).toBeGreaterThan(10)
+    expect(matching.filter(({ weight }) => weight < 0)).toEqual([])
+  })
+
+  it('is refused with the wrong field named', () => {
+    expect(() => parseSuspectModel({ ...model, temperature: 0 }, 'my.json')).toThrow(/my\.json is not a suspects model[\s\S]*temperature/)
+  })
+})
