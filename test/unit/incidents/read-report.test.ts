@@ -48,7 +48,10 @@ describe('what an incident issue says about itself', () => {
   it('takes services from their name or path in the text, as whole words', () => {
     expect(readReport(issue({ body: 'The Checkout page is slow' }), shop)).toMatchObject({ services: ['checkout'], servicesBy: 'mention' })
     expect(readReport(issue({ body: 'at services/ledger/post.ts:8' }), shop)).toMatchObject({ services: ['ledger'], servicesBy: 'mention' })
-    expect(readReport(issue({ body: 'checkouts are slow' }), shop)).toMatchObject({ servicesBy: 'repository', services: ['checkout', 'ledger'] })
+    expect(readReport(issue({ body: 'checkouts are slow' }), shop)).toMatchObject({
+      servicesBy: 'repository',
+      services: ['checkout', 'ledger'],
+    })
   })
 
   it('falls back to every service of the repository, and to the time of creation', () => {

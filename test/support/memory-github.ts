@@ -1,0 +1,81 @@
+import type { GitHub, IssueComment, Permission } from '../../src/github/github.ts'
+
+export type MemoryGitHub = GitHub & {
+  comments: Map<number, IssueComment[]>
+  labels: Map<number, string[]>
+  permissions: Map<string, Permission>
+  closing: Awaited<ReturnType<GitHub['closers']>>
+  files: Map<string, string>
+  calls: string[]
+}
+
+const APP_ID = 42
+
+/** The port in memory, for use cases: what it was asked stands in `calls`; a verb that nothing needs here throws. */
+export function memoryGitHub(): MemoryGitHub {
+  const comments = new Map<number, IssueComment[]>()
+  const labels = new Map<number, string[]>()
+  const calls: string[] = []
+  let nextId = 2 ** 40
+  const state = {
+    comments,
+    labels,
+    calls,
+    permissions: new Map<string, Permission>(),
+    files: new Map<string, string>(),
+    closing: { pullRequests: [], lastComment: null } as MemoryGitHub['closing'],
+  }
+  const verbs: Partial<GitHub> = {
+    appId: () => APP_ID,
+    permission: async (_repo, login) => {
+      calls.push(`permission ${login}`)
+      return state.permissions.get(login) ?? 'read'
+    },
+    addLabels: async (_repo, number, added) => {
+      calls.push(`addLabels ${number}`)
+      labels.set(number, [...(labels.get(number) ?? []), ...added])
+    },
+    createComment: async (_repo, number, body) => {
+      calls.push(`createComment ${number}`)
+      const comment: IssueComment = {
+        id: nextId++,
+        body,
+        author: { login: 'causeway[bot]', isBot: true },
+        appId: APP_ID,
+        createdAt: new Date(),
+        url: `https://github.com/acme/shop/issues/${number}#issuecomment-1`,
+      }
+      comments.set(number, [...(comments.get(number) ?? []), comment])
+      return comment
+    },
+    updateComment: async (_repo, id, body) => {
+      calls.push(`updateComment ${id}`)
+      const comment = [...comments.values()].flat().find((each) => each.id === id)
+      if (comment) comment.body = body
+      return comment !== undefined
+    },
+    listComments: async (_repo, number) => {
+      calls.push(`listComments ${number}`)
+      return comments.get(number) ?? []
+    },
+    closers: async (_repo, number) => {
+      calls.push(`closers ${number}`)
+      return state.closing
+    },
+    readFiles: async (_repo, paths) => {
+      calls.push('readFiles')
+      return new Map(paths.flatMap((path) => (state.files.has(path) ? [[path, state.files.get(path)!] as const] : [])))
+    },
+    findFiles: async () => {
+      calls.push('findFiles')
+      return []
+    },
+  }
+  return new Proxy(Object.assign(state, verbs) as MemoryGitHub, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key)
+      if (value === undefined && typeof key === 'string' && key !== 'then') throw new Error(`GitHub.${key} was not expected here`)
+      return value
+    },
+  })
+}
