@@ -76,7 +76,7 @@ const serviceOf = (
   if (slug !== null && slug.toLowerCase() !== `${repository.owner}/${repository.name}`.toLowerCase()) return 'elsewhere'
   const stated = folderOf(annotation('backstage.io/source-location'), repository)
   if (stated === 'elsewhere') return 'elsewhere'
-  const folder = stated ?? path.split('/').slice(0, -1).join('/')
+  const folder = stated?.folder ?? path.split('/').slice(0, -1).join('/')
   const team = annotation('github.com/team-slug')
   const owner = team !== null ? `@${team}` : entityName(spec?.owner)
   return {
@@ -93,7 +93,7 @@ const serviceOf = (
 const folderOf = (
   location: string | null,
   repository: { owner: string; name: string; defaultBranch: string },
-): string | 'elsewhere' | null => {
+): { folder: string } | 'elsewhere' | null => {
   const url = location === null ? null : URL.parse(location.replace(/^url:/, ''))
   if (url === null) return null
   const [owner, repo, view, ...rest] = url.pathname.split('/').filter((part) => part !== '')
@@ -103,7 +103,7 @@ const folderOf = (
   const branch = repository.defaultBranch.split('/')
   const isDefault = branch.every((part, i) => rest[i] === part)
   const folder = rest.slice(isDefault ? branch.length : 1).map(decoded)
-  return folder.length === 0 ? null : folder.join('/')
+  return folder.length === 0 ? null : { folder: folder.join('/') }
 }
 
 const decoded = (part: string): string => {

@@ -114,7 +114,8 @@ const statusOf = (error: unknown): number | null => {
 
 const errorTypes = (error: unknown): string[] => {
   const errors = (error as MaybeError | null)?.errors
-  return Array.isArray(errors) ? errors.map((entry) => String((entry as { type?: unknown }).type ?? '')) : []
+  if (!Array.isArray(errors)) return []
+  return errors.map((entry) => (entry as { type?: unknown } | null)?.type).map((type) => (typeof type === 'string' ? type : ''))
 }
 
 const notFoundOnly = (error: unknown): unknown => {

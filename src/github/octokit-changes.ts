@@ -11,8 +11,6 @@ type ChangeVerbs = Pick<GitHub, 'commitsWithPullRequests' | 'pullRequest' | 'pul
 const SHAS_A_QUERY = 100
 /** GitHub lists no more files of one pull request or commit. */
 const MAX_FILES = 3000
-/** What a compare without paging parameters holds: the newest commits. */
-const COMPARE_COMMITS = 250
 const PER_PAGE = 100
 
 const commitsAnswer = z.object({ repository: z.record(z.string(), z.union([graphqlCommit, z.object({}), z.null()])).nullable() })
@@ -66,22 +64,23 @@ export const changeVerbs = (calls: Calls): ChangeVerbs => ({
     if (newest === null) return null
     const total = newest.total_commits
     const wanted = Math.min(total, maxCommits)
-    let commits = newest.commits
-    // Pages count from the oldest commit; only those that hold a wanted commit which the first answer lacks are asked for.
-    const firstWanted = total - wanted
-    const firstHeld = total - Math.min(commits.length, COMPARE_COMMITS)
+    // Pages count from the oldest commit. The first answer holds the newest 250, in the documented words "the last commit
+    // in the list is the most recent"; only the pages of what it lacks are asked for, all of them where that is in doubt.
+    const isNewest = newest.commits.length >= total || newest.commits.at(-1)?.sha === head
+    const firstHeld = isNewest ? total - newest.commits.length : total
     const older: GitHubCommit[] = []
-    for (let page = Math.floor(firstWanted / PER_PAGE) + 1; (page - 1) * PER_PAGE < firstHeld; page += 1) {
+    for (let page = Math.floor((total - wanted) / PER_PAGE) + 1; (page - 1) * PER_PAGE < firstHeld; page += 1) {
       const answer = await calls.read(comparison, route, { ...parameters, page, per_page: PER_PAGE })
       older.push(...(answer?.commits ?? []))
     }
-    commits = [...new Map([...older, ...commits].map((commit) => [commit.sha, commit])).values()].slice(-wanted)
+    const read = new Map([...older, ...(isNewest ? newest.commits : [])].map((commit) => [commit.sha, commit]))
+    const commits = wanted === 0 ? [] : [...read.values()].slice(-wanted)
     return {
       status: newest.status,
       aheadBy: newest.ahead_by,
       behindBy: newest.behind_by,
       mergeBaseSha: newest.merge_base_commit.sha,
-      commits: wanted === 0 ? [] : commits,
+      commits,
       isTruncated: commits.length < total,
     } satisfies Comparison
   },

@@ -44,7 +44,8 @@ export const issueVerbs = (calls: Calls, now: () => Date): IssueVerbs => ({
   async recentIssues(repo, since) {
     const route = 'GET /repos/{owner}/{repo}/issues'
     const parameters = { ...named(repo), since: wholeSeconds(since), state: 'all', sort: 'created', direction: 'desc', per_page: 100 }
-    const issues = (await calls.read(z.array(z.intersection(restIssue, z.object({ pull_request: anything.optional() }))), route, parameters)) ?? []
+    const issues =
+      (await calls.read(z.array(z.intersection(restIssue, z.object({ pull_request: anything.optional() }))), route, parameters)) ?? []
     return issues.filter(({ pull_request }) => pull_request === undefined).map(({ pull_request: _, ...issue }) => issue)
   },
 

@@ -48,7 +48,7 @@ const against = async (
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const Octokit = quietOctokit({ timeoutMs })
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
-  const octokit = new Octokit({ baseUrl: `${url}${basePath}`, auth: { token: 'for-the-stub' }, log: silent as never })
+  const octokit = new Octokit({ baseUrl: `${url}${basePath}`, auth: { token: 'for-the-stub' }, log: silent })
   return { github: octokitGitHub(octokit, { appId: 41, now: () => NOW }), seen, url }
 }
 
@@ -214,7 +214,7 @@ describe('what is not there', () => {
 describe('reading', () => {
   it('follows pages of 100', async () => {
     const { github, seen } = await against((_, count) => ({
-      headers: count < 3 ? { link: `<https://api.github.com/next>; rel="next", <https://api.github.com/last>; rel="last"` } : {},
+      headers: { link: count < 3 ? '<https://api.github.com/2>; rel="next", <https://api.github.com/3>; rel="last"' : '' },
       body: [comment(2 ** 40 + count, `c${count}`)],
     }))
     const since = new Date('2026-02-28T00:00:00.250Z')
@@ -299,10 +299,22 @@ describe('reading', () => {
       const commits = page === 0 ? all.slice(-250) : all.slice((page - 1) * 100, page * 100)
       return { body: { status: 'ahead', ahead_by: 430, behind_by: 0, total_commits: 430, merge_base_commit: { sha: 'base' }, commits } }
     })
-    const result = await github.compare(SHOP, 'v1', 'v2', maxCommits)
+    const result = await github.compare(SHOP, 'v1', 'c429', maxCommits)
     expect(result?.isTruncated).toBe(isTruncated)
     expect(result?.commits.map(({ sha }) => sha)).toEqual(all.slice(-length).map(({ sha }) => sha))
     expect(seen).toHaveLength(requests)
+  })
+
+  it('reads every page when the first answer may not hold the newest commits', async () => {
+    const all = Array.from({ length: 430 }, (_, i) => commit(`c${i}`))
+    const { github, seen } = await against(({ path }) => {
+      const page = Number(new URL(path, 'http://x').searchParams.get('page') ?? 0)
+      const commits = page === 0 ? all.slice(0, 250) : all.slice((page - 1) * 100, page * 100)
+      return { body: { status: 'ahead', ahead_by: 430, behind_by: 0, total_commits: 430, merge_base_commit: { sha: 'base' }, commits } }
+    })
+    const result = await github.compare(SHOP, 'v1', 'main', 500)
+    expect(result?.commits.map(({ sha }) => sha)).toEqual(all.map(({ sha }) => sha))
+    expect(seen).toHaveLength(6)
   })
 
   it.each([
