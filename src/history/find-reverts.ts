@@ -1,7 +1,7 @@
 // Goes through a main line as it grew and finds the reverts that say why, with what they took back.
 // Pure. Each dropped revert is counted under its reason, so that what was left out can be judged.
 import type { HistoryChange } from './history.ts'
-import { clears, isPlanned, reasonOf } from './revert-reason.ts'
+import { clears, isPlanned, isStopgap, reasonOf } from './revert-reason.ts'
 
 export type DropReason =
   | 'revert of a revert'
@@ -61,7 +61,7 @@ export function findReverts(lookbackMs: number, since: Date | null): { add(chang
     if (inWindow.length === 0) return 'culprit outside the window'
     if (since !== null && change.mergedAt < since) return 'before the range asked for'
     if (text === '') return 'no reason given or too short'
-    if (isPlanned(text)) return 'planned or administrative'
+    if (isPlanned(text) || known.every(({ title }) => isStopgap(title))) return 'planned or administrative'
     if (inWindow.every((culprit) => asked.has(culprit))) return 'same culprit as an earlier case'
     if (place - first < MIN_POOL) return 'fewer than five candidates'
     for (const culprit of inWindow) asked.add(culprit)

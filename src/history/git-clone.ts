@@ -178,6 +178,8 @@ function question({ mergeSha, parentSha }: HistoryPoint): string {
   return `${mergeSha}${parentSha === null ? '' : ` ${parentSha}`}\n${END_OF_ANSWER}`
 }
 
+async function* nothing(): AsyncGenerator<Buffer> {}
+
 /** For a command line that a person copies. */
 function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`

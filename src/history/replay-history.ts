@@ -9,7 +9,7 @@ import { rankPrepared } from '../rank/rank.ts'
 import { recordPast } from '../rank/repository-past.ts'
 import { cloneCandidate } from './clone-candidate.ts'
 import { findReverts, type DropReason, type RevertCase, type TakenBack } from './find-reverts.ts'
-import type { History, HistoryPoint } from './history.ts'
+import type { History, HistoryDetail, HistoryPoint } from './history.ts'
 
 export type ReplayOptions = {
   /** Reverts from then on are asked; null: all of them. */
@@ -104,8 +104,7 @@ async function rankAll(
         tell(back)
         told += 1
       }
-      const detail =
-        inPool[place] === 1 ? ((await details.next()) as IteratorYieldResult<{ sha: string; detail: never }>).value.detail : null
+      const detail = inPool[place] === 1 ? await nextDetail() : null
       const prepared = prepareCandidate(cloneCandidate(change, detail))
       recorder.landed(prepared)
       if (detail !== null) held.set(place, prepared)
@@ -116,6 +115,11 @@ async function rankAll(
     await details.return?.()
   }
   return answers
+
+  async function nextDetail(): Promise<HistoryDetail | null> {
+    const next = await details.next()
+    return next.done === true ? null : next.value.detail
+  }
 
   function answer(incident: RevertCase): CaseAnswer {
     const pool: PreparedCandidate[] = []

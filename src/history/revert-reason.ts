@@ -12,6 +12,7 @@ const QUOTED_MESSAGE = /^(?:original (?:change'?s?|commit|cl|pr|issue'?s?)(?:['â
 const TRAILER =
   /^(?:change-id|reviewed-(?:by|on)|signed-off-by|co-authored-by|tested-by|acked-by|approved-by|commit-queue|auto-submit|bot-commit|cr-[\w-]+|bug|b|fixed|issue|test|tests|tbr|no-[\w-]+|git-svn-id|llvm-svn|differential revision|fbshipit-source-id|reviewers?|subscribers|review url|cc|pull request resolved|depends-on|related-bug|closes-bug|partial-bug|piperorigin-revid|(?:original-)?(?:change-id|commit-position|reviewed-on)|cq-include-trybots|skipped|presubmit|task-number|pick-to|closes|fixes|refs|see-also|conflicts)\s*[:=]/i
 const BOILERPLATE = [
+  /\[(?:ci|skip)[^\]\n]{0,60}\]/gi,
   /\(?cherry[- ]picked from commit [0-9a-f]{7,40}\)?/gi,
   /\b(?:this )?(?:is a )?(?:(?:partial(?:ly)?|manual(?:ly)?|automatic|automated|clean|temporar(?:y|ily)|speculative(?:ly)?) )?(?:revert(?:s|ed|ing)?|roll(?:s|ing|ed)?[ -]?back|back(?:s|ing|ed)?[ -]?out)(?: of)?(?: the)?(?: (?:pr|pull request|commits?|change(?:set|list)?s?|cl|revisions?|svn|patch))? ?[`"'(<[]*(?:[0-9a-f]{7,40}\b|\b[rd]\d{3,9}\b|[\w./-]{0,100}#\d{1,9}\b|i[0-9a-f]{8,40}\b|https?:\/\/\S{1,300})[`"')>\]]*(?:[ ,;&]{1,3}(?:and )?(?:#?[0-9a-f]{7,40}|r\d{3,9}|#\d{1,9})\b){0,30}(?:, reversing changes made to [0-9a-f]{7,40})?/gi,
   /\breversing\s+changes made to [0-9a-f]{7,40}\b/gi,
@@ -120,6 +121,11 @@ export function isPlanned(reason: string): boolean {
       reason,
     )
   )
+}
+
+/** True for a change that held something back for a while: taking it away again means that all is well. */
+export function isStopgap(title: string): boolean {
+  return /^\W*(?:\w{1,30}[\]:]\s*)?(?:temporar(?:y|ily)\b|(?:disable|skip|mute|quarantine|turn off)\b)/i.test(title)
 }
 
 /** True when words said on putting the change back clear it. */

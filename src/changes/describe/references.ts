@@ -70,7 +70,7 @@ function fromTitle(title: string, source: ReferenceSource, add: (reference: Chan
     return
   }
   if (!opening.isQuoted && fromTargets(opening.kind, opening.inner, source, add)) return
-  if (!opening.isQuoted && !opening.isColon && !/^r\d{3,9}\b/.test(opening.inner)) return
+  if (!opening.isQuoted && !opening.isColon) return
   named(opening.kind, opening.inner, add)
   // Revert of a revert: the innermost title comes back. Revert of a re-land: only the re-land is taken out.
   let depth = 1
@@ -85,8 +85,6 @@ function fromTitle(title: string, source: ReferenceSource, add: (reference: Chan
 
 /** Adds a title, and the number that a squash merge wrote behind it. */
 function named(kind: 'reverts' | 'relands', text: string, add: (reference: ChangeReference) => void): void {
-  const svn = /^(r\d{3,9})\b/.exec(text)
-  if (svn?.[1] !== undefined) return add({ kind, by: 'title', title: svn[1] })
   const number = TAIL_NUMBER.exec(text)
   if (number?.[1] !== undefined) add({ kind, by: 'number', number: Number(number[1]) })
   add({ kind, by: 'title', title: number === null ? text : text.slice(0, number.index).trim() })
@@ -164,9 +162,9 @@ function fromTargets(kind: Kind, text: string, source: ReferenceSource, add: (re
     }
     return true
   }
-  const named = /^(r\d{3,9}|I[0-9a-f]{8,40}|D\d{2,9})\b/.exec(target)?.[1]
-  if (named === undefined || kind === 'cherry-picks') return false
-  add({ kind, by: 'title', title: named })
+  const names = /^(?:r\d{3,9}|I[0-9a-f]{8,40}|D\d{2,9})\b(?:[\s,;&]{1,4}(?:and\s+)?(?:r\d{3,9})\b){0,30}/.exec(target)?.[0]
+  if (names === undefined || kind === 'cherry-picks') return false
+  for (const [name] of names.matchAll(/\b[rID][0-9a-f]{2,40}\b/g)) add({ kind, by: 'title', title: name })
   return true
 }
 
