@@ -10,7 +10,7 @@ import { quietOctokit } from './github/quiet-octokit.ts'
 import { respondWithPage } from './http/page.ts'
 import { setupRoutes } from './http/setup/setup-routes.ts'
 import { startPage } from './http/start-page.ts'
-import { startServer } from './http/server.ts'
+import { startServer, type RunningServer } from './http/server.ts'
 import { webhookIntake } from './http/webhook-intake.ts'
 import { groupCommit } from './inbox/group-commit.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
@@ -84,8 +84,16 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     log.info('Stopped')
   }
 
-  if (settings.app) await serve(settings.app, settings.gitHub)
-  const server = await startServer({ intake: () => engine?.intake ?? null, pages, host: settings.host, port: settings.port })
+  let server: RunningServer
+  try {
+    if (settings.app) await serve(settings.app, settings.gitHub)
+    server = await startServer({ intake: () => engine?.intake ?? null, pages, host: settings.host, port: settings.port })
+  } catch (error) {
+    // TypeScript can't see that serve() sets it.
+    await (engine as Engine | null)?.worker.stop()
+    await store.close()
+    throw error
+  }
   log.info({ url: server.url, engine: store.engine }, `Causeway is ready at ${server.url}`)
   if (setup) log.warn(`No GitHub App is registered yet. Open ${server.url}${setup.path} in a browser to register it.`)
   return { url: server.url, port: server.port, store, stop: () => (stopping ??= Promise.resolve().then(shutDown)) }

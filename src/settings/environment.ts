@@ -142,7 +142,7 @@ const SECRET_REMEDY =
   'Use the secret of the App\'s webhook (GitHub: Settings → Developer settings → GitHub Apps → your App → Webhook secret); make one with "openssl rand -hex 32" and enter it in both places.'
 const KEY_REMEDY =
   "Generate a private key on the App's page (Private keys) and give the file's path in PRIVATE_KEY_PATH, or its text in PRIVATE_KEY."
-const MIN_SECRET_LENGTH = 16
+const MIN_SECRET_LENGTH = 8
 
 const secret = text.superRefine((value, context) => {
   if (value === undefined) return
