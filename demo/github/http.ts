@@ -11,6 +11,8 @@ export type Auth =
 export type Call = {
   method: string
   path: string
+  /** As the caller wrote it, for links to other pages. */
+  address: string
   params: { [name: string]: string }
   query: URLSearchParams
   body: JsonObject

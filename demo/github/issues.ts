@@ -2,6 +2,7 @@
 import type { Context } from './http.ts'
 import { commentShape, issueShape, labelShape } from './shapes/issue.ts'
 import { isPullRequest, pullShape } from './shapes/pull.ts'
+import { repositoryShape } from './shapes/repository.ts'
 import type { Account, Closer, Comment, Issue, JsonObject, Label, Repository, State } from './state.ts'
 
 /** The repository's label of that name; GitHub makes it when somebody uses a new one. */
@@ -89,6 +90,23 @@ export function setIssueState(context: Context, repository: Repository, issue: I
   if (isClosed) issue.closings.push({ at: now, by: change.by, closer: change.closer, reason: change.reason })
   issue.updatedAt = now
   emitIssue(context, repository, issue, change.by, isClosed ? 'closed' : 'reopened')
+}
+
+/** GitHub moves the issue and its comments; labels come along where the new repository has them. */
+export function transferIssue(context: Context, from: Repository, issue: Issue, to: Repository, by: Account): Issue {
+  const { state } = context
+  const labels = issue.labels.flatMap((label) => to.labels.get(label.name.toLowerCase()) ?? [])
+  const moved: Issue = { ...issue, id: state.nextId(), number: to.nextNumber, labels, updatedAt: state.now() }
+  to.nextNumber += 1
+  to.issues.set(moved.number, moved)
+  emitIssue(context, from, issue, by, 'transferred', {
+    changes: { new_issue: issueShape(state, to, moved), new_repository: repositoryShape(state, to) },
+  })
+  from.issues.delete(issue.number)
+  emitIssue(context, to, moved, by, 'opened', {
+    changes: { old_issue: issueShape(state, from, issue), old_repository: repositoryShape(state, from) },
+  })
+  return moved
 }
 
 export function addComment(

@@ -63,10 +63,10 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function replyOf(answer: Answer, call: Call, address: string): Reply {
+function replyOf(answer: Answer, call: Call): Reply {
   if ('status' in answer) return { status: answer.status, body: answer.body, headers: answer.headers ?? {} }
   const page = pageOf(call.query, answer.list, answer.perPage)
-  const link = linkHeader(address, call.query, page)
+  const link = linkHeader(call.address, call.query, page)
   return { status: 200, body: answer.wrap?.(page.items, page.number) ?? page.items, headers: link === null ? {} : { link } }
 }
 
@@ -156,12 +156,13 @@ export function createListener(parts: Parts) {
     const call: Call = {
       method: logged.method,
       path: named,
+      address: `${url.origin}${url.pathname}`,
       params: matched.params,
       query: url.searchParams,
       body: (body ?? {}) as JsonObject,
       auth,
     }
-    return replyOf(handler(context, call), call, `${url.origin}${url.pathname}`)
+    return replyOf(handler(context, call), call)
   }
 
   async function safely(request: IncomingMessage, url: URL, path: string, logged: LoggedRequest): Promise<Reply> {

@@ -2,6 +2,7 @@
 import { randomBytes, verify } from 'node:crypto'
 import type { Auth } from './http.ts'
 import { Refusal } from './http.ts'
+import { clientId } from './shapes/account.ts'
 import type { App, Installation, JsonObject, State } from './state.ts'
 
 export type Tokens = {
@@ -36,7 +37,7 @@ export function checkJwt(app: App, jwt: string, now: number): void {
   } catch {
     throw undecodable
   }
-  if (String(issuer) !== String(app.id)) throw new Refusal(404, 'Integration not found')
+  if (issuer !== app.id && issuer !== String(app.id) && issuer !== clientId(app)) throw new Refusal(404, 'Integration not found')
   if (!verify('RSA-SHA256', Buffer.from(`${head}.${claims}`), app.publicKey, Buffer.from(signature ?? '', 'base64url'))) throw undecodable
   if (typeof issuedAt !== 'number' || issuedAt * 1000 > now + DRIFT_MS) {
     throw new Refusal(401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued")

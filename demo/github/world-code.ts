@@ -66,6 +66,7 @@ export function branchTip(repository: Repository, branch: string): Commit {
 export function moveBranch(context: Context, repository: Repository, branch: string, after: string | null, by: Account): void {
   const { state, webhooks } = context
   const before = repository.git.branches.get(branch) ?? null
+  if (before === after) return
   if (after === null) repository.git.branches.delete(branch)
   else repository.git.branches.set(branch, after)
   repository.pushedAt = state.now()

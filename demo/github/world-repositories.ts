@@ -81,13 +81,7 @@ function announce(context: Context, installation: Installation, added: Repositor
     action: added.length > 0 ? 'added' : 'removed',
     repository_selection: installation.selection,
     repositories_added: added.map(shortShape),
-    repositories_removed: removed.map(({ id, name, owner, isPrivate }) => ({
-      id,
-      node_id: nodeId('R', id),
-      name,
-      full_name: `${owner.login}/${name}`,
-      private: isPrivate,
-    })),
+    repositories_removed: removed.map(shortShape),
     requester: null,
   })
 }
@@ -166,11 +160,13 @@ export function transferRepository(context: Context, repository: Repository, to:
   const { state, webhooks } = context
   const from = repository.owner
   const left = installationOf(state, repository)
+  if (left !== null) announce(context, left, [], [repository], by)
   state.formerNames.set(fullName(repository).toLowerCase(), repository.id)
   repository.owner = account(state, to, ownerType(to))
   repository.updatedAt = state.now()
+  const joined = installationOf(state, repository)
+  if (joined !== null) announce(context, joined, [repository], [], by)
   const key = from.type === 'Organization' ? 'organization' : 'user'
-  if (left !== null) announce(context, left, [], [repository], by)
   webhooks.emit('repository', repository, account(state, by), {
     action: 'transferred',
     changes: { owner: { from: { [key]: { login: from.login, id: from.id, node_id: nodeId('O', from.id) } } } },

@@ -5,7 +5,17 @@ import { seededRandom } from './faults.ts'
 import { resolve } from './git-graph.ts'
 import type { Commit } from './git-graph.ts'
 import type { Context } from './http.ts'
-import { addComment, commentById, editComment, emitIssue, openIssue, relabel, removeComment, setIssueState } from './issues.ts'
+import {
+  addComment,
+  commentById,
+  editComment,
+  emitIssue,
+  openIssue,
+  relabel,
+  removeComment,
+  setIssueState,
+  transferIssue,
+} from './issues.ts'
 import { releaseShape, workflowRunShape } from './shapes/deployment.ts'
 import type { PullRequest } from './shapes/pull.ts'
 import { account } from './state.ts'
@@ -208,6 +218,11 @@ export function createWorld(context: Context, clock: { fixed: Date | null }) {
       const { repository, issue } = issueAt(where, number)
       issue.isLocked = true
       emitIssue(context, repository, issue, who(by), 'locked')
+    },
+    /** Closed here for ever, and open there under a new number. */
+    transferIssue(where: Where, number: number, to: Where, by = 'octocat'): Issue {
+      const { repository, issue } = issueAt(where, number)
+      return transferIssue(context, repository, issue, at(to), who(by))
     },
     deleteIssue(where: Where, number: number, by = 'octocat'): void {
       const { repository, issue } = issueAt(where, number)

@@ -124,7 +124,7 @@ function compare(context: Context, call: Call) {
   const files = page.number > 1 ? undefined : differences(git, fork.tree, head.tree).slice(0, MAX_COMPARED_FILES)
   const url = `${repositoryUrl(state, repository)}/compare/${baseName}...${headName}`
   const address = `${repositoryPage(state, repository)}/compare/${baseName}...${headName}`
-  const link = linkHeader(`${state.url}${call.path}`, call.query, page)
+  const link = linkHeader(call.address, call.query, page)
   const { owner } = repository
   return {
     status: 200,
@@ -155,7 +155,7 @@ function singleCommit(context: Context, call: Call) {
   const page = pageOf(call.query, all, { default: MAX_COMPARED_FILES, max: MAX_COMPARED_FILES })
   const additions = all.reduce((sum, file) => sum + file.additions, 0)
   const deletions = all.reduce((sum, file) => sum + file.deletions, 0)
-  const link = linkHeader(`${state.url}${call.path}`, call.query, page)
+  const link = linkHeader(call.address, call.query, page)
   return {
     status: 200,
     ...(link === null ? {} : { headers: { link } }),

@@ -48,7 +48,7 @@ function deliveries(context: Context, call: Call) {
   return {
     status: 200,
     body: page.map(itemShape),
-    ...(all.length > page.length ? { headers: { link: `<${context.state.url}/app/hook/deliveries?${next.toString()}>; rel="next"` } } : {}),
+    ...(all.length > page.length ? { headers: { link: `<${call.address}?${next.toString()}>; rel="next"` } } : {}),
   }
 }
 

@@ -46,7 +46,7 @@ export const issueRoutes: Routes = {
   },
   'POST /repos/{owner}/{repo}/issues': (context, call) => {
     const repository = repositoryOf(context, call, ISSUES_WRITE)
-    const title = call.body.title === undefined ? '' : String(call.body.title)
+    const title = text(call.body, 'title') ?? ''
     if (title.trim() === '') throw invalid('Issue', 'title', 'missing_field')
     const { bot } = context.state.app
     return answer(

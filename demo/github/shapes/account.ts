@@ -57,10 +57,15 @@ export function organizationShape(state: State, organization: Account): JsonObje
   }
 }
 
+/** Apps may sign with this instead of their number. */
+export function clientId(app: App): string {
+  return `Iv23li${String(app.id).padStart(14, '0')}`
+}
+
 export function appShape(state: State, app: App): JsonObject {
   return {
     id: app.id,
-    client_id: `Iv23li${String(app.id).padStart(14, '0')}`,
+    client_id: clientId(app),
     slug: app.slug,
     node_id: nodeId('A', app.id),
     owner: userShape(state, app.owner),
@@ -80,7 +85,7 @@ export function installationShape(state: State, installation: Installation): Jso
   const { account } = installation
   return {
     id: installation.id,
-    client_id: appShape(state, app).client_id,
+    client_id: clientId(app),
     account: userShape(state, account),
     repository_selection: installation.selection,
     access_tokens_url: `${state.url}/app/installations/${installation.id}/access_tokens`,
