@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import { at, BIG, change, incident, octocat, sha, shared, type Open } from './made-up.ts'
+
+const DAY = 24 * 60
+
+export function incidentStoreContract(open: Open): void {
+  describe('incidents', () => {
+    const { place } = shared(open)
+
+    it('gives back every fact, by issue, id and report', async () => {
+      const { tenant, repositoryId } = place()
+      const facts = incident(repositoryId, 5, { title: '決済がタイムアウト 😀', closedAt: at(4), reportKey: 'abc', severity: null })
+      const id = await tenant.incidents.upsert(facts)
+      const stored = {
+        ...facts,
+        id,
+        status: 'triggered',
+        acknowledgedAt: null,
+        mitigatedAt: null,
+        resolvedAt: null,
+        fix: null,
+        retractedAt: null,
+      }
+      expect(await tenant.incidents.byIssue(repositoryId, 5)).toEqual(stored)
+      expect(await tenant.incidents.byId(id)).toEqual(stored)
+      expect(await tenant.incidents.byReportKey(repositoryId, 'abc')).toEqual(stored)
+      expect(await tenant.incidents.byIds([id, id + 1])).toEqual([stored])
+      expect(await tenant.incidents.openedAt([id])).toEqual(new Map([[id, at(0)]]))
+      expect(await tenant.incidents.byIssue(repositoryId, 6)).toBeNull()
+      expect(await tenant.incidents.byReportKey(repositoryId, 'abd')).toBeNull()
+    })
+
+    it('takes newer facts, and from older ones only what is missing', async () => {
+      const { tenant, repositoryId } = place()
+      const id = await tenant.incidents.upsert(incident(repositoryId, 5, { title: 'B', severity: null, updatedAt: at(5) }))
+      expect(await tenant.incidents.upsert(incident(repositoryId, 5, { title: 'A', severity: 1, updatedAt: at(1) }))).toBe(id)
+      expect(await tenant.incidents.byId(id)).toMatchObject({ title: 'B', severity: 1, updatedAt: at(5) })
+      await tenant.incidents.upsert(incident(repositoryId, 5, { title: 'C\0', closedAt: at(7), updatedAt: at(7) }))
+      expect(await tenant.incidents.byId(id)).toMatchObject({ title: 'C', closedAt: at(7) })
+    })
+
+    it('is a mere report until someone trusted stands behind it', async () => {
+      const { tenant, repositoryId } = place()
+      const id = await tenant.incidents.upsert(incident(repositoryId, 5, { isTrusted: false }))
+      expect((await tenant.incidents.byId(id))?.status).toBe('reported')
+      await tenant.incidents.upsert(incident(repositoryId, 5, { isTrusted: true, updatedAt: at(1) }))
+      expect((await tenant.incidents.byId(id))?.status).toBe('triggered')
+    })
+
+    it('walks through its states and back', async () => {
+      const { tenant, repositoryId } = place()
+      const id = await tenant.incidents.upsert(incident(repositoryId, 5))
+      await tenant.incidents.setStatus(id, 'acknowledged', at(1))
+      await tenant.incidents.setStatus(id, 'acknowledged', at(2))
+      await tenant.incidents.setStatus(id, 'mitigated', at(3))
+      await tenant.incidents.setStatus(id, 'resolved', at(4))
+      await tenant.incidents.setStatus(id, 'resolved', at(5))
+      const times = { acknowledgedAt: at(1), mitigatedAt: at(3), resolvedAt: at(4) }
+      expect(await tenant.incidents.byId(id)).toMatchObject({ status: 'resolved', ...times })
+      expect(await tenant.incidents.open(9)).toEqual([])
+      await tenant.incidents.setStatus(id, 'acknowledged', at(6))
+      expect(await tenant.incidents.byId(id)).toMatchObject({ status: 'acknowledged', ...times, mitigatedAt: null, resolvedAt: null })
+      await tenant.incidents.setStatus(id, 'triggered', at(7))
+      expect(await tenant.incidents.byId(id)).toMatchObject({ status: 'triggered', acknowledgedAt: null })
+      const fix = { kind: 'comment' as const, excerpt: 'restarted', url: 'https://example.test' }
+      await tenant.incidents.setFix(id, fix)
+      expect((await tenant.incidents.byId(id))?.fix).toEqual(fix)
+      await tenant.incidents.setFix(id, null)
+      expect((await tenant.incidents.byId(id))?.fix).toBeNull()
+    })
+
+    it('lists the open ones of the installation, newest first', async () => {
+      const { tenant, repositoryId } = place()
+      const ids: number[] = []
+      for (const number of [1, 2, 3, 4])
+        ids.push(await tenant.incidents.upsert(incident(repositoryId + number, number, { openedAt: at(number) })))
+      await tenant.incidents.setStatus(ids[1]!, 'resolved', at(9))
+      await tenant.incidents.retract(ids[2]!, at(9))
+      expect((await tenant.incidents.open(9)).map((one) => one.id)).toEqual([ids[3], ids[0]])
+      expect(await tenant.incidents.open(1)).toHaveLength(1)
+    })
+
+    it('names the incidents whose answer may change with something at a moment', async () => {
+      const { tenant, repositoryId } = place()
+      const ids: number[] = []
+      for (const [index, day] of [0, 10, 20].entries()) {
+        ids.push(await tenant.incidents.upsert(incident(repositoryId, index, { detectedAt: at(day * DAY) })))
+      }
+      const touched = async (day: number, lookbackDays?: number) =>
+        (await tenant.incidents.touchedBy(repositoryId, at(day * DAY), lookbackDays && lookbackDays * DAY * 60_000)).map((one) =>
+          ids.indexOf(one.id),
+        )
+      expect(await touched(-14)).toEqual([0])
+      expect(await touched(-15)).toEqual([])
+      expect(await touched(8)).toEqual([2, 1, 0])
+      expect(await touched(8, 3)).toEqual([1])
+      await tenant.incidents.setStatus(ids[0]!, 'resolved', at(5 * DAY))
+      expect(await touched(5)).toEqual([1, 0])
+      expect(await touched(6)).toEqual([2, 1])
+      await tenant.incidents.retract(ids[1]!, at(0))
+      expect(await touched(6)).toEqual([2])
+    })
+
+    it('keeps verdicts in order, each once, and only on what it knows', async () => {
+      const { tenant, repositoryId } = place()
+      const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1))
+      const changeId = await tenant.changes.upsert(change(repositoryId, sha('a')))
+      const caused = { incidentId, changeId, verdict: 'caused' as const, at: at(2), by: octocat }
+      const none = { incidentId, changeId: null, verdict: 'no-change' as const, at: at(1), by: octocat }
+      for (const outcome of [caused, none, caused, none, { ...caused, changeId: -9 }, { ...caused, incidentId: -9 }]) {
+        await tenant.incidents.addOutcome(outcome)
+      }
+      expect(await tenant.incidents.outcomes(incidentId)).toEqual([none, caused])
+    })
+
+    it('finds earlier incidents by their rarest shared words, the most telling first, ties by id', async () => {
+      const { tenant, repositoryId } = place()
+      const other = repositoryId + BIG
+      const add = async (number: number, terms: string[], repository = repositoryId) => {
+        const id = await tenant.incidents.upsert(incident(repository, number, { openedAt: at(number) }))
+        await tenant.incidents.indexTerms(id, terms)
+        return id
+      }
+      const timeout = await add(1, ['checkout', 'タイムアウト', 'down'])
+      const memory = await add(2, ['checkout', 'memory', 'down'])
+      const alike = await add(3, ['checkout', 'memory', 'memory'])
+      const elsewhere = await add(4, ['memory'], other)
+      await add(50, ['memory', 'later'])
+      const search = (terms: string[], over: Partial<Parameters<typeof tenant.incidents.search>[0]> = {}) =>
+        tenant.incidents.search({ repositoryIds: [repositoryId], terms, before: at(50), rarest: 9, limit: 9, ...over })
+      expect(await search(['checkout', 'タイムアウト', 'later', 'unheard'])).toEqual({
+        ids: [timeout, memory, alike],
+        documentCount: 3,
+        documentFrequency: new Map([
+          ['checkout', 3],
+          ['タイムアウト', 1],
+        ]),
+      })
+      expect((await search(['memory'])).ids).toEqual([memory, alike])
+      expect((await search(['memory', 'down', 'checkout'], { limit: 1 })).ids).toEqual([memory])
+      expect((await search(['checkout', 'タイムアウト'], { rarest: 1 })).ids).toEqual([timeout])
+      expect((await search(['memory'], { repositoryIds: [repositoryId, other] })).ids).toEqual([memory, alike, elsewhere])
+      expect(await search(['memory'], { repositoryIds: [] })).toEqual({ ids: [], documentCount: 0, documentFrequency: new Map() })
+      expect((await search([])).ids).toEqual([])
+      await tenant.incidents.indexTerms(memory, ['swap'])
+      expect((await search(['memory'])).ids).toEqual([alike])
+      await tenant.incidents.retract(alike, at(60))
+      expect(await search(['memory'])).toMatchObject({ ids: [], documentCount: 2 })
+      await tenant.incidents.retract(alike, null)
+      expect((await search(['memory'])).ids).toEqual([alike])
+      await tenant.incidents.upsert(incident(repositoryId, 3, { openedAt: at(70), updatedAt: at(70) }))
+      expect((await search(['memory'])).ids).toEqual([])
+    })
+  })
+}

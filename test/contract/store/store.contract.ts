@@ -1,0 +1,36 @@
+// What a store must do, whatever the engine: every table family's suite, and opening.
+import { describe, expect, it } from 'vitest'
+import { migrate, openStore } from '../../../src/store/open-store.ts'
+import type { TestDatabases } from '../../support/databases.ts'
+import { changeStoreContract } from './change-store.contract.ts'
+import { deliveryStoreContract } from './delivery-store.contract.ts'
+import { deploymentStoreContract } from './deployment-store.contract.ts'
+import { foldingContract } from './folding.contract.ts'
+import { incidentStoreContract } from './incident-store.contract.ts'
+import { installationStoreContract } from './installation-store.contract.ts'
+import type { Open } from './made-up.ts'
+import { tenancyContract } from './tenancy.contract.ts'
+
+export function storeContract(databases: () => TestDatabases, open: Open): void {
+  describe('opening', () => {
+    it('makes the tables once when several start at the same moment, and keeps what is there', async () => {
+      const url = await databases().bare()
+      const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(url)))
+      await stores[0]!.installations.upsert({ id: 1, accountLogin: 'acme', suspendedAt: null, removedAt: null, permissions: {} })
+      for (const store of stores) expect(await store.installations.all()).toHaveLength(1)
+      await Promise.all(stores.map((store) => store.close()))
+      await migrate(url)
+      const again = await openStore(url)
+      await again.ping()
+      expect(await again.installations.all()).toHaveLength(1)
+      await again.close()
+    })
+  })
+  deliveryStoreContract(open)
+  installationStoreContract(open)
+  changeStoreContract(open)
+  foldingContract(open)
+  deploymentStoreContract(open)
+  incidentStoreContract(open)
+  tenancyContract(open)
+}
