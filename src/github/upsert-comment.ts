@@ -26,12 +26,12 @@ type Needs = { tenant: Pick<Work['tenant'], 'comments'>; github: Work['github'];
 /**
  * Makes the subject's one comment say `body`. Call it under the repository's lease and again after any error: the
  * intent is stored before the request that creates, so a lost answer is followed by a search, not by a second comment.
- * A comment that somebody deleted is made again when its body next changes. Throws what GitHub and the store throw.
+ * That somebody deleted it shows when its body next changes, and makes it again. Throws what GitHub and the store throw.
  */
 export const upsertComment = async (
   needs: Needs,
   { repository, issueNumber, incidentId, body }: CommentSubject,
-): Promise<CommentResult | { commentId: null; action: 'unchanged' }> => {
+): Promise<CommentResult> => {
   const { tenant, github, now } = needs
   const wanted = hasMarker(body, repository.id, issueNumber) ? body : `${markerFor(repository.id, issueNumber)}\n${body}`
   const hash = createHash('sha256').update(wanted).digest('hex')
@@ -47,7 +47,6 @@ export const upsertComment = async (
     }
     await tenant.comments.deleted(repository.id, issueNumber, now())
   }
-  if (state.kind === 'deleted' && record?.bodyHash === hash) return { commentId: null, action: 'unchanged' }
   if (state.kind === 'intended') {
     const ours = await findOurs(needs, { repository, issueNumber, incidentId, body }, state.intendedAt)
     const kept = ours === null ? null : await adopt(needs, repository, ours, wanted)
@@ -64,14 +63,13 @@ export const upsertComment = async (
   return { commentId: created.id, action: 'created' }
 }
 
-type State = { kind: 'none' } | { kind: 'deleted' } | { kind: 'live'; commentId: number } | { kind: 'intended'; intendedAt: Date }
+type State = { kind: 'none' } | { kind: 'live'; commentId: number } | { kind: 'intended'; intendedAt: Date }
 
-/** Reads a record without relying on which of its fields the store clears: the newer of intent and deletion counts. */
+/** An intent is open until a comment is saved; a deletion that came after it ends it. */
 const stateOf = (record: CommentRecord | null): State => {
   if (record === null) return { kind: 'none' }
   const { commentId, intendedAt, deletedAt } = record
-  const isIntentOpen = intendedAt !== null && (deletedAt === null || intendedAt >= deletedAt)
-  if (deletedAt !== null && !isIntentOpen) return { kind: 'deleted' }
+  if (deletedAt !== null && (intendedAt === null || intendedAt <= deletedAt)) return { kind: 'none' }
   if (commentId !== null) return { kind: 'live', commentId }
   return intendedAt === null ? { kind: 'none' } : { kind: 'intended', intendedAt }
 }

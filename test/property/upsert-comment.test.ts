@@ -52,12 +52,15 @@ const world = (faults: ('before' | 'after' | 'none')[]) => {
     if (at >= 0) comments.splice(at, 1)
     return at >= 0
   }
+  const put = (set: Partial<CommentRecord>): void => {
+    record = { ...(record ?? empty), ...set }
+  }
   const store: CommentStore = {
     get: () => step('get', () => record && { ...record }),
-    intend: (_, __, at) => step('intend', () => void (record = { ...empty, bodyHash: record?.bodyHash ?? null, intendedAt: at })),
-    saved: (_, __, commentId, bodyHash) => step('saved', () => void (record = { ...empty, commentId, bodyHash })),
-    deleted: (_, __, at) =>
-      step('deleted', () => void (record = { ...(record ?? empty), commentId: null, intendedAt: null, deletedAt: at })),
+    // As the real stores do: a saved comment keeps the time of its intent, an intent ends a deletion.
+    intend: (_, __, at) => step('intend', () => put({ intendedAt: at, deletedAt: null })),
+    saved: (_, __, commentId, bodyHash) => step('saved', () => put({ commentId, bodyHash, deletedAt: null })),
+    deleted: (_, __, at) => step('deleted', () => put({ commentId: null, bodyHash: null, deletedAt: at })),
   }
   const port: Pick<GitHub, 'createComment' | 'updateComment' | 'deleteComment' | 'listComments' | 'appId'> = {
     createComment: (_, __, body) => step('createComment', () => write(body, OUR_APP)),
@@ -179,20 +182,19 @@ describe('upsertComment', () => {
   it('makes a deleted comment again when the body changes, once', async () => {
     const { untilDone, ours, remove } = world([])
     const first = await untilDone('one')
-    remove(first.commentId ?? 0)
+    remove(first.commentId)
     expect((await untilDone('two')).action).toBe('created')
     expect((await untilDone('two')).action).toBe('unchanged')
     expect(ours()).toHaveLength(1)
   })
 
-  it('leaves a comment deleted that is known to be, until there is something new to say', async () => {
+  it('makes a comment again whose deletion the store was told of', async () => {
     const { untilDone, ours, remove, store, now } = world([])
     const first = await untilDone('one')
-    remove(first.commentId ?? 0)
+    remove(first.commentId)
     await store.deleted(REPOSITORY.id, ISSUE, now())
-    expect(await untilDone('one')).toEqual({ commentId: null, action: 'unchanged' })
-    expect(ours()).toHaveLength(0)
     expect((await untilDone('two')).action).toBe('created')
+    expect((await untilDone('two')).action).toBe('unchanged')
     expect(ours()).toHaveLength(1)
   })
 })
