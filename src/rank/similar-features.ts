@@ -32,16 +32,12 @@ export type ReadIncident = {
 
 export const FEATURE_NAMES = [
   'relativeScore',
-  'logScore',
-  'ownShare',
   'queryTitleCovered',
   'queryTitleInTitle',
   'candidateTitleCovered',
   'candidateTitleInTitle',
   'titlePairs',
   'rarestShared',
-  'queryBodyCovered',
-  'bodyOverlap',
   'lengthGap',
   'candidateLength',
   'logAge',
@@ -93,23 +89,18 @@ export function featuresOf(query: ReadIncident, candidates: readonly ReadInciden
   }
   const scores = candidates.map((candidate) => bm25f(query, candidate, idf, averages))
   const best = Math.max(1e-9, ...scores)
-  const own = Math.max(1e-9, bm25f(query, query, idf, averages))
   const common = commonLabels(candidates)
   return candidates.map((candidate, index): Features => {
     const score = scores[index] ?? 0
     const has = (term: string) => candidate.title.has(term) || candidate.body.has(term)
     return {
       relativeScore: score / best,
-      logScore: Math.log1p(score),
-      ownShare: Math.min(1, score / own),
       queryTitleCovered: covered(query.title, idf, has),
       queryTitleInTitle: covered(query.title, idf, (term) => candidate.title.has(term)),
       candidateTitleCovered: share([...candidate.title.keys()], (term) => query.title.has(term) || query.body.has(term)),
       candidateTitleInTitle: share([...candidate.title.keys()], (term) => query.title.has(term)),
       titlePairs: jaccard(query.titlePairs, candidate.titlePairs),
       rarestShared: rarestShared(idf, has) / Math.log(2 + statistics.documentCount + PRIOR_DOCUMENTS),
-      bodyOverlap: share([...candidate.body.keys()], (term) => query.title.has(term) || query.body.has(term)),
-      queryBodyCovered: covered(query.body, idf, has),
       lengthGap: Math.abs(Math.log1p(query.bodyLength) - Math.log1p(candidate.bodyLength)),
       candidateLength: Math.log1p(candidate.bodyLength),
       logAge: Math.log1p(Math.max(0, now.getTime() - candidate.openedAt.getTime()) / DAY_MS),
