@@ -2,7 +2,9 @@
 import { Command } from 'commander'
 import { registerDeploy } from './deploy.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerReplay } from './replay.ts'
 import { registerStart } from './start.ts'
+import { registerSuspects } from './suspects.ts'
 import { registerToken } from './token.ts'
 
 export async function run(argv: string[]): Promise<void> {
@@ -13,5 +15,7 @@ export async function run(argv: string[]): Promise<void> {
   registerMigrate(program)
   registerToken(program)
   registerDeploy(program)
+  registerSuspects(program)
+  registerReplay(program)
   await program.parseAsync(argv)
 }

@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises'
+import { formatDistanceStrict } from 'date-fns'
+import type { Command } from 'commander'
+import type { Candidate, Suspect } from '../domain/ranking.ts'
+import type { CloneRanking } from '../history/rank-clone.ts'
+import { parseCount, parseSpan, parseTime } from './arguments.ts'
+import { failWith } from './report-error.ts'
+import { plain, progressLine, wrapped } from './terminal.ts'
+
+const EXAMPLES = `
+The clone is only read: nothing in it is written or run, whatever its configuration says.
+
+Examples:
+  causeway suspects ~/src/shop --text "checkout returns 500 since noon: NullPointerException in CartTotals"
+  causeway suspects ~/src/shop --text-file report.md --at 2026-03-01T12:00Z --lookback 7d
+  causeway suspects shop.git --text "login page is blank" --at "yesterday 14:00" --json`
+
+type Options = {
+  text?: string
+  textFile?: string
+  at?: string
+  lookback: number
+  top: number
+  branch?: string
+  json?: boolean
+}
+
+const MAX_TEXT = 65_536
+
+/** Adds \`causeway suspects\`. */
+export function registerSuspects(program: Command): void {
+  program
+    .command('suspects')
+    .description('Which recent change is the likely cause? Ranks what landed in a clone before something broke.')
+    .argument('<clone>', 'a git clone, normal or bare, with its whole history')
+    .option('--text <text>', 'what is seen: symptoms, error messages, a stack trace')
+    .option('--text-file <file>', 'the same from a file; - reads standard input')
+    .option('--at <time>', 'when it began: ISO or words, UTC unless it names a zone (default: now)')
+    .option('--lookback <span>', 'how far back a change may have landed', parseSpan, parseSpan('14d'))
+    .option('--top <count>', 'how many suspects to show', parseCount, 5)
+    .option('--branch <name>', 'the main line (default: HEAD)')
+    .option('--json', 'print one JSON object on stdout and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action((clone: string, options: Options) => suspects(clone, options).catch(failWith))
+}
+
+async function suspects(clone: string, options: Options): Promise<void> {
+  const now = new Date()
+  const at = options.at === undefined ? now : parseTime(options.at, now)
+  const text = await textOf(options)
+  const { openClone } = await import('../history/git-clone.ts')
+  const { rankClone } = await import('../history/rank-clone.ts')
+  const { shippedSuspectModel } = await import('../rank/model.ts')
+  const progress = progressLine(process.stderr)
+  progress.show('reading the history')
+  const history = await openClone(clone, options.branch)
+  try {
+    const found = await rankClone(history, { at, title: '', text }, { lookbackMs: options.lookback, model: shippedSuspectModel() })
+    progress.clear()
+    if (options.json === true) process.stdout.write(`${JSON.stringify(jsonOf(found, at, options.top))}\n`)
+    else process.stdout.write(shown(found, at, options, history.head.committedAt))
+  } finally {
+    progress.clear()
+    await history.close()
+  }
+}
+
+async function textOf({ text, textFile }: Options): Promise<string> {
+  if ((text === undefined) === (textFile === undefined))
+    throw new Error('Say what is seen, either with --text "…" or with --text-file <file> (add --help for examples)')
+  const given = text ?? (await readText(textFile ?? ''))
+  if (given.trim() === '') throw new Error('The text is empty: say what is seen, in the words of whoever saw it')
+  return given.slice(0, MAX_TEXT)
+}
+
+async function readText(file: string): Promise<string> {
+  if (file !== '-') {
+    return readFile(file, 'utf8').catch((error: unknown) => {
+      throw new Error(`${file} can't be read (${error instanceof Error ? error.message : String(error)}); give the path of a text file`)
+    })
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function jsonOf({ ranking, candidates }: CloneRanking, at: Date, top: number) {
+  return {
+    at: at.toISOString(),
+    pool: ranking.pool,
+    none: ranking.none,
+    suspects: ranking.suspects.slice(0, top).map(({ id, probability, evidence }) => ({
+      sha: id,
+      pr: candidates.get(id)?.number ?? null,
+      title: candidates.get(id)?.title ?? '',
+      probability,
+      evidence: evidence.map(({ kind, sentence, strength }) => ({ kind, sentence, strength })),
+    })),
+  }
+}
+
+function shown(found: CloneRanking, at: Date, options: Options, newestAt: Date): string {
+  const { ranking, candidates } = found
+  const days = formatDistanceStrict(0, options.lookback)
+  const lines: string[] = []
+  if (candidates.size === 0) {
+    const hint = found.lastBefore ?? newestAt
+    const side = hint > at ? 'The newest one landed' : 'The last one before it landed'
+    return (
+      `No change landed in the ${days} before ${stamp(at)}. ${side} at ${stamp(hint)}: ` +
+      `try --at ${new Date(hint.getTime() + 60_000).toISOString().slice(0, 16)}Z, or a longer --lookback.\n`
+    )
+  }
+  lines.push(`${ranking.pool} changes landed in the ${days} before ${stamp(at)}.`, '')
+  for (const [place, suspect] of ranking.suspects.slice(0, options.top).entries())
+    lines.push(...suspectLines(place, suspect, candidates, at))
+  lines.push(`   ${percent(ranking.none)}  none of these`)
+  const shownSum = ranking.suspects.slice(0, options.top).reduce((sum, { probability }) => sum + probability, 0)
+  const others = ranking.suspects.length - options.top
+  if (others > 0) lines.push(`   ${percent(Math.max(0, 1 - ranking.none - shownSum))}  ${others} other changes together`)
+  const ruledOut = [...candidates.values()].filter((candidate) => candidate.ruledOut !== null)
+  if (ruledOut.length > 0) lines.push('', 'Ruled out:')
+  for (const { id, title, ruledOut: why } of ruledOut.slice(0, 10))
+    lines.push(`   ${id.slice(0, 12)} ${plain(title, 80)}: ${why?.sentence ?? ''}`)
+  if (ruledOut.length > 10) lines.push(`   … and ${ruledOut.length - 10} more`)
+  lines.push(
+    '',
+    'Missing: no deployments are known here, so changes are ranked by when they were merged.',
+    `Model: ${ranking.modelVersion}`,
+  )
+  return `${lines.join('\n')}\n`
+}
+
+function suspectLines(place: number, suspect: Suspect, candidates: ReadonlyMap<string, Candidate>, at: Date): string[] {
+  const candidate = candidates.get(suspect.id)
+  if (candidate === undefined) return []
+  const number = candidate.number === null || candidate.number === undefined ? '' : `#${candidate.number} `
+  const bumps = candidate.bumps.map(({ dependency, from, to }) => `${dependency} ${from ?? '?'} → ${to ?? '?'}`).join(', ')
+  const landed = `landed ${formatDistanceStrict(candidate.mergedAt, at)} before (${stamp(candidate.mergedAt)})`
+  const contact = candidate.author === null ? '' : `; who knows it: ${plain(candidate.author.login, 60)}`
+  return [
+    `${place + 1}. ${percent(suspect.probability)}  ${number}${plain(candidate.title, 100)}`,
+    `          ${suspect.id.slice(0, 12)}, ${landed}${contact}`,
+    ...(bumps === '' ? [] : [`          bumps ${plain(bumps, 160)}`]),
+    ...suspect.evidence.flatMap(({ sentence, strength }) =>
+      wrapped(plain(sentence, 400), 96).map((line, index) => `          ${index > 0 ? ' ' : strength >= 0 ? '+' : '−'} ${line}`),
+    ),
+    '',
+  ]
+}
+
+function percent(share: number): string {
+  const text = share > 0 && share < 0.01 ? '<1' : share > 0.99 && share < 1 ? '>99' : (share * 100).toFixed(0)
+  return `${text} %`.padStart(5)
+}
+
+function stamp(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

@@ -1,0 +1,49 @@
+// How the commands on local history show text that others wrote.
+const SHOW_EVERY_MS = 200
+
+/** One line without control characters (escape sequences could rewrite what a terminal shows), cut to `width`. */
+export function plain(text: string, width: number): string {
+  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  const characters = [...line]
+  return characters.length <= width ? line : `${characters.slice(0, width - 1).join('')}…`
+}
+
+/** Lines of a table; the first column is left-aligned, the others right. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)))
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('   ')
+  return [line(header), widths.map((width) => '─'.repeat(width)).join('   '), ...rows.map(line)]
+}
+
+/** Breaks text at spaces into lines of at most `width` characters. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return line === '' ? lines : [...lines, line]
+}
+
+/** A line that is rewritten in place on a terminal, and is silent elsewhere. */
+export function progressLine(stream: NodeJS.WriteStream): { show(text: string): void; clear(): void } {
+  let shownAt = 0
+  let isShown = false
+  return {
+    show(text) {
+      const now = performance.now()
+      if (!stream.isTTY || now - shownAt < SHOW_EVERY_MS) return
+      shownAt = now
+      isShown = true
+      stream.write(`\r\u001b[K${text}`)
+    },
+    clear() {
+      if (isShown) stream.write('\r\u001b[K')
+      isShown = false
+    },
+  }
+}
