@@ -30,7 +30,7 @@ async function start(change: Partial<IntakeOptions> = {}) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/github/webhooks`
   const post = (body: string | Uint8Array, headers: Record<string, string>) =>
-    fetch(url, { method: 'POST', body: body as BodyInit, headers })
+    fetch(url, { method: 'POST', body: Buffer.from(body), headers })
   return { url, stored, post }
 }
 

@@ -1,0 +1,91 @@
+import { Probot } from 'probot'
+import { describe, expect, it } from 'vitest'
+import type { Delivery } from '../../../src/domain/delivery.ts'
+import { handleDelivery, type DeliveryTargets } from '../../../src/inbox/handle-delivery.ts'
+import { causesOf, PermanentFailure } from '../../../src/inbox/next-attempt.ts'
+import type { Work } from '../../../src/work.ts'
+import { createLogs } from '../../../src/settings/logger.ts'
+import { privateKey, WEBHOOK_SECRET } from '../../support/sign.ts'
+
+function delivery(event: string, body: unknown, change: Partial<Delivery> = {}): Delivery {
+  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body))
+  const receivedAt = new Date('2026-03-14T09:00:00Z')
+  const open = { id: 1, lane: 'other', state: 'queued', attempts: 0, reason: null, nextAttemptAt: null, doneAt: null } as const
+  return { guid: 'guid-1', event, body: bytes, receivedAt, installationId: null, ...open, ...change }
+}
+
+function targets(change: Partial<DeliveryTargets> = {}) {
+  const calls: unknown[][] = []
+  const record = (name: string) => async (_work: Work, call: { externalId: string }) => void calls.push([name, call.externalId])
+  const all: DeliveryTargets = {
+    receive: async (event) => void calls.push(['receive', event.id, event.name, event.payload]),
+    work: async (installationId) => ({ tenant: { installationId } }) as unknown as Work,
+    recordDeployment: record('deployment'),
+    recordChange: record('change'),
+    openIncident: record('incident'),
+    ...change,
+  }
+  return { calls, handle: handleDelivery(all) }
+}
+
+const call = (fields: object) => ({
+  installation: { id: 1 },
+  repository: { id: 7, owner: 'acme', name: 'shop' },
+  call: { repository: 'acme/shop', external_id: 'x-1', ...fields },
+})
+const SHA = '6dcb09b5b57875f334f61aebed695e2e4193db5e'
+
+describe('handing a delivery over', () => {
+  it('gives a webhook to the Probot app', async () => {
+    const { calls, handle } = targets()
+    await handle(delivery('issues', { action: 'opened' }))
+    expect(calls).toEqual([['receive', 'guid-1', 'issues', { action: 'opened' }]])
+  })
+
+  it.each([
+    ['api.deployment', { environment: 'production', sha: SHA }, 'deployment'],
+    ['api.change', { title: 'Flip the flag' }, 'change'],
+    ['api.incident', { title: 'Checkout is down' }, 'incident'],
+  ])('gives %s to its use case', async (event, fields, name) => {
+    const { calls, handle } = targets()
+    await handle(delivery(event, call(fields), { installationId: 1 }))
+    expect(calls).toEqual([[name, 'x-1']])
+  })
+
+  it.each([
+    ['bytes that are no JSON', new Uint8Array([0xff, 0x00]), 'not JSON'],
+    ['nothing', new Uint8Array(), 'not JSON'],
+    ['a list', [1], 'not a JSON object'],
+    ['null', null, 'not a JSON object'],
+  ])('gives up on %s at once', async (_, body, reason) => {
+    const { handle } = targets()
+    await expect(handle(delivery('push', body))).rejects.toThrow(new PermanentFailure(reason))
+  })
+
+  it.each([
+    ['an API call of no installation', delivery('api.change', call({ title: 'x' }))],
+    ['an unknown API call', delivery('api.magic', call({}), { installationId: 1 })],
+  ])('gives up on %s', async (_, one) => {
+    await expect(targets().handle(one)).rejects.toBeInstanceOf(PermanentFailure)
+  })
+
+  it('gives up on an API call whose shape is no longer known', async () => {
+    await expect(targets().handle(delivery('api.change', call({ colour: 'red' }), { installationId: 1 }))).rejects.toMatchObject({
+      name: 'ZodError',
+    })
+  })
+
+  it("rejects with what the Probot app's handlers threw, and logs it not twice", async () => {
+    const lines: string[] = []
+    const { probotLog } = createLogs({ level: 'info', format: 'json' }, [], (line) => lines.push(line))
+    const probot = new Probot({ appId: 1, privateKey: privateKey(), secret: WEBHOOK_SECRET, log: probotLog })
+    const thrown = new Error('boom')
+    await probot.load((app) => {
+      app.on('push', () => Promise.reject(thrown))
+    })
+    const { handle } = targets({ receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]) })
+    const error: unknown = await handle(delivery('push', { installation: { id: 1 } })).catch((reason: unknown) => reason)
+    expect(causesOf(error)).toEqual([thrown])
+    expect(lines).toEqual([])
+  })
+})
