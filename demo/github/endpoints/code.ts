@@ -81,7 +81,7 @@ function walk(repository: Repository, sha: string, prefix: string, recursive: bo
 function tree(context: Context, call: Call) {
   const repository = repositoryOf(context, call, CONTENTS)
   const name = call.params.tree_sha ?? ''
-  const sha = repository.git.trees.has(name) ? name : resolve(repository.git, name)?.treeSha
+  const sha = repository.git.trees.has(name) ? name : resolve(repository.git, name === 'HEAD' ? repository.defaultBranch : name)?.treeSha
   if (sha === undefined) throw notFound()
   // GitHub takes any value of `recursive`, even 0, for yes.
   const entries = walk(repository, sha, '', call.query.has('recursive'))
