@@ -36,6 +36,7 @@ export type ChangeFacts = {
   mergeSha: string
   /** Every commit on the deployed branch that belongs to it, `mergeSha` included. */
   commitShas: string[]
+  /** The commit of the branch on which the first of `commitShas` stands; null when they may not be all. */
   baseSha: string | null
   headSha: string | null
   /** Branch it landed on. */

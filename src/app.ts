@@ -1,0 +1,78 @@
+// The Probot app: which event leads to which use case. Everything it can do begins here.
+import type { Probot } from 'probot'
+import { editChange } from './changes/edit-change.ts'
+import { recordDeployment, recordDeploymentStatus } from './changes/record-deployment.ts'
+import { recordInstallation, recordInstallationRepositories } from './changes/record-installation.ts'
+import { recordMerge } from './changes/record-merge.ts'
+import { recordPush } from './changes/record-push.ts'
+import { recordRelease } from './changes/record-release.ts'
+import { recordRepository } from './changes/record-repository.ts'
+import { recordWorkflowRun } from './changes/record-workflow-run.ts'
+import type { Ignored } from './domain/event.ts'
+import type { Repository } from './domain/repository.ts'
+import { deploymentEvent, deploymentStatusEvent } from './events/deployment.ts'
+import { installationEvent, installationRepositoriesEvent } from './events/installation.ts'
+import { pullRequestEvent } from './events/pull-request.ts'
+import { pushEvent } from './events/push.ts'
+import { releaseEvent } from './events/release.ts'
+import { repositoryEvent } from './events/repository.ts'
+import { workflowRunEvent } from './events/workflow-run.ts'
+import type { GitHub } from './github/github.ts'
+import { refreshAnswers } from './incidents/refresh-answers.ts'
+import type { Store } from './store/store.ts'
+import type { Log, Touched, Work } from './work.ts'
+
+export type AppDeps = {
+  store: Store
+  githubFor(installationId: number): GitHub | Promise<GitHub>
+  now: () => Date
+  log: Log
+}
+
+export function app(probot: Probot, deps: AppDeps): void {
+  const { installations } = deps.store
+  const on = listener(probot, deps)
+
+  on('pull_request', pullRequestEvent, (work, event) => (event.kind === 'merge' ? recordMerge(work, event) : editChange(work, event)))
+  on('push', pushEvent, recordPush)
+  on('deployment', deploymentEvent, recordDeployment)
+  on('deployment_status', deploymentStatusEvent, recordDeploymentStatus)
+  on('release', releaseEvent, recordRelease)
+  on('workflow_run', workflowRunEvent, recordWorkflowRun)
+  on('installation', installationEvent, (work, event) => recordInstallation(work, installations, event))
+  on('installation_repositories', installationRepositoriesEvent, (work, event) =>
+    recordInstallationRepositories(work, installations, event),
+  )
+  on('repository', repositoryEvent, recordRepository)
+  // Incidents: `issues` and `issue_comment` go here.
+}
+
+/** One unit of work for one installation. */
+export async function workFor({ store, githubFor, now, log }: AppDeps, installationId: number): Promise<Work> {
+  return { tenant: store.tenant(installationId), github: await githubFor(installationId), now, log }
+}
+
+type Recordable = { repository: Repository } | { installationId: number; accountLogin: string }
+
+/** Translate, record, and let the answers follow. What is ignored is said in the log. */
+function listener(probot: Probot, deps: AppDeps) {
+  return <E extends Recordable>(
+    name: Parameters<Probot['on']>[0] & string,
+    translate: (payload: unknown) => E | Ignored,
+    record: (work: Work, event: E) => Promise<Touched>,
+  ): void => {
+    probot.on(name, async (context) => {
+      const event = translate(context.payload)
+      if ('reason' in event) return deps.log.debug({ delivery: context.id, event: name, reason: event.reason }, 'ignored')
+      const work = await workFor(deps, 'repository' in event ? event.repository.installationId : event.installationId)
+      if ('repository' in event) await announce(deps.store, event.repository)
+      await refreshAnswers(work, await record(work, event))
+    })
+  }
+}
+
+/** An installation whose own webhook was never seen (the App was installed before) is known by its first event. */
+async function announce({ installations }: Store, { installationId: id, owner }: Repository): Promise<void> {
+  if (await installations.byId(id)) return
+  await installations.upsert({ id, accountLogin: owner, suspendedAt: null, removedAt: null, permissions: {} })
+}

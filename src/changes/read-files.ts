@@ -1,0 +1,30 @@
+// Reads what a change touched. A failed read costs the files, not the change; a rate limit stops everything.
+import type { Repository } from '../domain/repository.ts'
+import type { PullRequestSummary } from '../github/github.ts'
+import { RateLimited } from '../github/github.ts'
+import type { Work } from '../work.ts'
+import { describeFiles, unknownFiles, type FileFacts } from './describe-files.ts'
+
+export async function readPullRequestFiles(work: Work, repository: Repository, pull: PullRequestSummary): Promise<FileFacts> {
+  const totals = { fileCount: pull.fileCount, added: pull.added, deleted: pull.deleted }
+  try {
+    return describeFiles(await work.github.pullRequestFiles(repository, pull.number), totals)
+  } catch (error) {
+    return withoutFiles(work, error, { pullRequest: pull.number }, totals)
+  }
+}
+
+export async function readCommitFiles(work: Work, repository: Repository, sha: string): Promise<FileFacts> {
+  try {
+    const read = await work.github.commitFiles(repository, sha)
+    return read ? describeFiles(read, null) : unknownFiles(null)
+  } catch (error) {
+    return withoutFiles(work, error, { sha }, null)
+  }
+}
+
+function withoutFiles(work: Work, error: unknown, what: object, totals: Parameters<typeof unknownFiles>[0]): FileFacts {
+  if (error instanceof RateLimited) throw error
+  work.log.warn({ ...what, err: error }, 'the files of this change could not be read; it is recorded without them')
+  return unknownFiles(totals)
+}

@@ -1,0 +1,16 @@
+import type { RepositoryEvent } from '../domain/event.ts'
+import type { Touched, Work } from '../work.ts'
+import { keepRepository } from './see-repository.ts'
+
+/** Keeps a repository's new name, owner, visibility, default branch or end. Its past stays with its id. */
+export async function recordRepository(work: Work, { repository, action }: RepositoryEvent): Promise<Touched> {
+  if (action === 'deleted') {
+    const known = await work.tenant.repositories.byId(repository.id)
+    if (known && !known.removedAt) await work.tenant.repositories.markRemoved(repository.id, work.now())
+    return []
+  }
+  // A repository that was created or handed over to this account is there, whatever was known of its id before.
+  if (action === 'created' || action === 'transferred') await work.tenant.repositories.upsert(repository)
+  else await keepRepository(work, repository)
+  return []
+}

@@ -1,0 +1,27 @@
+import type { ChangeFacts } from '../domain/change.ts'
+import { uniqueTerms } from '../rank/text.ts'
+import type { Work } from '../work.ts'
+import { linkReferences } from './link-references.ts'
+
+/** The ranker reads no more paths of one change. */
+const MOST_PATHS = 200
+
+/** Stores a change with what finds it, and ties it to those it refers to. Idempotent; returns its id. */
+export async function storeChange(work: Work, facts: ChangeFacts): Promise<number> {
+  const id = await work.tenant.changes.upsert({ ...facts, terms: searchTermsOf(facts) })
+  await linkReferences(work, id)
+  return id
+}
+
+/** Distinct terms of all that the ranker compares with a report. Pure. */
+export function searchTermsOf(change: Pick<ChangeFacts, 'title' | 'bodyExcerpt' | 'files' | 'identifiers'>): string[] {
+  const files = change.files.slice(0, MOST_PATHS)
+  const fields = [
+    change.title,
+    change.bodyExcerpt,
+    files.map((file) => file.path).join(' '),
+    change.identifiers.join(' '),
+    files.flatMap((file) => file.symbols).join(' '),
+  ]
+  return [...new Set(fields.flatMap(uniqueTerms))]
+}
