@@ -1,6 +1,8 @@
 // settings → store → app → server → worker → shutdown. The one place where adapters are built and joined.
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Probot } from 'probot'
+import { app as causewayApp, workFor } from './app.ts'
+import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
@@ -13,6 +15,8 @@ import { startPage } from './http/start-page.ts'
 import { startServer, type RunningServer } from './http/server.ts'
 import { webhookIntake } from './http/webhook-intake.ts'
 import { groupCommit } from './inbox/group-commit.ts'
+import { refreshAnswers } from './incidents/refresh-answers.ts'
+import { openApiIncident } from './incidents/open-api-incident.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
 import { startWorker } from './inbox/worker.ts'
 import type { AppSettings, DatabaseSettings, GitHubSettings, Settings } from './settings/environment.ts'
@@ -116,23 +120,19 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     baseUrl: gitHub.apiUrl,
     log: logs.probotLog,
   })
-  await probot.ready()
   const github = new Map<number, GitHub>()
   async function githubFor(installationId: number): Promise<GitHub> {
     const known = github.get(installationId) ?? octokitGitHub(await probot.auth(installationId), { appId: app.id, now })
     github.set(installationId, known)
     return known
   }
+  const deps = { store, githubFor, now, log: logs.log }
+  await probot.load((loaded) => causewayApp(loaded, deps))
   return {
     receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]),
-    work: async (installationId) => ({
-      tenant: store.tenant(installationId),
-      github: await githubFor(installationId),
-      now,
-      log: logs.log.child({ installation: installationId }),
-    }),
-    recordDeployment: async () => undefined,
-    recordChange: async () => undefined,
-    openIncident: async () => undefined,
+    work: (installationId) => workFor(deps, installationId),
+    recordDeployment: async (work, call) => refreshAnswers(work, await recordApiDeployment(work, call)),
+    recordChange: async (work, call) => refreshAnswers(work, await recordApiChange(work, call)),
+    openIncident: openApiIncident,
   }
 }
