@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { ReplayResult } from '../history/replay-history.ts'
 import type { Accuracy } from '../rank/metrics.ts'
 import { parseSpan } from './arguments.ts'
@@ -24,7 +24,11 @@ export function registerReplay(program: Command): void {
     .description("How often would the ranker have found the cause? Asks it about every reasoned revert in a clone's past.")
     .argument('<clone>', 'a git clone, normal or bare, with its whole history')
     .option('--since <span>', 'only reverts of this long before the newest commit, like 2y (default: all)', parseSpan)
-    .option('--lookback <span>', 'how far before a revert a change may have landed', parseSpan, parseSpan('14d'))
+    .addOption(
+      new Option('--lookback <span>', 'how far before a revert a change may have landed')
+        .argParser(parseSpan)
+        .default(parseSpan('14d'), '14d'),
+    )
     .option('--branch <name>', 'the main line (default: HEAD)')
     .option('--json', 'print one JSON object on stdout and nothing else')
     .addHelpText('after', EXAMPLES)

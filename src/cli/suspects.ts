@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { formatDistanceStrict } from 'date-fns'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Candidate, Suspect } from '../domain/ranking.ts'
 import type { CloneRanking } from '../history/rank-clone.ts'
 import { parseCount, parseSpan, parseTime } from './arguments.ts'
@@ -36,7 +36,9 @@ export function registerSuspects(program: Command): void {
     .option('--text <text>', 'what is seen: symptoms, error messages, a stack trace')
     .option('--text-file <file>', 'the same from a file; - reads standard input')
     .option('--at <time>', 'when it began: ISO or words, UTC unless it names a zone (default: now)')
-    .option('--lookback <span>', 'how far back a change may have landed', parseSpan, parseSpan('14d'))
+    .addOption(
+      new Option('--lookback <span>', 'how far back a change may have landed').argParser(parseSpan).default(parseSpan('14d'), '14d'),
+    )
     .option('--top <count>', 'how many suspects to show', parseCount, 5)
     .option('--branch <name>', 'the main line (default: HEAD)')
     .option('--json', 'print one JSON object on stdout and nothing else')
@@ -57,6 +59,7 @@ async function suspects(clone: string, options: Options): Promise<void> {
   try {
     const found = await rankClone(history, { at, title: '', text }, { lookbackMs: options.lookback, model: shippedSuspectModel() })
     progress.clear()
+    if (options.json === true && found.candidates.size === 0) console.error(nothingLanded(found, at, options, history.head.committedAt))
     if (options.json === true) process.stdout.write(`${JSON.stringify(jsonOf(found, at, options.top))}\n`)
     else process.stdout.write(shown(found, at, options, history.head.committedAt))
   } finally {
@@ -103,14 +106,7 @@ function shown(found: CloneRanking, at: Date, options: Options, newestAt: Date):
   const { ranking, candidates } = found
   const days = formatDistanceStrict(0, options.lookback)
   const lines: string[] = []
-  if (candidates.size === 0) {
-    const hint = found.lastBefore ?? newestAt
-    const side = hint > at ? 'The newest one landed' : 'The last one before it landed'
-    return (
-      `No change landed in the ${days} before ${stamp(at)}. ${side} at ${stamp(hint)}: ` +
-      `try --at ${new Date(hint.getTime() + 60_000).toISOString().slice(0, 16)}Z, or a longer --lookback.\n`
-    )
-  }
+  if (candidates.size === 0) return `${nothingLanded(found, at, options, newestAt)}\n`
   lines.push(`${ranking.pool} changes landed in the ${days} before ${stamp(at)}.`, '')
   for (const [place, suspect] of ranking.suspects.slice(0, options.top).entries())
     lines.push(...suspectLines(place, suspect, candidates, at))
@@ -129,6 +125,16 @@ function shown(found: CloneRanking, at: Date, options: Options, newestAt: Date):
     `Model: ${ranking.modelVersion}`,
   )
   return `${lines.join('\n')}\n`
+}
+
+function nothingLanded(found: CloneRanking, at: Date, options: Options, newestAt: Date): string {
+  const hint = found.lastBefore ?? newestAt
+  const side = hint > at ? 'The newest one landed' : 'The last one before it landed'
+  const next = new Date(hint.getTime() + 60_000).toISOString().slice(0, 16)
+  return (
+    `No change landed in the ${formatDistanceStrict(0, options.lookback)} before ${stamp(at)}. ` +
+    `${side} at ${stamp(hint)}: try --at ${next}Z, or a longer --lookback.`
+  )
 }
 
 function suspectLines(place: number, suspect: Suspect, candidates: ReadonlyMap<string, Candidate>, at: Date): string[] {

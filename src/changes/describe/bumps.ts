@@ -37,6 +37,8 @@ export function bumpsOf(change: { title: string; body: string }): DependencyBump
   const bumps = new Map<string, DependencyBump>()
   const add = (dependency: string, from: string | null, to: string | null): void => {
     const name = dependency.replace(/[.,:;]+$/, '')
+    // "from old to new" is about something else: one of the versions has a digit.
+    if (!/\d/.test(`${from ?? ''}${to ?? ''}`)) return
     const known = bumps.get(name)
     if (known !== undefined) {
       known.from ??= clean(from)
