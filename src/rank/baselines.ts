@@ -1,6 +1,6 @@
 // What any ranking has to beat: chance, latest first, words alone, words with age.
 import type { Accuracy } from './metrics.ts'
-import { countIn, FIELDS, type PreparedCandidate, type PreparedQuery } from './prepare.ts'
+import { countIn, FIELDS, matchTerms, type PreparedCandidate, type PreparedQuery, slotsOf, termHash } from './prepare.ts'
 
 const SATURATION = 1.2
 const LENGTH_PENALTY = 0.75
@@ -42,17 +42,20 @@ function wordScores(query: PreparedQuery, pool: readonly PreparedCandidate[]): F
   const lengths = pool.map((change) => change.lengths.slice(0, FIELD_COUNT).reduce((sum, length) => sum + length, 0))
   const average = Math.max(1, lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, pool.length))
   const scores = new Float64Array(pool.length)
-  for (const term of query.counts.keys()) {
-    const counts = pool.map((change) => {
-      const packed = change.terms.get(term) ?? 0
-      let count = 0
-      for (let field = 0; field < FIELD_COUNT; field++) count += countIn(packed, field)
-      return count
+  const wanted = slotsOf([...query.counts.keys()].map(termHash))
+  const counts = Array.from({ length: wanted.slots.size }, () => new Float64Array(pool.length))
+  for (const [index, change] of pool.entries()) {
+    matchTerms(wanted, change, (slot, packed) => {
+      for (let field = 0; field < FIELD_COUNT; field++) counts[slot]![index]! += countIn(packed, field)
     })
-    const frequency = counts.filter((count) => count > 0).length
+  }
+  for (const found of counts) {
+    const frequency = found.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0)
     if (frequency === 0) continue
     const idf = Math.log1p((pool.length - frequency + 0.5) / (frequency + 0.5))
-    for (const [index, count] of counts.entries()) {
+    for (let index = 0; index < pool.length; index++) {
+      const count = found[index]!
+      if (count === 0) continue
       const norm = SATURATION * (1 - LENGTH_PENALTY + (LENGTH_PENALTY * lengths[index]!) / average)
       scores[index]! += (idf * count * (SATURATION + 1)) / (count + norm)
     }

@@ -1,6 +1,6 @@
 // A repository's past, built up as it happened: for replays and prepared data sets.
 import type { PastCulprit, RepositoryPast } from '../domain/ranking.ts'
-import type { PreparedCandidate, PreparedQuery } from './prepare.ts'
+import { type PreparedCandidate, type PreparedQuery, termHash } from './prepare.ts'
 
 export type PastRecorder = {
   /** A change landed. Call in order of landing. */
@@ -15,7 +15,7 @@ const RHYTHM_MS = 90 * 86_400_000
 const MAX_CULPRITS = 1_000
 
 export function recordPast(): PastRecorder {
-  const frequencies = new Map<string, number>()
+  const frequencies = new Map<number, number>()
   const files = new Map<string, { changes: number; culprits: number }>()
   const culprits: PastCulprit[] = []
   let landedAt: Date[] = []
@@ -28,9 +28,9 @@ export function recordPast(): PastRecorder {
   }
 
   return {
-    landed({ candidate, terms }) {
+    landed({ candidate, termHashes }) {
       documentCount++
-      for (const term of terms.keys()) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
+      for (const hash of termHashes) frequencies.set(hash, (frequencies.get(hash) ?? 0) + 1)
       for (const path of candidate.paths) historyOf(path).changes++
       landedAt.push(candidate.mergedAt)
     },
@@ -41,7 +41,7 @@ export function recordPast(): PastRecorder {
     past(query) {
       const documentFrequency = new Map<string, number>()
       for (const term of query.counts.keys()) {
-        const count = frequencies.get(term)
+        const count = frequencies.get(termHash(term))
         if (count !== undefined) documentFrequency.set(term, count)
       }
       landedAt = landedAt.filter((at) => at.getTime() >= query.atMs - RHYTHM_MS)

@@ -1,7 +1,7 @@
 // How the words of a report meet the words of each candidate: BM25 for each field and for all of them together.
 // Entered with prepared candidates in order; leaves columns; knows nothing of weights or sentences.
 import type { RepositoryPast } from '../domain/ranking.ts'
-import { countIn, FIELDS, type PreparedCandidate, type PreparedQuery } from './prepare.ts'
+import { countIn, FIELDS, matchTerms, type PreparedCandidate, type PreparedQuery, slotsOf, termHash } from './prepare.ts'
 
 export type QueryTerm = {
   term: string
@@ -43,15 +43,13 @@ export function matchTexts(query: PreparedQuery, candidates: readonly PreparedCa
   const total = candidates.length
   const packed = new Int32Array(total * chosen.length)
   const inPool = new Int32Array(chosen.length)
+  const wanted = slotsOf(chosen.map(({ term }) => termHash(term)))
   for (let index = 0; index < total; index++) {
-    const held = candidates[index]!.terms
     const row = index * chosen.length
-    for (let at = 0; at < chosen.length; at++) {
-      const count = held.get(chosen[at]!.term)
-      if (count === undefined) continue
-      packed[row + at] = count
-      inPool[at]!++
-    }
+    matchTerms(wanted, candidates[index]!, (slot, counts) => {
+      packed[row + slot] = counts
+      inPool[slot]!++
+    })
   }
   const documents = Math.max(past.documentCount, total)
   const queryTerms = chosen.map(({ term, count }, at): QueryTerm => {

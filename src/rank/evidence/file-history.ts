@@ -1,4 +1,4 @@
-import { foldersOf } from '../prepare.ts'
+import { foldersOf, matchHashes, slotsOf, termHash } from '../prepare.ts'
 import { type Column, columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
 const RECENT_CULPRITS = 400
@@ -53,20 +53,25 @@ function worstFile({ candidates, past }: RankingContext, index: number) {
 /** log(1 + culprits per landed change) of the worst folder, deep folders counting more than broad ones. */
 function folderColumn(context: RankingContext): Column {
   const culprits = context.past.culprits.filter(({ incidentAt }) => incidentAt.getTime() < context.query.atMs).slice(-RECENT_CULPRITS)
-  const byFolder = new Map<string, number>()
+  const byFolder = new Map<number, number>()
   for (const { paths } of culprits) {
-    for (const folder of foldersOf(paths.map((path) => path.toLowerCase()))) byFolder.set(folder, (byFolder.get(folder) ?? 0) + 1)
-  }
-  const inPool = new Map<string, number>()
-  for (const { folders } of context.candidates) for (const folder of folders) inPool.set(folder, (inPool.get(folder) ?? 0) + 1)
-  const cases = culprits.length + 5
-  return columnOf(context, ({ folders }) => {
-    let best = 0
-    for (const folder of folders) {
-      // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
-      const expected = (inPool.get(folder)! + 1) / (context.candidates.length + 2)
-      best = Math.max(best, Math.log1p((byFolder.get(folder) ?? 0) / cases / expected))
+    for (const folder of foldersOf(paths.map((path) => path.toLowerCase()))) {
+      const hash = termHash(folder)
+      byFolder.set(hash, (byFolder.get(hash) ?? 0) + 1)
     }
+  }
+  const counts = [...byFolder.values()]
+  const wanted = slotsOf([...byFolder.keys()])
+  const inPool = new Uint32Array(counts.length)
+  for (const { folderHashes } of context.candidates) matchHashes(wanted, folderHashes, (slot) => inPool[slot]!++)
+  const cases = culprits.length + 5
+  return columnOf(context, ({ folderHashes }) => {
+    let best = 0
+    matchHashes(wanted, folderHashes, (slot) => {
+      // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
+      const expected = (inPool[slot]! + 1) / (context.candidates.length + 2)
+      best = Math.max(best, Math.log1p(counts[slot]! / cases / expected))
+    })
     return best
   })
 }

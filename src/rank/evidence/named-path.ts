@@ -1,5 +1,5 @@
-import { fileName, type PreparedCandidate } from '../prepare.ts'
-import { columnOf, type EvidenceModule, rarity, type RankingContext } from './evidence-kind.ts'
+import { fileName, matchHashes, type PreparedCandidate, slotsOf, termHash } from '../prepare.ts'
+import { type EvidenceModule, rarity, type RankingContext } from './evidence-kind.ts'
 
 /** Shorter names without extension are too likely to be ordinary words. */
 const MIN_STEM_LENGTH = 5
@@ -11,15 +11,23 @@ export const namedPath: EvidenceModule = {
   measure(context) {
     const { mentions } = context.query
     const total = context.candidates.length
-    const found = context.candidates.map((candidate) => ({
-      path: namedBy(context, candidate) === null ? 0 : 1,
-      file: namedFile(context, candidate) === null ? 0 : 1,
-      stem: namedStem(context, candidate) === null ? 0 : 1,
-      folder: candidate.folders.some((folder) => mentions.paths.includes(folder)) ? 1 : 0,
-    }))
-    return (['path', 'file', 'stem', 'folder'] as const).map((how) => {
-      const count = found.reduce((sum, hit) => sum + hit[how], 0)
-      return columnOf(context, (_, index) => found[index]![how] * rarity(count, total))
+    const columns = [0, 0, 0, 0].map(() => new Float64Array(total))
+    for (const index of candidatesNamed(context)) {
+      const candidate = context.candidates[index]!
+      columns[0]![index] = namedBy(context, candidate) === null ? 0 : 1
+      columns[1]![index] = namedFile(context, candidate) === null ? 0 : 1
+      columns[3]![index] = candidate.folders.some((folder) => mentions.paths.includes(folder)) ? 1 : 0
+    }
+    const words = [...mentions.words].filter((word) => word.length >= MIN_STEM_LENGTH)
+    for (const index of candidatesWithNames(context, words)) {
+      columns[2]![index] = namedStem(context, context.candidates[index]!) === null ? 0 : 1
+    }
+    return columns.map((column) => {
+      const worth = rarity(
+        column.reduce((sum, hit) => sum + hit, 0),
+        total,
+      )
+      return column.map((hit) => hit * worth)
     })
   },
   sentence(context, index) {
@@ -27,6 +35,23 @@ export const namedPath: EvidenceModule = {
     const path = namedBy(context, candidate) ?? namedFile(context, candidate) ?? namedStem(context, candidate)
     return path === null ? null : `Changes \`${originalPath(candidate, path)}\`, named in the report`
   },
+}
+
+/** Places of the candidates with a file or folder that may be what the report names: all others need no closer look. */
+export function candidatesNamed(context: RankingContext): readonly number[] {
+  const { paths } = context.query.mentions
+  return candidatesWithNames(context, [...paths, ...paths.map(fileName)])
+}
+
+function candidatesWithNames({ candidates }: RankingContext, names: readonly string[]): readonly number[] {
+  const wanted = slotsOf([...new Set(names.map(termHash))])
+  const named: number[] = []
+  for (const [index, { nameHashes }] of candidates.entries()) {
+    let isNamed = false
+    matchHashes(wanted, nameHashes, () => (isNamed = true))
+    if (isNamed) named.push(index)
+  }
+  return named
 }
 
 /** The changed path that the report writes out with at least one folder. */

@@ -40,28 +40,23 @@ type Relation = { takenBack: boolean; repairedLater: number; repairs: boolean; t
 
 /** A file that more of the pool touches than this is a crossroads, not a relation. */
 const MAX_SHARING = 12
+const MAX_PATHS = 30
+/** More places than a pool can have; a 32-bit hash above it still fits a double. */
+const PLACES = 2 ** 20
 
 function relationsIn(context: RankingContext): Relation[] {
   const known = relationsByPool.get(context.candidates)
   if (known !== undefined) return known
   const { candidates, timeline } = context
   const relations = candidates.map((): Relation => ({ takenBack: false, repairedLater: 0, repairs: false, touchedLater: 0 }))
-  const byPath = new Map<string, number[]>()
-  for (const [index, { paths }] of candidates.entries()) {
-    for (const path of paths.slice(0, 30)) {
-      const touching = byPath.get(path)
-      if (touching === undefined) byPath.set(path, [index])
-      else touching.push(index)
-    }
-  }
   const repairs = candidates.map(({ candidate }) => REPAIR.test(candidate.title))
   const met = new Set<number>()
-  for (const touching of byPath.values()) {
-    if (touching.length < 2 || touching.length > MAX_SHARING) continue
+  for (const touching of sharedPaths(candidates)) {
     for (const earlier of touching) {
       for (const later of touching) {
+        if (timeline.places[earlier]! <= timeline.places[later]!) continue
         const pair = earlier * candidates.length + later
-        if (timeline.places[earlier]! <= timeline.places[later]! || met.has(pair)) continue
+        if (met.has(pair)) continue
         met.add(pair)
         relations[earlier]!.touchedLater++
         if (repairs[later]!) {
@@ -74,6 +69,22 @@ function relationsIn(context: RankingContext): Relation[] {
   markTakenBack(candidates, timeline.places, relations)
   relationsByPool.set(candidates, relations)
   return relations
+}
+
+/** For each path that a few candidates share: their places. Sorting numbers is much faster than a map of lists. */
+function* sharedPaths(candidates: readonly PreparedCandidate[]): Generator<Uint32Array> {
+  const total = candidates.reduce((sum, { pathHashes }) => sum + Math.min(MAX_PATHS, pathHashes.length), 0)
+  const keys = new Float64Array(total)
+  let filled = 0
+  for (const [index, { pathHashes }] of candidates.entries()) {
+    for (let at = 0; at < Math.min(MAX_PATHS, pathHashes.length); at++) keys[filled++] = pathHashes[at]! * PLACES + index
+  }
+  keys.sort()
+  for (let start = 0, end = 0; start < total; start = end) {
+    const hash = Math.floor(keys[start]! / PLACES)
+    while (end < total && Math.floor(keys[end]! / PLACES) === hash) end++
+    if (end - start >= 2 && end - start <= MAX_SHARING) yield Uint32Array.from(keys.subarray(start, end), (key) => key % PLACES)
+  }
 }
 
 // One ranking asks for its relations once for the columns and again for each sentence.

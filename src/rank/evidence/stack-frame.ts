@@ -1,7 +1,8 @@
 import type { ChangedFile } from '../../domain/change.ts'
 import type { StackFrame } from '../mentions.ts'
 import type { PreparedCandidate } from '../prepare.ts'
-import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { candidatesNamed } from './named-path.ts'
 
 /** Lines move a little between a build and the head of the branch. */
 const NEAR_LINES = 10
@@ -11,12 +12,14 @@ export const stackFrame: EvidenceModule = {
   kind: 'stack-frame',
   features: ['stack-frame.file', 'stack-frame.near', 'stack-frame.line'],
   measure(context) {
-    const best = context.candidates.map((candidate) => bestFrame(context, candidate))
-    return [
-      columnOf(context, (_, index) => best[index]?.depthWeight ?? 0),
-      columnOf(context, (_, index) => (best[index]?.how === 'near' || best[index]?.how === 'line' ? best[index].depthWeight : 0)),
-      columnOf(context, (_, index) => (best[index]?.how === 'line' ? best[index].depthWeight : 0)),
-    ]
+    const columns = [0, 0, 0].map(() => new Float64Array(context.candidates.length))
+    if (context.query.mentions.frames.length === 0) return columns
+    for (const index of candidatesNamed(context)) {
+      const hit = bestFrame(context, context.candidates[index]!)
+      if (hit === null) continue
+      for (let certainty = 0; certainty < CERTAINTY[hit.how]; certainty++) columns[certainty]![index] = hit.depthWeight
+    }
+    return columns
   },
   sentence(context, index) {
     const hit = bestFrame(context, context.candidates[index]!)
