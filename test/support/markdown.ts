@@ -35,7 +35,7 @@ export function commentTree(markdown: string): HtmlRoot {
     .use(remarkRehype, { allowDangerousHtml: true })
     .use(rehypeRaw)
     .use(rehypeSanitize)
-  return processor.runSync(processor.parse(markdown)) as HtmlRoot
+  return processor.runSync(processor.parse(markdown))
 }
 
 function alerts(tree: HtmlRoot): void {

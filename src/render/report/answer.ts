@@ -33,7 +33,9 @@ function likelyCause(report: IncidentReport): string {
     return `No change stands out: none reached ${servicesOr(report, 'this repository')} in the ${span(report.lookbackMs)} before`
   }
   if (!standsOut(first, report)) {
-    return `No change stands out: ${percent(report.none)} that none of ${count(report.pool, 'change')} did it`
+    return first.probability < report.none
+      ? `No change stands out: ${percent(report.none)} that none of ${count(report.pool, 'change')} did it`
+      : `No change stands out: the likeliest of ${count(report.pool, 'change')} has ${percent(first.probability)}`
   }
   const likely = first.probability >= VERY_LIKELY ? 'Very likely cause' : first.probability >= LIKELY ? 'Likely cause' : 'Possible cause'
   return `${likely}${first.isReverted ? ', reverted since' : ''} (${percent(first.probability)}): ${named(first)}`
