@@ -1,8 +1,9 @@
 // `issues` and `issue_comment` webhooks as facts in our words. Pure; payloads are hostile until the schema has read them.
 import { z } from 'zod'
-import type { Person } from '../domain/change.ts'
+import type { Ignored } from '../domain/event.ts'
 import type { Issue, IssueAction, IssueCommentEvent, IssueEvent } from '../domain/issue-event.ts'
 import { person, repositoryPart, repositoryOf, text, when } from './payload-parts.ts'
+import { ignored, readPayload } from './read-payload.ts'
 
 const LONGEST_BODY = 65_536
 
@@ -67,13 +68,13 @@ const ACTIONS: readonly IssueAction[] = [
   'unlocked',
 ]
 
-/** Null for actions that tell us nothing (pinned, milestoned …) and for pull requests dressed as issues. */
-export function issueEvent(payload: unknown): IssueEvent | null {
-  const read = issuesPayload.safeParse(payload)
-  if (!read.success) return null
+export function issueEvent(payload: unknown): IssueEvent | Ignored {
+  const read = readPayload(issuesPayload, payload)
+  if ('reason' in read) return ignored(read.reason)
   const { data } = read
   const action = ACTIONS.find((known) => known === data.action)
-  if (!action || data.issue.pull_request !== undefined) return null
+  if (!action) return ignored(`issues.${data.action}: tells nothing of an incident`)
+  if (data.issue.pull_request !== undefined) return ignored('issues: a pull request')
   const { new_issue: newIssue, new_repository: newRepository } = data.changes ?? {}
   return {
     kind: 'issue',
@@ -89,9 +90,9 @@ export function issueEvent(payload: unknown): IssueEvent | null {
   }
 }
 
-export function issueCommentEvent(payload: unknown): IssueCommentEvent | null {
-  const read = commentPayload.safeParse(payload)
-  if (!read.success) return null
+export function issueCommentEvent(payload: unknown): IssueCommentEvent | Ignored {
+  const read = readPayload(commentPayload, payload)
+  if ('reason' in read) return ignored(read.reason)
   const { data } = read
   return {
     kind: 'issue-comment',
@@ -113,13 +114,12 @@ export function issueCommentEvent(payload: unknown): IssueCommentEvent | null {
 }
 
 function issueOf(issue: z.infer<typeof issuePart>): Issue {
-  const author: Person = issue.user
   return {
     number: issue.number,
     title: issue.title,
     body: (issue.body ?? '').slice(0, LONGEST_BODY),
     labels: (issue.labels ?? []).flatMap((label) => label.name ?? []),
-    author,
+    author: issue.user,
     appId: issue.performed_via_github_app?.id ?? null,
     isOpen: issue.state !== 'closed',
     isLocked: issue.locked ?? false,

@@ -1,6 +1,6 @@
 // The one comment of an incident: gather what is known, rank it, say it, keep it true.
 import type { Work } from '../work.ts'
-import { upsertComment } from '../github/upsert-comment.ts'
+import { upsertComment, type CommentSubject } from '../github/upsert-comment.ts'
 import { shippedSuspectModel } from '../rank/model.ts'
 import { rank } from '../rank/rank.ts'
 import { renderReport } from '../render/report.ts'
@@ -20,7 +20,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   if (incident.retractedAt) {
     // A comment that was never made needs no word that it is no longer kept.
     if (await work.tenant.comments.get(repository.id, incident.issueNumber)) {
-      await upsertComment(work, { ...subject, body: renderRetracted(repository.id, incident.issueNumber) })
+      await write(work, { ...subject, body: renderRetracted(repository.id, incident.issueNumber) })
     }
     return
   }
@@ -36,9 +36,17 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   )
   const similar = await gatherSimilar(work, incident, scope)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar })
-  const result = await upsertComment(work, { ...subject, body: renderReport(report, gathered.asOf) })
-  work.log.info(
-    { incident: incident.issueNumber, pool: ranking.pool, comment: result.commentId, action: result.action },
-    'incident answered',
-  )
+  const result = await write(work, { ...subject, body: renderReport(report, gathered.asOf) })
+  work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
+}
+
+/** On a locked issue GitHub may refuse us: the answer waits until the issue is unlocked. */
+async function write(work: Work, subject: CommentSubject): Promise<object> {
+  try {
+    return await upsertComment(work, subject)
+  } catch (error) {
+    const isLocked = error instanceof Error && 'status' in error && error.status === 403 && /\block(ed)?\b/i.test(error.message)
+    if (isLocked) return { action: 'left alone: the issue is locked' }
+    throw error
+  }
 }

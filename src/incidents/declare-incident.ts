@@ -2,7 +2,7 @@
 import type { IssueCommentEvent } from '../domain/issue-event.ts'
 import type { Work } from '../work.ts'
 import { answerIncident } from './answer-incident.ts'
-import { catalogOf } from './catalog-of.ts'
+import { seeRepository } from '../changes/see-repository.ts'
 import { incidentCommand } from './command.ts'
 import { hasIncidentLabel } from './follow-issue.ts'
 import { mayDecide } from './may-decide.ts'
@@ -15,7 +15,7 @@ export async function declareIncident(work: Work, event: IssueCommentEvent): Pro
   const command = incidentCommand(comment.body)
   // A word from someone with write access also acknowledges what was merely reported.
   if (!command && known?.status !== 'reported') return
-  const catalog = await catalogOf(work, repository)
+  const catalog = await seeRepository(work, repository)
   if (!(await mayDecide(work, repository, sender, catalog, null))) return
 
   const label = catalog.settings.incidents.labels[0]

@@ -5,7 +5,7 @@ import type { Issue, IssueEvent } from '../domain/issue-event.ts'
 import type { Catalog } from '../domain/service.ts'
 import type { Work } from '../work.ts'
 import { answerIncident } from './answer-incident.ts'
-import { catalogOf } from './catalog-of.ts'
+import { seeRepository } from '../changes/see-repository.ts'
 import { incidentCommand } from './command.ts'
 import { findFix } from './find-fix.ts'
 import { mayDecide } from './may-decide.ts'
@@ -18,7 +18,7 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
     work.log.debug({ issue: issue.number, action: event.action }, 'an older snapshot of the issue came late: ignored')
     return
   }
-  const catalog = await catalogOf(work, repository)
+  const catalog = await seeRepository(work, repository)
   const isLabelled = hasIncidentLabel(issue, catalog)
   const command = isLabelled || known ? null : incidentCommand(issue.body)
   if (!isLabelled && !command) {

@@ -2,6 +2,10 @@
 import type { IssueEvent } from '../domain/issue-event.ts'
 import type { Work } from '../work.ts'
 
+export function hasLeft(event: IssueEvent): boolean {
+  return event.action === 'deleted' || event.action === 'transferred'
+}
+
 export async function moveIncident(work: Work, event: IssueEvent): Promise<void> {
   const { repository, issue, transferredTo } = event
   const known = await work.tenant.incidents.byIssue(repository.id, issue.number)

@@ -5,7 +5,7 @@ import type { Issue } from '../domain/issue-event.ts'
 import type { GitHubIssue } from '../github/github.ts'
 import type { Work } from '../work.ts'
 import { answerIncident } from './answer-incident.ts'
-import { catalogOf } from './catalog-of.ts'
+import { seeRepository } from '../changes/see-repository.ts'
 import { recordIncident } from './record-incident.ts'
 import { reportKeyOf, reportMarker } from './report-key.ts'
 
@@ -20,7 +20,7 @@ export async function openApiIncident(work: Work, call: ApiIncident): Promise<vo
   const existing = await work.tenant.incidents.byReportKey(repository.id, reportKey)
   if (existing) return answerIncident(work, existing.id)
 
-  const catalog = await catalogOf(work, repository)
+  const catalog = await seeRepository(work, repository)
   const labels = catalog.settings.incidents.labels.slice(0, 1)
   const found = (await work.github.recentIssues(repository, new Date(call.receivedAt.getTime() - LOOK_BACK_MS))).find(
     (issue) => reportKeyOf(issue.body, issue.appId, work.github.appId()) === reportKey,

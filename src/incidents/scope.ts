@@ -5,7 +5,7 @@ import type { Repository } from '../domain/repository.ts'
 import type { Catalog, ServiceRef } from '../domain/service.ts'
 import { dependenciesOf, dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
 import type { Work } from '../work.ts'
-import { catalogOf } from './catalog-of.ts'
+import { seeRepository } from '../changes/see-repository.ts'
 
 /** How far upstream a cause is looked for. */
 const DEPENDENCY_DEPTH = 2
@@ -26,7 +26,7 @@ export type Scope = {
 }
 
 export async function scopeOf(work: Work, incident: Incident, repository: Repository): Promise<Scope> {
-  const catalog = await catalogOf(work, repository)
+  const catalog = await seeRepository(work, repository)
   const [repositories, stored] = await Promise.all([work.tenant.repositories.all(), work.tenant.catalogs.all()])
   const catalogs = new Map(stored.map((entry) => [entry.repositoryId, entry.catalog]))
   catalogs.set(repository.id, catalog)
