@@ -11,6 +11,7 @@ import { recordWorkflowRun } from './changes/record-workflow-run.ts'
 import type { Ignored } from './domain/event.ts'
 import type { Repository } from './domain/repository.ts'
 import { deploymentEvent, deploymentStatusEvent } from './events/deployment.ts'
+import { issueCommentEvent, issueEvent } from './events/issues.ts'
 import { installationEvent, installationRepositoriesEvent } from './events/installation.ts'
 import { pullRequestEvent } from './events/pull-request.ts'
 import { pushEvent } from './events/push.ts'
@@ -18,13 +19,17 @@ import { releaseEvent } from './events/release.ts'
 import { repositoryEvent } from './events/repository.ts'
 import { workflowRunEvent } from './events/workflow-run.ts'
 import type { GitHub } from './github/github.ts'
+import { declareIncident } from './incidents/declare-incident.ts'
+import { followIssue } from './incidents/follow-issue.ts'
+import { forgetComment } from './incidents/forget-comment.ts'
+import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { refreshAnswers } from './incidents/refresh-answers.ts'
 import type { Store } from './store/store.ts'
 import type { Log, Touched, Work } from './work.ts'
 
 export type AppDeps = {
   store: Store
-  githubFor(installationId: number): GitHub | Promise<GitHub>
+  githubFor: (installationId: number) => GitHub | Promise<GitHub>
   now: () => Date
   log: Log
 }
@@ -44,7 +49,10 @@ export function app(probot: Probot, deps: AppDeps): void {
     recordInstallationRepositories(work, installations, event),
   )
   on('repository', repositoryEvent, recordRepository)
-  // Incidents: `issues` and `issue_comment` go here.
+  on('issues', issueEvent, (work, event) => (hasLeft(event) ? moveIncident(work, event) : followIssue(work, event)))
+  on('issue_comment', issueCommentEvent, (work, event) =>
+    event.action === 'deleted' ? forgetComment(work, event) : declareIncident(work, event),
+  )
 }
 
 /** One unit of work for one installation. */
@@ -59,14 +67,14 @@ function listener(probot: Probot, deps: AppDeps) {
   return <E extends Recordable>(
     name: Parameters<Probot['on']>[0] & string,
     translate: (payload: unknown) => E | Ignored,
-    record: (work: Work, event: E) => Promise<Touched>,
+    record: (work: Work, event: E) => Promise<Touched | void>,
   ): void => {
     probot.on(name, async (context) => {
       const event = translate(context.payload)
       if ('reason' in event) return deps.log.debug({ delivery: context.id, event: name, reason: event.reason }, 'ignored')
       const work = await workFor(deps, 'repository' in event ? event.repository.installationId : event.installationId)
       if ('repository' in event) await announce(deps.store, event.repository)
-      await refreshAnswers(work, await record(work, event))
+      await refreshAnswers(work, (await record(work, event)) ?? [])
     })
   }
 }

@@ -10,7 +10,6 @@ import type { Landing } from './landing.ts'
 const LONGEST_BODY = 2000
 const LONGEST_TITLE = 500
 // Control characters, except line feed and tab, say nothing and can hide things; so can marks that turn text around.
-// eslint-disable-next-line no-control-regex -- they are what is taken out
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g
 
 export const cleanTitle = (title: string): string => cut(title.replace(CONTROL, '').replace(/\s+/g, ' ').trim(), LONGEST_TITLE)
