@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { readRepositoryFile, repositoryFileJsonSchema, settingsOf } from '../../../src/settings/repository.ts'
 
 const FILE = '.github/causeway.yml'
@@ -194,7 +196,17 @@ describe('hostile files', () => {
 })
 
 describe('the published JSON Schema', () => {
-  it('is the one that this version of the code makes', () => {
-    expect(readFileSync(new URL('../../../schema/causeway.schema.json', import.meta.url), 'utf8')).toBe(repositoryFileJsonSchema())
+  it('is the one that this version of the code makes (`npx vitest run -u` of this file writes it)', async () => {
+    await expect(repositoryFileJsonSchema()).toMatchFileSnapshot('../../../schema/causeway.schema.json')
+  })
+
+  it('accepts the fixture and names the keys that an editor offers', () => {
+    const schema = JSON.parse(repositoryFileJsonSchema()) as { properties: object; additionalProperties: boolean; required: string[] }
+    expect(Object.keys(schema.properties)).toEqual(['version', 'services', 'deployments', 'incidents', 'pull_requests', 'share_with'])
+    expect(schema.additionalProperties).toBe(false)
+    expect(schema.required).toEqual(['version'])
+    const accepts = new Ajv({ strict: false, unicodeRegExp: true }).compile(schema)
+    expect(accepts(parse(readFileSync(new URL('../../fixtures/catalog/causeway.yml', import.meta.url), 'utf8')))).toBe(true)
+    expect(accepts({ version: 1, servises: {} })).toBe(false)
   })
 })
