@@ -26,7 +26,7 @@ async function tell(): Promise<number> {
   const progress = (line: string): void => console.error(line)
   const startAt = storyStart(new Date())
   const gitHub = await startFakeGitHub({ startAt })
-  const app = await startAppProcess({ gitHub, environment: { LOG_LEVEL: 'warn' } })
+  const app = await startAppProcess({ gitHub })
   try {
     gitHub.world.setWebhookUrl(app.webhookUrl)
     progress(`A fake GitHub runs at ${gitHub.url}, the App at ${app.url}.`)
