@@ -1,10 +1,12 @@
 // A GitHub for the demo and the tests: stateful, over HTTP, and held to GitHub's own description of its API.
 import { generateKeyPairSync } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createFaults } from './faults.ts'
 import type { Faults } from './faults.ts'
 import { loadContract } from './openapi/contract.ts'
+import type { Contract } from './openapi/contract.ts'
 import { createListener } from './server.ts'
 import type { LoggedRequest, RateLimit } from './server.ts'
 import { account, FIRST_ID } from './state.ts'
@@ -14,6 +16,13 @@ import { createWebhooks } from './webhooks.ts'
 import type { DeliveryMode } from './webhooks.ts'
 import { createWorld } from './world.ts'
 import type { World } from './world.ts'
+
+export type Prepared = { keys: { privateKey: KeyObject; publicKey: KeyObject }; contract: Contract }
+
+/** What takes time and never changes: an App key (2,048 bits, as GitHub's are) and the compiled description. */
+export function prepareFakeGitHub(): Prepared {
+  return { keys: generateKeyPairSync('rsa', { modulusLength: 2048 }), contract: loadContract() }
+}
 
 export type FakeGitHubOptions = {
   /** Where the App listens; may also be set later by `world.setWebhookUrl`. */
@@ -27,6 +36,8 @@ export type FakeGitHubOptions = {
   /** The world's clock starts here and stands still until moved; without it, it is the real time. */
   startAt?: Date
   port?: number
+  /** A suite that starts many fakes may prepare once for all of them. */
+  prepared?: Prepared
 }
 
 export type FakeGitHub = {
@@ -71,7 +82,8 @@ const DEFAULT_EVENTS = [
 
 /** Starts the fake on 127.0.0.1. Close it, or the process stays. */
 export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<FakeGitHub> {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const { keys, contract } = options.prepared ?? prepareFakeGitHub()
+  const { privateKey, publicKey } = keys
   let nextId = FIRST_ID
   const clock = { fixed: options.startAt ?? null }
   const accounts: State['accounts'] = new Map()
@@ -112,7 +124,6 @@ export async function startFakeGitHub(options: FakeGitHubOptions = {}): Promise<
   const requests: LoggedRequest[] = []
   const violations: string[] = []
   const rateLimit: RateLimit = { limit: 5000, used: 0, resetAt: new Date(Date.now() + 3_600_000) }
-  const contract = loadContract()
   const server = createServer(createListener({ context, tokens: createTokens(state), faults, contract, requests, violations, rateLimit }))
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

@@ -211,7 +211,7 @@ export function createListener(parts: Parts) {
     const url = new URL(request.url ?? '/', context.state.url)
     const method = request.method ?? 'GET'
     const page = method === 'GET' ? /^\/([^/]+)\/([^/]+)\/(?:issues|pull)\/(\d+)$/.exec(url.pathname) : null
-    if (page !== null && page[1] !== 'repos') {
+    if (page !== null && page[1] !== 'repos' && page[1] !== 'repositories') {
       const html = issuePage(context.state, decodeURIComponent(page[1] ?? ''), decodeURIComponent(page[2] ?? ''), Number(page[3]))
       response
         .writeHead(html === null ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY })

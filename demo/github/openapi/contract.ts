@@ -141,8 +141,8 @@ export function loadContract(): Contract {
       const { pointer, description } = locate(operation)
       const declared = description.responses[String(status)]
       if (declared === undefined) {
-        // 401, 403 and 5xx may come from anywhere at GitHub and are seldom listed.
-        if (status < 400) return [`status ${status} is not one of ${Object.keys(description.responses).join(', ')}`]
+        // Redirects, 401, 403 and 5xx may come from anywhere at GitHub and are seldom listed.
+        if (status < 300) return [`status ${status} is not one of ${Object.keys(description.responses).join(', ')}`]
         return complaints('/components/schemas/basic-error', body, 'answer')
       }
       const { value: response, pointer: shared } = resolved<Body>(declared)

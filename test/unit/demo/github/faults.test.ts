@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { createFaults } from '../../../../demo/github/faults.ts'
 
-const strikes = (faults: ReturnType<typeof createFaults>, calls: number) => Array.from({ length: calls }, () => faults.strike('before', 'POST', '/a/comments') !== null)
+const strikes = (faults: ReturnType<typeof createFaults>, calls: number) =>
+  Array.from({ length: calls }, () => faults.strike('before', 'POST', '/a/comments') !== null)
 
 test('a fault strikes only its method, path and moment', () => {
   const faults = createFaults()

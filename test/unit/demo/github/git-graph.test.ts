@@ -49,32 +49,37 @@ describe('the graph', () => {
 
   test('commits between two points come parents first, each once, and none of the base', () => {
     fc.assert(
-      fc.property(fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 30 }), fc.nat(), (parentChoices, at) => {
-        const git = emptyGit()
-        const made = [commit(git, {}, [], 'root')]
-        for (const [index, choices] of parentChoices.entries()) {
-          const parents = [...new Set(choices.map((choice) => made[choice % made.length]))].flatMap((parent) => parent ?? [])
-          made.push(commit(git, {}, parents, String(index)))
-        }
-        const base = made[at % made.length]
-        const head = made.at(-1)
-        if (base === undefined || head === undefined) return
-        const found = commitsBetween(git, base.sha, head.sha).map(({ sha }) => sha)
-        expect(new Set(found).size).toBe(found.length)
-        const all = commitsBetween(git, null, head.sha)
-        const ofBase = new Set(commitsBetween(git, null, base.sha).map(({ sha }) => sha))
-        expect(new Set(found)).toEqual(new Set(all.map(({ sha }) => sha).filter((sha) => !ofBase.has(sha))))
-        for (const [index, sha] of found.entries()) {
-          for (const parent of git.commits.get(sha)?.parents ?? []) expect(found.indexOf(parent)).toBeLessThan(index)
-        }
-      }),
+      fc.property(
+        fc.array(fc.array(fc.nat(), { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 30 }),
+        fc.nat(),
+        (parentChoices, at) => {
+          const git = emptyGit()
+          const made = [commit(git, {}, [], 'root')]
+          for (const [index, choices] of parentChoices.entries()) {
+            const parents = [...new Set(choices.map((choice) => made[choice % made.length]))].flatMap((parent) => parent ?? [])
+            made.push(commit(git, {}, parents, String(index)))
+          }
+          const base = made[at % made.length]
+          const head = made.at(-1)
+          if (base === undefined || head === undefined) return
+          const found = commitsBetween(git, base.sha, head.sha).map(({ sha }) => sha)
+          expect(new Set(found).size).toBe(found.length)
+          const all = commitsBetween(git, null, head.sha)
+          const ofBase = new Set(commitsBetween(git, null, base.sha).map(({ sha }) => sha))
+          expect(new Set(found)).toEqual(new Set(all.map(({ sha }) => sha).filter((sha) => !ofBase.has(sha))))
+          for (const [index, sha] of found.entries()) {
+            for (const parent of git.commits.get(sha)?.parents ?? []) expect(found.indexOf(parent)).toBeLessThan(index)
+          }
+        },
+      ),
       { numRuns: 100 },
     )
   })
 })
 
 describe('merging', () => {
-  const lines = (changed: Record<number, string>) => Array.from({ length: 20 }, (_, index) => `${changed[index] ?? `line ${index}`}\n`).join('')
+  const lines = (changed: Record<number, string>) =>
+    Array.from({ length: 20 }, (_, index) => `${changed[index] ?? `line ${index}`}\n`).join('')
 
   test('keeps what each side did to the same file', () => {
     const git = emptyGit()

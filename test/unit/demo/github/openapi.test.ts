@@ -35,8 +35,22 @@ describe('a wrong request is found', () => {
     ['a missing key', 'POST', COMMENTS, {}, '', "must have required property 'body'"],
     ['a wrong type', 'POST', COMMENTS, { body: 7 }, '', 'must be string'],
     ['a misspelt key', 'POST', COMMENTS, { body: 'x', bodie: 'y' }, '', 'unknown key "bodie"'],
-    ['a path parameter that is no number', 'GET', '/repos/acme/shop/issues/abc', undefined, '', 'path parameter issue_number must be integer'],
-    ['a value outside the list', 'GET', '/repos/acme/shop/issues', undefined, 'state=merged', 'query parameter state must be equal to one of'],
+    [
+      'a path parameter that is no number',
+      'GET',
+      '/repos/acme/shop/issues/abc',
+      undefined,
+      '',
+      'path parameter issue_number must be integer',
+    ],
+    [
+      'a value outside the list',
+      'GET',
+      '/repos/acme/shop/issues',
+      undefined,
+      'state=merged',
+      'query parameter state must be equal to one of',
+    ],
     ['an unknown query parameter', 'GET', '/repos/acme/shop/issues', undefined, 'pagesize=5', 'query parameter pagesize is not known'],
     ['a time that is none', 'GET', '/repos/acme/shop/issues', undefined, 'since=yesterday', 'since must match format'],
     ['a body where none belongs', 'POST', '/app/hook/deliveries/1/attempts', { again: true }, '', 'body is not expected'],
@@ -46,7 +60,11 @@ describe('a wrong request is found', () => {
 
   test('more than fifty annotations in one request', () => {
     const annotation = { path: 'a', start_line: 1, end_line: 1, annotation_level: 'notice', message: 'm' }
-    const check = { name: 'risk', head_sha: 'a', output: { title: 't', summary: 's', annotations: Array.from({ length: 51 }, () => annotation) } }
+    const check = {
+      name: 'risk',
+      head_sha: 'a',
+      output: { title: 't', summary: 's', annotations: Array.from({ length: 51 }, () => annotation) },
+    }
     expect(request('POST', '/repos/acme/shop/check-runs', check).join()).toContain('must NOT have more than 50 items')
   })
 

@@ -4,7 +4,18 @@ import { describe, expect, test } from 'vitest'
 import { emptyGit, writeBlob } from '../../../../demo/github/git-graph.ts'
 import { differences, unifiedHunks } from '../../../../demo/github/patches.ts'
 
-const source = ['import x', '', 'export function total(cart) {', '  let sum = 0', '  for (const item of cart) {', '    sum += item.price', '  }', '  return sum', '}', '']
+const source = [
+  'import x',
+  '',
+  'export function total(cart) {',
+  '  let sum = 0',
+  '  for (const item of cart) {',
+  '    sum += item.price',
+  '  }',
+  '  return sum',
+  '}',
+  '',
+]
 
 describe('unified hunks', () => {
   test('name the enclosing function as git does', () => {
@@ -32,7 +43,9 @@ describe('unified hunks', () => {
   })
 
   test('turn the old text into the new one', () => {
-    const text = fc.array(fc.constantFrom('a', 'b', 'function f() {', '  c', '}'), { maxLength: 30 }).map((lines) => lines.map((line) => `${line}\n`).join(''))
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'function f() {', '  c', '}'), { maxLength: 30 })
+      .map((lines) => lines.map((line) => `${line}\n`).join(''))
     fc.assert(
       fc.property(text, text, (before, after) => {
         const { patch } = unifiedHunks(before, after)
@@ -43,14 +56,23 @@ describe('unified hunks', () => {
 })
 
 describe('file lists', () => {
-  const tree = (git: ReturnType<typeof emptyGit>, files: Record<string, string>) => new Map(Object.entries(files).map(([path, text]) => [path, writeBlob(git, text)]))
+  const tree = (git: ReturnType<typeof emptyGit>, files: Record<string, string>) =>
+    new Map(Object.entries(files).map(([path, text]) => [path, writeBlob(git, text)]))
 
   test('tell added, removed, modified and renamed apart', () => {
     const git = emptyGit()
     const body = source.join('\n')
     const before = tree(git, { same: 'x', changed: 'a\n', gone: 'only here\n', 'old/name.ts': body })
     const after = tree(git, { same: 'x', changed: 'b\n', fresh: 'quite new\n', 'new/name.ts': `${body}// more\n` })
-    expect(differences(git, before, after).map(({ path, status, previousPath, additions, deletions }) => [path, status, previousPath, additions, deletions])).toEqual([
+    expect(
+      differences(git, before, after).map(({ path, status, previousPath, additions, deletions }) => [
+        path,
+        status,
+        previousPath,
+        additions,
+        deletions,
+      ]),
+    ).toEqual([
       ['changed', 'modified', null, 1, 1],
       ['fresh', 'added', null, 1, 0],
       ['gone', 'removed', null, 0, 1],

@@ -19,7 +19,8 @@ describe('an App’s JWT', () => {
   test('opens the door by App id or client id', async () => {
     const { body } = await appClient(fake)('GET', '/app')
     const { client_id: clientId } = body as { client_id: string }
-    for (const iss of [fake.appId, String(fake.appId), clientId]) expect((await answerTo(appJwt(fake.privateKey, { iss }))).status).toBe(200)
+    for (const iss of [fake.appId, String(fake.appId), clientId])
+      expect((await answerTo(appJwt(fake.privateKey, { iss }))).status).toBe(200)
   })
 
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' }) as string
@@ -67,6 +68,9 @@ describe('an installation’s token', () => {
   })
 
   test('is not accepted when made up', async () => {
-    expect(await clientOf(fake, 'token ghs_madeup')('GET', '/repos/acme/shop')).toMatchObject({ status: 401, body: { message: 'Bad credentials' } })
+    expect(await clientOf(fake, 'token ghs_madeup')('GET', '/repos/acme/shop')).toMatchObject({
+      status: 401,
+      body: { message: 'Bad credentials' },
+    })
   })
 })
