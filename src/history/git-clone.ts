@@ -25,9 +25,8 @@ export async function openClone(path: string, branch = 'HEAD'): Promise<History>
   const home = await mkdtemp(join(tmpdir(), 'causeway-git-'))
   try {
     const git: GitOptions = { environment: await emptyGitDirectory(home, found) }
-    const line = await readMainLine(
-      streamGit(['rev-list', '--first-parent', '--parents', '--timestamp', '--end-of-options', found.sha], git),
-    )
+    const chain = streamGit(['rev-list', '--first-parent', '--parents', '--timestamp', '--end-of-options', found.sha], git)
+    const line = await readMainLine(chain, new Date())
     const last = line.at(-1)
     if (last === undefined) throw new HistoryUnreadable(`${path}: no commit can be reached from ${branch}`)
     return {

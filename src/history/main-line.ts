@@ -4,8 +4,11 @@ export type MainLineCommit = { sha: string; parents: string[]; at: Date }
 const NEIGHBOURS = 4
 const OUTLIER_MS = 7 * 86_400_000
 
-/** Reads `git rev-list --first-parent --parents --timestamp` (newest first) into the chain, oldest first. */
-export async function readMainLine(chunks: AsyncIterable<Buffer>): Promise<MainLineCommit[]> {
+/**
+ * Reads `git rev-list --first-parent --parents --timestamp` (newest first) into the chain, oldest first. No commit landed
+ * after `latest`, whatever it says: pass the present.
+ */
+export async function readMainLine(chunks: AsyncIterable<Buffer>, latest: Date): Promise<MainLineCommit[]> {
   const commits: { sha: string; parents: string[]; seconds: number }[] = []
   let rest = ''
   for await (const chunk of chunks) {
@@ -18,7 +21,7 @@ export async function readMainLine(chunks: AsyncIterable<Buffer>): Promise<MainL
     }
   }
   commits.reverse()
-  const times = steadyTimes(commits.map((commit) => commit.seconds * 1000))
+  const times = steadyTimes(commits.map((commit) => Math.min(Math.max(0, commit.seconds * 1000), latest.getTime())))
   return commits.map(({ sha, parents }, index) => ({ sha, parents, at: new Date(times[index] ?? 0) }))
 }
 

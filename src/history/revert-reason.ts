@@ -49,8 +49,8 @@ export function reasonOf(revert: { title: string; body: string }, culprits: read
   let reason = kept.join('\n').slice(0, MAX_REASON)
   for (const phrase of BOILERPLATE) reason = reason.replace(phrase, ' ')
   for (const { title } of culprits) reason = withoutSharedRuns(reason, title)
-  for (const { number } of culprits) if (number !== null) reason = reason.replace(new RegExp(`\\b${number}\\b`, 'g'), ' ')
   for (const name of NAMES) reason = reason.replace(name, ' ')
+  for (const { number } of culprits) if (number !== null) reason = reason.replace(new RegExp(`\\b${number}\\b`, 'g'), ' ')
   reason = reason
     .replace(/[ \t]+/g, ' ')
     .replace(/(?: ?\n ?)+/g, '\n')
