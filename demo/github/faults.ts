@@ -1,5 +1,5 @@
 // Things that go wrong between GitHub and us, switched on by a test: before GitHub did the work, or after it.
-export type FaultKind = '500' | '502' | '429' | 'secondary-rate-limit' | 'slow' | 'drop'
+type FaultKind = '500' | '502' | '429' | 'secondary-rate-limit' | 'slow' | 'drop'
 
 export type Fault = {
   /** Any method when left out. */
@@ -21,7 +21,7 @@ export type Fault = {
   delayMs?: number
 }
 
-export type Struck = { fault: Fault; count: number }
+type Struck = { fault: Fault; count: number }
 export type Faults = {
   /** Returns a count of how often it struck. */
   add(fault: Fault): Struck

@@ -12,7 +12,7 @@ import { installationOf, repositoryNamed } from './state.ts'
 import type { JsonObject } from './state.ts'
 
 type Rate = { limit: number; used: number; resetAt: Date }
-export type InstallationAuth = Extract<Auth, { kind: 'installation' }>
+type InstallationAuth = Extract<Auth, { kind: 'installation' }>
 export type GraphQL = {
   /** GitHub answers 200 whatever happened inside; what its schema refuses is a violation too. */
   answer(context: Context, auth: InstallationAuth, body: unknown): JsonObject

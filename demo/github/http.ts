@@ -25,7 +25,7 @@ export type Answer =
   | { list: unknown[]; perPage?: { default: number; max: number }; wrap?: (items: unknown[], page: number) => unknown }
 
 export type Context = { state: State; webhooks: Webhooks }
-export type Handler = (context: Context, call: Call) => Answer
+type Handler = (context: Context, call: Call) => Answer
 export type Routes = { [operation: string]: Handler }
 
 /** An answer other than success. */

@@ -29,7 +29,7 @@ article > div { padding: 16px }
 }`
 
 /** GitHub-flavoured markdown to HTML that is safe to show. */
-export function renderMarkdown(markdown: string): string {
+function renderMarkdown(markdown: string): string {
   const pipeline = unified()
     .use(remarkParse)
     .use(remarkGfm)

@@ -25,7 +25,7 @@ function decoded(part: string | undefined): JsonObject {
 }
 
 /** Checks an App's JWT as GitHub does: RS256 by our key, issued not later than now, expiring within ten minutes. */
-export function checkJwt(app: App, jwt: string, now: number): void {
+function checkJwt(app: App, jwt: string, now: number): void {
   const undecodable = new Refusal(401, 'A JSON web token could not be decoded')
   const [head, claims, signature] = jwt.split('.')
   let issuer: unknown

@@ -1,6 +1,6 @@
 // Webhooks of the App: signed, sent to one address, logged as `GET /app/hook/deliveries` shows them.
 import { createHmac, randomUUID } from 'node:crypto'
-import { account, installationOf } from './state.ts'
+import { installationOf } from './state.ts'
 import type { Account, Installation, JsonObject, Repository, State } from './state.ts'
 import { installationShape, nodeId, organizationShape, userShape } from './shapes/account.ts'
 import { repositoryShape } from './shapes/repository.ts'
@@ -145,9 +145,4 @@ export function createWebhooks(state: State, mode: DeliveryMode): Webhooks {
     },
   }
   return webhooks
-}
-
-/** The person a webhook names as its sender when nobody else is meant. */
-export function ghost(state: State): Account {
-  return account(state, 'ghost')
 }

@@ -31,7 +31,7 @@ export type MergeWish = { by: string; method?: MergeMethod }
 
 const CLOSING_WORDS = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+)/gi
 
-export function signature(state: State, login: string): Signature {
+function signature(state: State, login: string): Signature {
   const who = account(state, login, login.endsWith('[bot]') ? 'Bot' : 'User')
   return { login: who.login, name: who.name, email: who.email, at: state.now() }
 }
@@ -182,7 +182,7 @@ export function openPullRequest(context: Context, repository: Repository, wish: 
   return issue
 }
 
-export function pullRequest(repository: Repository, number: number): PullRequest {
+function pullRequest(repository: Repository, number: number): PullRequest {
   const issue = repository.issues.get(number)
   if (issue === undefined || !isPullRequest(issue)) throw new Error(`${repository.name} has no pull request #${number}.`)
   return issue

@@ -19,7 +19,7 @@ type Slice = {
   components: { [kind: string]: { [name: string]: unknown } }
 }
 
-export type Matched = { operation: string; params: { [name: string]: string } }
+type Matched = { operation: string; params: { [name: string]: string } }
 export type Contract = {
   /** The operation that a method and path (still percent-encoded) belong to. */
   match(method: string, path: string): Matched | null
