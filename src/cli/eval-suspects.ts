@@ -40,6 +40,11 @@ async function evalSuspects(folders: string[], options: Options): Promise<void> 
         `${options.model} was trained on the cases of ${folder}: measuring it there would flatter it. Leave the set out, or use another model.`,
       )
     }
+    if (model.trainedOn.sets.some(({ hash }) => hash === set.hash)) {
+      process.stderr.write(
+        `note: the shipped model was trained on ${set.name}: these figures are in sample, its held-out ones stand in the model file\n`,
+      )
+    }
     process.stderr.write(`${set.name}: ${set.cases.length} cases over ${set.changes.length} changes … `)
     const startedAt = performance.now()
     results.push(evaluateSet(set, model))

@@ -3,6 +3,7 @@
 import type { Candidate, IncidentQuery } from '../domain/ranking.ts'
 import { findMentions, type Mentions } from './mentions.ts'
 import { terms } from './text.ts'
+import { titleTraits, type TitleTraits } from './title-traits.ts'
 
 /** The fields of a change that are compared with a report, in packing order. */
 export const FIELDS = ['title', 'body', 'paths', 'identifiers', 'symbols'] as const
@@ -27,6 +28,7 @@ export type PreparedCandidate = {
   stems: readonly string[]
   /** Folders of the paths, at every depth, without repeats. */
   folders: readonly string[]
+  traits: TitleTraits
   /** Hashes of paths, of folders, and of everything a report could name a file by (names, stems, folders). */
   pathHashes: Uint32Array
   folderHashes: Uint32Array
@@ -76,6 +78,7 @@ export function prepareCandidate(candidate: Candidate): PreparedCandidate {
     names,
     stems,
     folders,
+    traits: titleTraits(candidate.title),
     pathHashes: Uint32Array.from(paths, termHash),
     folderHashes: Uint32Array.from(folders, termHash),
     nameHashes: Uint32Array.from([...names, ...stems, ...folders], termHash),

@@ -12,7 +12,7 @@ import { matchTexts } from './text-matches.ts'
 const MIN_STRENGTH = 0.05
 const MAX_EVIDENCE = 5
 /** Suspects after these carry no sentences: nobody reads them, and writing them is the slow part. */
-const MAX_EXPLAINED = 25
+const MAX_EXPLAINED = 12
 
 /** Ranks candidates. Same input, same output; their order never matters; ties are broken by id. */
 export function rank(query: IncidentQuery, candidates: readonly Candidate[], past: RepositoryPast, model: SuspectModel): Ranking {

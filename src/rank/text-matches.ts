@@ -94,20 +94,23 @@ function score(candidates: readonly PreparedCandidate[], queryTerms: readonly Qu
     Math.max(1, candidates.reduce((sum, { lengths }) => sum + lengths[field]!, 0) / Math.max(1, total)),
   )
   const norms = new Float64Array(FIELDS.length)
+  const held = new Int32Array(queryTerms.length)
   for (let index = 0; index < total; index++) {
     const row = index * queryTerms.length
+    let holds = 0
+    for (let at = 0; at < queryTerms.length; at++) if (packed[row + at] !== 0) held[holds++] = at
+    if (holds === 0) continue
     const { lengths } = candidates[index]!
     for (let field = 0; field < FIELDS.length; field++) {
       // Only words that do not match make a field long: so one more matching word never lowers a score.
       let length = lengths[field]!
-      for (let at = 0; at < queryTerms.length; at++) length -= countIn(packed[row + at]!, field)
+      for (let at = 0; at < holds; at++) length -= countIn(packed[row + held[at]!]!, field)
       const penalty = LENGTH_PENALTY[field]!
       norms[field] = 1 - penalty + (penalty * Math.max(0, length)) / averages[field]!
     }
-    for (let at = 0; at < queryTerms.length; at++) {
-      const counts = packed[row + at]!
-      if (counts === 0) continue
-      const { idf, weight } = queryTerms[at]!
+    for (let at = 0; at < holds; at++) {
+      const counts = packed[row + held[at]!]!
+      const { idf, weight } = queryTerms[held[at]!]!
       let combined = 0
       for (let field = 0; field < FIELDS.length; field++) {
         const count = countIn(counts, field)

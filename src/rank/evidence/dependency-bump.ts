@@ -2,15 +2,12 @@ import type { PreparedCandidate } from '../prepare.ts'
 import { termOf } from '../text.ts'
 import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
-const ROLL =
-  /^\W*(?:roll|bump|upgrade|update|uprev|rev)\b.{0,80}(?:\b(?:to|from|deps?|version|dependenc)|\.\.|→|@)|^\W*(?:roll|bump)\b|\bauto-?roll/i
-
 /** Brings in a dependency's changes, which its own lines don't show; most telling when the report names it. */
 export const dependencyBump: EvidenceModule = {
   kind: 'dependency-bump',
   features: ['dependency-bump.any', 'dependency-bump.named'],
   measure: (context) => [
-    columnOf(context, ({ candidate }) => (candidate.bumps.length > 0 || ROLL.test(candidate.title.slice(0, 300)) ? 1 : 0)),
+    columnOf(context, ({ candidate, traits }) => (candidate.bumps.length > 0 || traits.isRoll ? 1 : 0)),
     columnOf(context, (candidate) => (namedBump(context, candidate) === null ? 0 : 1)),
   ],
   sentence(context, index) {
@@ -18,7 +15,7 @@ export const dependencyBump: EvidenceModule = {
     const named = namedBump(context, prepared)
     if (named !== null) return `Bumps ${named}, which the report names`
     const [bump] = prepared.candidate.bumps
-    if (bump === undefined) return ROLL.test(prepared.candidate.title.slice(0, 300)) ? 'Brings in a new version of a dependency' : null
+    if (bump === undefined) return prepared.traits.isRoll ? 'Brings in a new version of a dependency' : null
     return `Bumps ${bump.dependency}${bump.from === null ? '' : ` from ${bump.from}`}${bump.to === null ? '' : ` to ${bump.to}`}`
   },
 }

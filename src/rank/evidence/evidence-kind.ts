@@ -39,7 +39,7 @@ export type EvidenceModule = {
 /** A column computed candidate by candidate. */
 export function columnOf(context: RankingContext, value: (candidate: PreparedCandidate, index: number) => number): Column {
   const column = new Float64Array(context.candidates.length)
-  for (const [index, candidate] of context.candidates.entries()) column[index] = value(candidate, index)
+  for (let index = 0; index < column.length; index++) column[index] = value(context.candidates[index]!, index)
   return column
 }
 

@@ -12,7 +12,6 @@ const BUILD =
 const CONFIGURATION =
   /\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env|tf|tfvars|erb|xml|plist|hcl|service)$|(?:^|\/)(?:conf|config|configs|hieradata|settings)\//
 const MIGRATION = /(?:^|\/)(?:migrations?|migrate|alembic|flyway|liquibase|schema)\/|\.sql$|(?:^|\/)schema\.(?:rb|prisma|graphql)$/
-const FLAG = /feature[ _-]?(?:flag|toggle|gate)|killswitch|kill[ _-]switch|launchdarkly|enable[ds]? by default|turn(?:s|ed)? on|experiment/i
 
 const KINDS: readonly Kind[] = ['docs', 'tests', 'build', 'configuration', 'migration', 'flag']
 
@@ -96,7 +95,7 @@ export const fileKind: EvidenceModule = {
 }
 
 /** Share of the changed files that are of each kind; kinds without any are left out. */
-function kindsOf({ paths, candidate }: PreparedCandidate): ReadonlyMap<Kind, number> {
+function kindsOf({ paths, candidate, traits }: PreparedCandidate): ReadonlyMap<Kind, number> {
   const known = kindsByCandidate.get(candidate)
   if (known !== undefined) return known
   const counts = new Map<Kind, number>()
@@ -110,7 +109,7 @@ function kindsOf({ paths, candidate }: PreparedCandidate): ReadonlyMap<Kind, num
     }
   }
   for (const [kind, share] of counts) if (share > 1 - 1e-9) counts.set(kind, 1)
-  if (FLAG.test(candidate.title)) counts.set('flag', 1)
+  if (traits.isFlag) counts.set('flag', 1)
   kindsByCandidate.set(candidate, counts)
   return counts
 }

@@ -1,11 +1,6 @@
 import type { ChangeReference } from '../../domain/change.ts'
-import type { Candidate } from '../../domain/ranking.ts'
 import type { PreparedCandidate } from '../prepare.ts'
 import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
-
-const RELAND =
-  /^\W*(?:re-?(?:land|apply|commit|introduce|submit|do)|roll(?:ing)?[ -]?forward|(?:un|de)-?revert|revert\W+"?revert)|\b(?:take|attempt|try) (?:two|three|[2-9])\b|\(?\btry #?[2-9]\b/i
-const REPAIR = /\b(?:fix(?:es|ed|ing|up)?|follow[ -]?up|repair|unbreak|correct|hotfix|oops|typo|missing)\b/i
 
 /**
  * Relations inside the pool: put back after a revert, taken back already, repaired by or repairing another.
@@ -17,7 +12,7 @@ export const revert: EvidenceModule = {
   measure(context) {
     const relations = relationsIn(context)
     return [
-      columnOf(context, (candidate) => (isReland(candidate.candidate) ? 1 : 0)),
+      columnOf(context, (candidate) => (isReland(candidate) ? 1 : 0)),
       columnOf(context, (_, index) => (relations[index]!.takenBack ? 1 : 0)),
       columnOf(context, (_, index) => Math.log1p(relations[index]!.repairedLater)),
       columnOf(context, (_, index) => (relations[index]!.repairs ? 1 : 0)),
@@ -27,7 +22,7 @@ export const revert: EvidenceModule = {
   sentence(context, index, strength) {
     const relation = relationsIn(context)[index]!
     if (relation.takenBack) return 'Was taken back by a later change'
-    if (isReland(context.candidates[index]!.candidate)) return 'Puts back a change that was taken back before'
+    if (isReland(context.candidates[index]!)) return 'Puts back a change that was taken back before'
     if (relation.repairedLater > 0) return 'A later change repairs the same files'
     if (relation.repairs) return strength > 0 ? 'Repairs files that another recent change touched' : 'Is itself a repair of a recent change'
     return relation.touchedLater > 0
@@ -49,7 +44,7 @@ function relationsIn(context: RankingContext): Relation[] {
   if (known !== undefined) return known
   const { candidates, timeline } = context
   const relations = candidates.map((): Relation => ({ takenBack: false, repairedLater: 0, repairs: false, touchedLater: 0 }))
-  const repairs = candidates.map(({ candidate }) => REPAIR.test(candidate.title))
+  const repairs = candidates.map(({ traits }) => traits.isRepair)
   const met = new Set<number>()
   for (const touching of sharedPaths(candidates)) {
     for (const earlier of touching) {
@@ -119,6 +114,6 @@ function targetsOf(
   })
 }
 
-function isReland(candidate: Candidate): boolean {
-  return candidate.references.some(({ kind }) => kind === 'relands') || RELAND.test(candidate.title)
+function isReland({ candidate, traits }: PreparedCandidate): boolean {
+  return traits.isReland || candidate.references.some(({ kind }) => kind === 'relands')
 }
