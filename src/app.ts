@@ -21,7 +21,6 @@ import { workflowRunEvent } from './events/workflow-run.ts'
 import type { GitHub } from './github/github.ts'
 import { declareIncident } from './incidents/declare-incident.ts'
 import { followIssue } from './incidents/follow-issue.ts'
-import { forgetComment } from './incidents/forget-comment.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { refreshAnswers } from './incidents/refresh-answers.ts'
 import type { Store } from './store/store.ts'
@@ -50,9 +49,7 @@ export function app(probot: Probot, deps: AppDeps): void {
   )
   on('repository', repositoryEvent, recordRepository)
   on('issues', issueEvent, (work, event) => (hasLeft(event) ? moveIncident(work, event) : followIssue(work, event)))
-  on('issue_comment', issueCommentEvent, (work, event) =>
-    event.action === 'deleted' ? forgetComment(work, event) : declareIncident(work, event),
-  )
+  on('issue_comment', issueCommentEvent, declareIncident)
 }
 
 /** One unit of work for one installation. */

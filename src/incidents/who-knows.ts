@@ -2,7 +2,7 @@
 import type { Change } from '../domain/change.ts'
 import type { Contact } from '../domain/report.ts'
 import type { Catalog } from '../domain/service.ts'
-import { ownersOfPath } from '../catalog/codeowners.ts'
+import { ownersOfPaths } from '../catalog/codeowners.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
 
 const MOST_CONTACTS = 6
@@ -32,7 +32,7 @@ function ownersOf(change: Change, catalog: Catalog | undefined): Set<string> {
   const owners = new Set<string>()
   if (!catalog) return owners
   const paths = change.files.slice(0, MOST_PATHS).map((file) => file.path)
-  for (const path of paths) for (const owner of ownersOfPath(catalog.codeowners, path)) owners.add(withoutAt(owner))
+  for (const named of ownersOfPaths(catalog.codeowners, paths).values()) for (const owner of named) owners.add(withoutAt(owner))
   if (owners.size > 0) return owners
   const touched = servicesOfPaths(catalog.services, paths)
   for (const service of catalog.services) {
