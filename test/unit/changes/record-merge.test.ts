@@ -179,6 +179,6 @@ describe('a push', () => {
       findFiles: async () => [],
     }
     await recordPush({ ...work, github: { ...graph.github, ...files } }, pushed([m0], { paths: ['.github/causeway.yml'] }))
-    expect((await work.tenant.catalogs.get(REPOSITORY.id))?.catalog.services.map((service) => service.name)).toEqual(['checkout'])
+    expect((await work.tenant.catalogs.get(REPOSITORY.id))?.catalog?.services.map((service) => service.name)).toEqual(['checkout'])
   })
 })
