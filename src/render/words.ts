@@ -28,12 +28,14 @@ export function span(ms: number): string {
   return Math.abs(ms) < 60_000 ? 'less than a minute' : formatDistanceStrict(new Date(Math.abs(ms)), new Date(0))
 }
 
-/** "14 minutes before", "2 hours after", "at the same time". */
-export function distance(at: Date, reference: Date): string {
+/** "14 minutes before", "2 hours after", "at the same time"; `words` for what reads better at its place. */
+export function distance(at: Date, reference: Date, words = { before: 'before', after: 'after' }): string {
   const ms = at.getTime() - reference.getTime()
   if (ms === 0) return 'at the same time'
-  return `${span(ms)} ${ms < 0 ? 'before' : 'after'}`
+  return `${span(ms)} ${ms < 0 ? words.before : words.after}`
 }
+
+export const EARLIER = { before: 'earlier', after: 'later' }
 
 /** "1 change", "3 changes". */
 export function count(n: number, one: string, many = `${one}s`): string {

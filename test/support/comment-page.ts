@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { commentHtml } from './markdown.ts'
+import { mermaidSketch } from './mermaid-sketch.ts'
 
 export type Theme = 'light' | 'dark'
 
@@ -32,6 +33,9 @@ function font(): string {
 export function commentPage(markdown: string, theme: Theme): string {
   const css = readFileSync(createRequire(import.meta.url).resolve(`github-markdown-css/github-markdown-${theme}.css`), 'utf8')
   const { page, header, border, text } = FRAME[theme]
+  const body = commentHtml(markdown).replace(/<pre><code class="language-mermaid">([^]*?)<\/code><\/pre>/, (_, source: string) =>
+    mermaidSketch(source.replaceAll('&#x3C;', '<').replaceAll('&#x26;', '&'), { line: border, text, fill: header }),
+  )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><style>${font()}${css}
 body { margin: 0; padding: 16px; background: ${page}; }
 .comment { border: 1px solid ${border}; border-radius: 6px; overflow: hidden; font: 14px -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
@@ -41,5 +45,5 @@ body { margin: 0; padding: 16px; background: ${page}; }
 .comment, .markdown-body { font-family: "Noto Sans", "Open Sans", sans-serif; }
 .markdown-body { padding: 16px; font-size: 14px; }
 .markdown-body table { font-variant: normal; }
-</style></head><body><div class="comment"><header><b>causeway</b><i>bot</i> commented</header><article class="markdown-body">${commentHtml(markdown)}</article></div></body></html>`
+</style></head><body><div class="comment"><header><b>causeway</b><i>bot</i> commented</header><article class="markdown-body">${body}</article></div></body></html>`
 }

@@ -1,7 +1,7 @@
 // What happened before, and what else is going on.
 import type { IncidentReport, ReportedPastIncident } from '../../domain/report.ts'
 import { inline, link } from '../escape.ts'
-import { count, distance, span, utcDay } from '../words.ts'
+import { count, distance, EARLIER, span, utcDay } from '../words.ts'
 import { fixWords } from './answer.ts'
 import { SENTENCE_LENGTH, TITLE_LENGTH, type Block } from './block.ts'
 
@@ -16,7 +16,7 @@ export function pastBlocks(report: IncidentReport): Block[] {
 
 function pastLine(past: ReportedPastIncident, detectedAt: Date): string {
   const took = past.durationMs === null ? '' : `, took ${span(past.durationMs)}`
-  const when = `${utcDay(past.openedAt)} (${distance(past.openedAt, detectedAt)})${took}`
+  const when = `${utcDay(past.openedAt)} (${distance(past.openedAt, detectedAt, EARLIER)})${took}`
   const fix = past.fix === null ? 'what fixed it is not recorded' : fixWords(past.fix)
   const why = past.reason === '' ? '' : `<br>*Alike:* ${inline(past.reason, SENTENCE_LENGTH)}`
   return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}, ${fix}${why}`
@@ -36,7 +36,11 @@ function often(weeks: IncidentReport['heatmap']): string {
 export function relatedBlocks(report: IncidentReport): Block[] {
   if (report.related.length === 0) return []
   const lines = report.related.slice(0, MOST_SHOWN).map((related) => {
-    const about = [related.status, `opened ${distance(related.openedAt, report.detectedAt)}`, inline(related.reason, SENTENCE_LENGTH)]
+    const about = [
+      related.status,
+      `opened ${distance(related.openedAt, report.detectedAt, EARLIER)}`,
+      inline(related.reason, SENTENCE_LENGTH),
+    ]
     return `- ${link(related.link.text, related.link.url, 60)} ${inline(related.title, TITLE_LENGTH)}<br>${about.filter((part) => part !== '').join(', ')}`
   })
   return [{ name: 'related open incidents', importance: 70, markdown: `**Going on now**\n\n${lines.join('\n')}` }]

@@ -82,8 +82,8 @@ describe('the comment', () => {
 
   it('says what happened before, how often, and what is going on', () => {
     expect(text).toContain('**Seen before** `···▄····▆·····▄·······█··▄` 8 times in 26 weeks')
-    expect(text).toContain('2026-02-09 (23 days before), took 42 minutes, fixed by rolling `checkout` back to `77aa12bc`')
-    expect(text).toContain('acknowledged, opened 9 minutes before, storefront depends on checkout')
+    expect(text).toContain('2026-02-09 (23 days earlier), took 42 minutes, fixed by rolling `checkout` back to `77aa12bc`')
+    expect(text).toContain('acknowledged, opened 9 minutes earlier, storefront depends on checkout')
   })
 
   it('draws who depends on it', () => {
