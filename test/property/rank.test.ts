@@ -107,6 +107,7 @@ describe('rank', () => {
         const { suspects, none } = rank(incidentQuery(text, text), candidates, emptyPast(), model)
         expect(suspects.reduce((sum, { probability }) => sum + probability, none)).toBeCloseTo(1, 9)
       }),
+      { numRuns: 50 },
     )
   })
 })
