@@ -19,11 +19,13 @@ export type Fingerprint = {
   templates: string[]
   /** The trace's innermost frames of the team's own code, without line numbers; null without a trace. */
   stack: string | null
+  frames: StackFrame[]
 }
 
 export function fingerprint(text: string): Fingerprint {
   const bounded = text.slice(0, MAX_TEXT)
-  return { errorClasses: errorClasses(bounded), templates: messageTemplates(bounded), stack: stackFingerprint(stackFrames(bounded)) }
+  const frames = stackFrames(bounded)
+  return { errorClasses: errorClasses(bounded), templates: messageTemplates(bounded), stack: stackFingerprint(frames), frames }
 }
 
 const ERROR_NAME = /(?:Error|Exception|Failure|Fault|Panic|Interrupt|Abort|Warning)$/

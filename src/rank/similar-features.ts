@@ -1,6 +1,6 @@
 // What two incidents have in common, in numbers. The lexical ones are those known to carry over from one tracker to
 // another (score against the best, shares of both titles covered, lengths, age); the rest is what machines print.
-import { fingerprint, stackFrames, type Fingerprint } from './fingerprint.ts'
+import { fingerprint, type Fingerprint } from './fingerprint.ts'
 import { terms } from './text.ts'
 
 /** What the text index knows of the query's terms. */
@@ -65,7 +65,7 @@ export function readIncident(incident: ComparableIncident): ReadIncident {
   const body = incident.body.slice(0, BODY_LENGTH)
   const titleTerms = terms(incident.title)
   const bodyTerms = terms(body)
-  const text = `${incident.title}\n${body}`
+  const print = fingerprint(`${incident.title}\n${body}`)
   return {
     title: counts(titleTerms),
     body: counts(bodyTerms),
@@ -75,8 +75,8 @@ export function readIncident(incident: ComparableIncident): ReadIncident {
     labels: new Set(incident.labels),
     services: new Set(incident.services),
     openedAt: incident.openedAt,
-    print: fingerprint(text),
-    files: new Set(stackFrames(body).map(({ path }) => path.split('/').slice(-2).join('/'))),
+    print,
+    files: new Set(print.frames.map(({ path }) => path.split('/').slice(-2).join('/'))),
   }
 }
 
