@@ -228,8 +228,8 @@ CREATE INDEX "change_reverts_reverting" ON "change_reverts" USING btree ("revert
 CREATE INDEX "change_reverts_repository" ON "change_reverts" USING btree ("installation_id","repository_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "changes_number" ON "changes" USING btree ("installation_id","repository_id","number") WHERE number is not null;--> statement-breakpoint
 CREATE INDEX "changes_merged" ON "changes" USING btree ("installation_id","repository_id","merged_at");--> statement-breakpoint
-CREATE INDEX "changes_title" ON "changes" USING btree ("installation_id","repository_id","title_hash");--> statement-breakpoint
-CREATE INDEX "changes_patch" ON "changes" USING btree ("installation_id","repository_id","patch_id") WHERE patch_id is not null;--> statement-breakpoint
+CREATE INDEX "changes_title" ON "changes" USING btree ("installation_id","repository_id","title_hash","merged_at");--> statement-breakpoint
+CREATE INDEX "changes_patch" ON "changes" USING btree ("installation_id","repository_id","patch_id","merged_at") WHERE patch_id is not null;--> statement-breakpoint
 CREATE INDEX "changes_same" ON "changes" USING btree ("same_as_change_id") WHERE same_as_change_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "deliveries_guid" ON "deliveries" USING btree ("guid");--> statement-breakpoint
 CREATE INDEX "deliveries_state" ON "deliveries" USING btree ("state","received_at");--> statement-breakpoint

@@ -71,8 +71,8 @@ CREATE TABLE `changes` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `changes_number` ON `changes` (`installation_id`,`repository_id`,`number`) WHERE number is not null;--> statement-breakpoint
 CREATE INDEX `changes_merged` ON `changes` (`installation_id`,`repository_id`,`merged_at`);--> statement-breakpoint
-CREATE INDEX `changes_title` ON `changes` (`installation_id`,`repository_id`,`title_hash`);--> statement-breakpoint
-CREATE INDEX `changes_patch` ON `changes` (`installation_id`,`repository_id`,`patch_id`) WHERE patch_id is not null;--> statement-breakpoint
+CREATE INDEX `changes_title` ON `changes` (`installation_id`,`repository_id`,`title_hash`,`merged_at`);--> statement-breakpoint
+CREATE INDEX `changes_patch` ON `changes` (`installation_id`,`repository_id`,`patch_id`,`merged_at`) WHERE patch_id is not null;--> statement-breakpoint
 CREATE INDEX `changes_same` ON `changes` (`same_as_change_id`) WHERE same_as_change_id is not null;--> statement-breakpoint
 CREATE TABLE `comments` (
 	`installation_id` integer NOT NULL,

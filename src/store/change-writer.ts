@@ -1,6 +1,6 @@
 // Writing a change: find every row it might be, fold them into one, and move what pointed at the others.
 import { and, eq, lte, ne, sql, type SQL } from 'drizzle-orm'
-import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { foldChange, reported, type KnownChange } from './fold-change.ts'
 import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
 import type { ChangeStore } from './store.ts'
@@ -68,7 +68,12 @@ export function createChangeWriter(database: Database, installationId: number): 
       q
         .select()
         .from(changes)
-        .where(and(mine, database.oneOf(changes.id, [...new Set(commits.map((commit) => commit.changeId))])))
+        .where(
+          and(
+            belongsTo(changes.installationId, installationId),
+            database.oneOf(changes.id, [...new Set(commits.map((commit) => commit.changeId))]),
+          ),
+        )
         .orderBy(changes.id),
     )
     if (number !== null && !rows.some((row) => row.number === number)) {

@@ -2,7 +2,7 @@
 import { and, asc, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
 import type { Change } from '../domain/change.ts'
 import { createChangeWriter } from './change-writer.ts'
-import { ask, type Database } from './database.ts'
+import { ask, belongsTo, type Database } from './database.ts'
 import { hashText } from './hash.ts'
 import { readPast } from './past.ts'
 import type { ChangeStore } from './store.ts'
@@ -19,13 +19,13 @@ export function createChangeStore(database: Database, installationId: number): C
     const rows = await queries
       .select()
       .from(changes)
-      .where(and(mine, database.oneOf(changes.id, ids)))
+      .where(and(belongsTo(changes.installationId, installationId), database.oneOf(changes.id, ids)))
       .orderBy(asc(changes.id))
     const reverts = await queries
       .select({ revertedId: changeReverts.revertedId, changeId: changes.id, mergedAt: changes.mergedAt })
       .from(changeReverts)
       .innerJoin(changes, eq(changes.id, changeReverts.revertingId))
-      .where(and(eq(changeReverts.installationId, installationId), database.oneOf(changeReverts.revertedId, ids)))
+      .where(and(belongsTo(changeReverts.installationId, installationId), database.oneOf(changeReverts.revertedId, ids)))
       .orderBy(asc(changes.mergedAt), asc(changes.id))
     const revertedBy = Map.groupBy(reverts, (revert) => revert.revertedId)
     return rows.map(({ installationId: _i, titleHash: _h, detailedAt: _d, terms: _t, ...row }) => ({

@@ -1,6 +1,6 @@
 // What the table families are written against: one query builder, one way to do several things at once. It must not know
 // which engine is behind it; the few places where engines truly differ are the functions of `Database`.
-import type { AnyColumn, SQL } from 'drizzle-orm'
+import { sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
 import type { Tables } from './schema.ts'
@@ -19,6 +19,14 @@ export type UnitOfWork<T> = Generator<PromiseLike<unknown>, T, unknown>
 /** Runs one query inside a unit of work: `const rows = yield* ask(q.select()…)`. */
 export function* ask<T>(query: PromiseLike<T>): UnitOfWork<T> {
   return (yield query) as T
+}
+
+/**
+ * "Belongs to this installation" for rows that are named by id. The plus keeps SQLite from walking over everything an
+ * installation has by some index that begins with it, instead of looking up the few ids.
+ */
+export function belongsTo(column: AnyColumn, installationId: number): SQL {
+  return sql`+${column} = ${installationId}`
 }
 
 export type Database = {

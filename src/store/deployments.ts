@@ -1,7 +1,7 @@
 // Deployments: one row for each service a report became, its states, and what it carried.
 import { and, asc, desc, eq, getTableColumns, gt, gte, isNotNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Deployment, DeploymentState, DeploymentStateChange } from '../domain/deployment.ts'
-import { ask, type Database } from './database.ts'
+import { ask, belongsTo, type Database } from './database.ts'
 import type { StoredState } from './schema-deployments.ts'
 import type { CarriedChange, DeploymentStore } from './store.ts'
 
@@ -86,7 +86,7 @@ export function createDeploymentStore(database: Database, installationId: number
         const ids = carried.filter((change) => change.direction === direction).map((change) => change.changeId)
         // Selected and not just written: what is no change of this installation (or was folded away since) is left out.
         const rows = sql`select ${changes.installationId}, cast(${id} as bigint), ${changes.id}, ${sql.raw(`'${direction}'`)}
-          from ${changes} where ${changes.installationId} = ${installationId} and ${database.oneOf(changes.id, ids)}`
+          from ${changes} where ${belongsTo(changes.installationId, installationId)} and ${database.oneOf(changes.id, ids)}`
         if (ids.length > 0) yield* ask(q.insert(deploymentChanges).select(rows).onConflictDoNothing())
       }
     })
@@ -99,7 +99,7 @@ export function createDeploymentStore(database: Database, installationId: number
         direction: deploymentChanges.direction,
       })
       .from(deploymentChanges)
-      .where(and(eq(deploymentChanges.installationId, installationId), database.oneOf(deploymentChanges.deploymentId, ids)))
+      .where(and(belongsTo(deploymentChanges.installationId, installationId), database.oneOf(deploymentChanges.deploymentId, ids)))
       .orderBy(asc(deploymentChanges.deploymentId), asc(deploymentChanges.changeId))
     const grouped = Map.groupBy(rows, (row) => row.deploymentId)
     return new Map(ids.map((id) => [id, (grouped.get(id) ?? []).map(({ changeId, direction }) => ({ changeId, direction }))]))
@@ -187,7 +187,7 @@ export function createDeploymentStore(database: Database, installationId: number
         .select({ changeId: deploymentChanges.changeId, direction: deploymentChanges.direction, deployment: shown })
         .from(deploymentChanges)
         .innerJoin(deployments, eq(deployments.id, deploymentChanges.deploymentId))
-        .where(and(mine, database.oneOf(deploymentChanges.changeId, changeIds)))
+        .where(and(belongsTo(deployments.installationId, installationId), database.oneOf(deploymentChanges.changeId, changeIds)))
         .orderBy(desc(deployments.liveAt), desc(deployments.id), asc(deploymentChanges.changeId))
       return rows.map((row) => ({ ...row, deployment: toDeployment(row.deployment) }))
     },

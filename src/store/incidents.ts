@@ -1,7 +1,7 @@
 // Incidents, verdicts on them, and finding earlier ones by their words (incident-search.ts).
 import { and, asc, desc, eq, getTableColumns, gte, isNull, lte, sql, type SQL } from 'drizzle-orm'
 import type { Incident, IncidentFacts, Outcome } from '../domain/incident.ts'
-import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { createIncidentSearch } from './incident-search.ts'
 import type { IncidentStore } from './store.ts'
 
@@ -122,7 +122,7 @@ export function createIncidentStore(database: Database, installationId: number):
       queries
         .select(shown)
         .from(incidents)
-        .where(and(mine, database.oneOf(incidents.id, ids)))
+        .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
         .orderBy(asc(incidents.id)),
     setFix: async (id, fix) => {
       await queries.update(incidents).set({ fix }).where(one(id))
@@ -180,7 +180,7 @@ export function createIncidentStore(database: Database, installationId: number):
       const rows = await queries
         .select({ id: incidents.id, openedAt: incidents.openedAt })
         .from(incidents)
-        .where(and(mine, database.oneOf(incidents.id, ids)))
+        .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
       return new Map(rows.map((row) => [row.id, row.openedAt]))
     },
   }

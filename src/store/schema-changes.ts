@@ -47,10 +47,10 @@ export function defineChangeTables(kit: ColumnKit) {
         .on(t.installationId, t.repositoryId, t.number)
         .where(sql`number is not null`),
       kit.index('changes_merged').on(t.installationId, t.repositoryId, t.mergedAt),
-      kit.index('changes_title').on(t.installationId, t.repositoryId, t.titleHash),
+      kit.index('changes_title').on(t.installationId, t.repositoryId, t.titleHash, t.mergedAt),
       kit
         .index('changes_patch')
-        .on(t.installationId, t.repositoryId, t.patchId)
+        .on(t.installationId, t.repositoryId, t.patchId, t.mergedAt)
         .where(sql`patch_id is not null`),
       kit
         .index('changes_same')

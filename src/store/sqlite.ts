@@ -140,7 +140,7 @@ function plainOpenError(error: unknown, name: string): unknown {
   if (code.startsWith('SQLITE_CORRUPT')) {
     return new Error(`${name} is damaged. Restore a backup, or try "sqlite3 <file> .recover" on a copy.`, { cause: error })
   }
-  if (code === 'SQLITE_READONLY' || code === 'SQLITE_CANTOPEN' || code === 'EACCES' || code === 'EROFS') {
+  if (['SQLITE_READONLY', 'SQLITE_CANTOPEN', 'EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR', 'ENOENT'].includes(code)) {
     return new Error(`${name} can't be opened for writing (${code}). Check its folder's owner and permissions.`, { cause: error })
   }
   if (code.startsWith('SQLITE_BUSY')) {

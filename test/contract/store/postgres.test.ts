@@ -1,4 +1,5 @@
-import { afterAll, beforeAll } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore } from '../../../src/store/open-store.ts'
 import { startPostgres, type TestDatabases } from '../../support/databases.ts'
 import { storeContract } from './store.contract.ts'
@@ -13,3 +14,54 @@ storeContract(
   () => databases,
   async () => openStore(await databases.fresh(), { poolSize: 8 }),
 )
+
+describe('a PostgreSQL database', () => {
+  const messageOf = async (url: string) => {
+    try {
+      await (await openStore(url)).close()
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+    return 'opened'
+  }
+
+  it('that a newer program wrote is refused', async () => {
+    const url = await databases.fresh()
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query('insert into drizzle.__drizzle_migrations (hash, created_at) values ($1, $2)', ['later', Date.UTC(2999, 0)])
+    await client.end()
+    expect(await messageOf(url)).toMatch(/newer Causeway/)
+  })
+
+  it('that can not be reached or entered is named, without the password', async () => {
+    const url = new URL(await databases.fresh())
+    const messages: string[] = []
+    for (const [part, value] of [
+      ['port', '1'],
+      ['password', 'very-wrong'],
+      ['pathname', '/nothing'],
+    ] as const) {
+      const wrong = new URL(url)
+      wrong[part] = value
+      messages.push(await messageOf(wrong.href))
+    }
+    expect(messages).toEqual([
+      expect.stringMatching(/^The PostgreSQL database causeway_\d+ at 127\.0\.0\.1:1 can't be reached \(ECONNREFUSED\)/),
+      expect.stringMatching(/refused the user or the password/),
+      expect.stringMatching(/^The PostgreSQL database nothing at .* does not exist/),
+    ])
+    expect(messages.join()).not.toMatch(/made-up|very-wrong/)
+  })
+
+  it('orders text by code unit though its own locale does not', async () => {
+    const client = new pg.Client({ connectionString: await databases.fresh() })
+    await client.connect()
+    await client.query(`insert into leases values ('a', '', now()), ('B', '', now()), ('b', '', now())`)
+    const own = await client.query<{ lane: string }>('select lane from leases order by lane collate "default"')
+    const ours = await client.query<{ lane: string }>('select lane from leases order by lane')
+    await client.end()
+    expect(own.rows.map((row) => row.lane)).toEqual(['a', 'b', 'B'])
+    expect(ours.rows.map((row) => row.lane)).toEqual(['B', 'a', 'b'])
+  })
+})
