@@ -1,5 +1,6 @@
 // How the commands on local history show text that others wrote.
 const SHOW_EVERY_MS = 200
+const LOG_EVERY_MS = 10_000
 
 /** One line without control characters (escape sequences could rewrite what a terminal shows), cut to `width`. */
 export function plain(text: string, width: number): string {
@@ -29,17 +30,17 @@ export function wrapped(text: string, width: number): string[] {
   return line === '' ? lines : [...lines, line]
 }
 
-/** A line that is rewritten in place on a terminal, and is silent elsewhere. */
+/** A line that is rewritten in place on a terminal; elsewhere (a log, a pipe) a new one every ten seconds. */
 export function progressLine(stream: NodeJS.WriteStream): { show(text: string): void; clear(): void } {
-  let shownAt = 0
+  let shownAt = stream.isTTY ? 0 : performance.now()
   let isShown = false
   return {
     show(text) {
       const now = performance.now()
-      if (!stream.isTTY || now - shownAt < SHOW_EVERY_MS) return
+      if (now - shownAt < (stream.isTTY ? SHOW_EVERY_MS : LOG_EVERY_MS)) return
       shownAt = now
-      isShown = true
-      stream.write(`\r\u001b[K${text}`)
+      isShown = stream.isTTY
+      stream.write(stream.isTTY ? `\r\u001b[K${text}` : `${text}\n`)
     },
     clear() {
       if (isShown) stream.write('\r\u001b[K')

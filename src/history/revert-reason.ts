@@ -54,6 +54,7 @@ export function reasonOf(revert: { title: string; body: string }, culprits: read
   reason = reason
     .replace(/[ \t]+/g, ' ')
     .replace(/(?: ?\n ?)+/g, '\n')
+    .replace(/^[ .,;:)\]}-]+/gm, '')
     .trim()
   return ownWords(reason) < MIN_WORDS ? null : reason
 }
