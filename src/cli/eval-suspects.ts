@@ -11,9 +11,10 @@ Examples:
 
 type Options = { model?: string; json?: boolean }
 
-/** Adds \`causeway eval\` with its commands. */
+/** Adds `suspects` to `causeway eval`, which it makes where it is missing. */
 export function registerEval(program: Command): void {
-  const evaluation = program.command('eval').description('Measure a ranking on prepared data sets, beside what it has to beat.')
+  const evaluation = program.commands.find((command) => command.name() === 'eval') ?? program.command('eval')
+  evaluation.description('Measure a ranking on prepared data sets, beside what it has to beat.')
   evaluation
     .command('suspects')
     .description('How often the change that caused an incident is ranked first, in the top five and in the top ten.')
