@@ -67,7 +67,8 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
   async function serve(app: AppSettings, gitHub: GitHubSettings): Promise<void> {
     secrets.push(...app.webhookSecrets)
     const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now })
-    const worker = startWorker({ deliveries: store.deliveries, handle: handleDelivery(targets), log, now, ...settings.worker })
+    const handle = handleDelivery(targets)
+    const worker = startWorker({ deliveries: store.deliveries, handle, isIntakeBusy: () => inbox.isBusy(), log, now, ...settings.worker })
     engine = { worker, intake: webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake }) }
   }
 

@@ -1,15 +1,20 @@
 // The command line: one file a command in this folder; each registers itself and imports what is heavy only when run.
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerDeploy } from './deploy.ts'
+import { registerEval } from './eval-suspects.ts'
 import { registerMigrate } from './migrate.ts'
+import { importQuickly } from './quick-imports.ts'
 import { registerReplay } from './replay.ts'
 import { registerStart } from './start.ts'
 import { registerSuspects } from './suspects.ts'
 import { registerToken } from './token.ts'
 
 export async function run(argv: string[]): Promise<void> {
+  importQuickly()
   const program = new Command('causeway')
     .description('What changed, which change is the likely cause and how sure we are, who knows it, and what fixed it last time.')
+    .version(readVersion())
     .showHelpAfterError('(add --help for usage and examples)')
   registerStart(program)
   registerMigrate(program)
@@ -17,5 +22,12 @@ export async function run(argv: string[]): Promise<void> {
   registerDeploy(program)
   registerSuspects(program)
   registerReplay(program)
+  registerEval(program)
   await program.parseAsync(argv)
+}
+
+/** Beside its sources and in a package alike, package.json stands two folders up. */
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  return version
 }

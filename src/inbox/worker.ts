@@ -22,6 +22,8 @@ export type WorkerOptions = {
   pollMs: number
   /** How long `stop` waits for running deliveries. */
   stopMs: number
+  /** Whether deliveries are pouring in: they are taken in first, and worked off a little slower. */
+  isIntakeBusy?: () => boolean
   now?: () => Date
   random?: () => number
   holder?: string
@@ -41,6 +43,8 @@ const SORT_BATCH = 50
 const LANE_BATCH = 20
 /** A handler that never settles must not hold its lane for ever. */
 const LONGEST_HANDLING_MS = 10 * 60_000
+/** Intake and worker share a thread: in a flood each step waits this long at most, so the worker slows but never starves. */
+const LONGEST_GIVING_WAY_MS = 250
 
 export function startWorker(options: WorkerOptions): Worker {
   const { deliveries, log, leaseMs } = options
@@ -69,6 +73,11 @@ export function startWorker(options: WorkerOptions): Worker {
     clearTimeout(timer)
   }
 
+  async function giveWay(): Promise<void> {
+    const until = performance.now() + LONGEST_GIVING_WAY_MS
+    while (!stopping && options.isIntakeBusy?.() && performance.now() < until) await delay(25)
+  }
+
   async function sortNew(): Promise<boolean> {
     const unsorted = await deliveries.unsorted(SORT_BATCH)
     if (unsorted.length > 0) await deliveries.sort(unsorted.map(({ id, event, body }) => ({ id, ...laneOf(event, body) })))
@@ -87,6 +96,7 @@ export function startWorker(options: WorkerOptions): Worker {
   async function runLane(lane: string): Promise<void> {
     try {
       for (const delivery of await deliveries.due(lane, LANE_BATCH, now())) {
+        await giveWay()
         if (stopping || lost.has(lane)) break
         if (!(await attempt(delivery, lane))) break
       }
@@ -146,6 +156,7 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function loop(): Promise<void> {
     while (!stopping) {
+      await giveWay()
       isWoken = false
       try {
         const isMore = await sortNew()

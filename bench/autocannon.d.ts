@@ -1,0 +1,7 @@
+// The part of autocannon that the benchmarks use; the package brings no types.
+declare module 'autocannon' {
+  type Request = { method?: string; headers?: Record<string, string>; body?: string; setupRequest?: (request: Request) => Request }
+  type Options = { url: string; connections: number; duration: number; requests: Request[] }
+  type Result = { duration: number; '2xx': number; non2xx: number; errors: number }
+  export default function autocannon(options: Options): Promise<Result>
+}

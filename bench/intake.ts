@@ -1,0 +1,178 @@
+// Webhooks a second that are taken in: 10 KB signed pushes, 20 at a time, against a bare no-op Probot 14 server.
+// Both run as processes of their own; rounds alternate, so that what else the machine does hits all alike. Prints one JSON line.
+import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import autocannon from 'autocannon'
+import { pino } from 'pino'
+import { Probot, Server } from 'probot'
+
+const CONCURRENCY = 20
+const BODY_BYTES = 10 * 1024
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
+const ROUND_SECONDS = Number(process.env.BENCH_SECONDS ?? 4)
+const SECRET = 'the-webhook-secret-of-the-benchmark'
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const PRIVATE_KEY = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+
+if (process.argv[2] === 'probot') await serveProbot()
+else await measure()
+
+/** Verifies, parses and finds no handler: the least that a Probot server does. */
+async function serveProbot(): Promise<void> {
+  const server = new Server({
+    Probot: Probot.defaults({ appId: 1, privateKey: process.env.PRIVATE_KEY, secret: SECRET }),
+    // As \`probot run\` has it: otherwise it writes a line a request.
+    log: pino({ level: 'warn' }),
+    port: await freePort(),
+    host: '127.0.0.1',
+  })
+  await server.load(() => undefined)
+  const http = await server.start()
+  console.log(`ready at http://127.0.0.1:${(http.address() as AddressInfo).port}`)
+}
+
+/** Probot takes 0 for "not said". */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+type Subject = { name: string; url: string; stop(): Promise<void> }
+
+async function measure(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'causeway-bench-'))
+  const gitHub = createServer((request, response) => {
+    // An installation without any file of ours: what a worker asks on first sight of a repository.
+    const isToken = request.url?.endsWith('/access_tokens')
+    response.writeHead(isToken ? 201 : 404, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify(isToken ? { token: 'ghs_x', expires_at: '2099-01-01T00:00:00Z', permissions: {} } : { message: 'Not Found' }),
+    )
+  }).listen(0, '127.0.0.1')
+  await once(gitHub, 'listening')
+  const gitHubUrl = `http://127.0.0.1:${(gitHub.address() as AddressInfo).port}`
+  const causeway = (synchronous: 'full' | 'normal') =>
+    start(`causeway ${synchronous}`, [fileURLToPath(new URL('../bin/causeway.js', import.meta.url)), 'start'], {
+      APP_ID: '1',
+      WEBHOOK_SECRET: SECRET,
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      GITHUB_API_URL: gitHubUrl,
+      CAUSEWAY_DATABASE_URL: `file:${join(folder, `${synchronous}.sqlite`)}`,
+      CAUSEWAY_SQLITE_SYNCHRONOUS: synchronous,
+    })
+  const subjects = await Promise.all([
+    start('probot', [fileURLToPath(import.meta.url), 'probot'], {}),
+    causeway('full'),
+    causeway('normal'),
+  ])
+  try {
+    const rates = new Map<string, number[]>(subjects.map(({ name }) => [name, []]))
+    for (const subject of subjects) await load(subject, 1)
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
+        rates.get(subject.name)?.push(await load(subject, ROUND_SECONDS))
+        process.stderr.write(`${subject.name} ${Math.round(rates.get(subject.name)?.at(-1) ?? 0)}/s\n`)
+      }
+    }
+    const of = (name: string) => Math.round(median(rates.get(name) ?? []))
+    const [probot, full, normal] = [of('probot'), of('causeway full'), of('causeway normal')]
+    const ratio = (rate: number) => Math.round((rate / probot) * 100) / 100
+    console.log(
+      JSON.stringify({
+        bench: 'intake',
+        concurrency: CONCURRENCY,
+        bodyBytes: BODY_BYTES,
+        rounds: ROUNDS,
+        perSecond: { probot, full, normal },
+        ratio: { full: ratio(full), normal: ratio(normal) },
+        wanted: { full: 0.5, normal: 1 },
+        ok: ratio(full) >= 0.5 && ratio(normal) >= 1,
+      }),
+    )
+  } finally {
+    await Promise.all(subjects.map((subject) => subject.stop()))
+    gitHub.closeAllConnections()
+    gitHub.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+async function start(name: string, args: string[], environment: Record<string, string>): Promise<Subject> {
+  const child: ChildProcess = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, PRIVATE_KEY, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let output = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      output = output.length > 100_000 ? '' : output + text
+      const ready = /ready at (http:\/\/[^\s"]+)/.exec(output)?.[1]
+      if (ready) resolve(ready)
+    })
+    child.on('exit', (code) => reject(new Error(`${name} ended (${code}):\n${output}`)))
+  })
+  const stop = async () => {
+    child.kill('SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+  return { name, url, stop }
+}
+
+/** Requests a second; anything but a 2xx makes the measurement worthless. */
+async function load(subject: Subject, seconds: number): Promise<number> {
+  const body = pushOf(BODY_BYTES)
+  const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`
+  const result = await autocannon({
+    url: `${subject.url}/api/github/webhooks`,
+    connections: CONCURRENCY,
+    duration: seconds,
+    requests: [
+      {
+        method: 'POST',
+        body,
+        setupRequest: (request) => ({
+          ...request,
+          headers: {
+            'content-type': 'application/json',
+            'x-github-event': 'push',
+            // Each its own, as GitHub sends them; the signature does not cover it.
+            'x-github-delivery': randomUUID(),
+            'x-hub-signature-256': signature,
+          },
+        }),
+      },
+    ],
+  })
+  const good = result['2xx']
+  if (good === 0 || result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${subject.name}: ${good} answers were 2xx, ${result.non2xx} were not, ${result.errors} errors`)
+  return good / result.duration
+}
+
+/** A push to a branch that nobody deploys: the usual one. */
+function pushOf(bytes: number): string {
+  const sha = '6dcb09b5b57875f334f61aebed695e2e4193db5e'
+  const commit = { id: sha, timestamp: '2026-03-14T09:00:00Z', message: '', added: [], modified: ['src/checkout.ts'], removed: [] }
+  const owner = { login: 'acme', id: 1, type: 'Organization' }
+  const repository = { id: 7, name: 'shop', full_name: 'acme/shop', private: true, archived: false, default_branch: 'main', owner }
+  const push = { ref: 'refs/heads/topic', before: sha, after: sha, deleted: false, repository, installation: { id: 1 }, commits: [commit] }
+  commit.message = 'x'.repeat(bytes - Buffer.byteLength(JSON.stringify(push)))
+  return JSON.stringify(push)
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2
+}
