@@ -5,11 +5,18 @@ import { RateLimited } from '../github/github.ts'
 import type { Work } from '../work.ts'
 import { describeFiles, unknownFiles, type FileFacts } from './describe-files.ts'
 
-export async function readPullRequestFiles(work: Work, repository: Repository, pull: PullRequestSummary): Promise<FileFacts> {
+/** `onPassing` hears of a failure that another try may not meet. */
+export async function readPullRequestFiles(
+  work: Work,
+  repository: Repository,
+  pull: PullRequestSummary,
+  onPassing: (error: Error) => void = () => undefined,
+): Promise<FileFacts> {
   const totals = { fileCount: pull.fileCount, added: pull.added, deleted: pull.deleted }
   try {
     return describeFiles(await work.github.pullRequestFiles(repository, pull.number), totals)
   } catch (error) {
+    if (error instanceof Error && isPassing(error)) onPassing(error)
     return withoutFiles(work, error, { pullRequest: pull.number }, totals)
   }
 }
@@ -27,4 +34,9 @@ function withoutFiles(work: Work, error: unknown, what: object, totals: Paramete
   if (error instanceof RateLimited) throw error
   work.log.warn({ ...what, err: error }, 'the files of this change could not be read; it is recorded without them')
   return unknownFiles(totals)
+}
+
+/** A server's fault or a broken connection; what GitHub refuses (403, 404, 422 for a diff too large) it refuses again. */
+function isPassing(error: Error): boolean {
+  return !('status' in error) || typeof error.status !== 'number' || error.status >= 500
 }

@@ -57,11 +57,11 @@ export async function recordPullRequest(
   work: Work,
   repository: Repository,
   pull: Merged,
-  options: { landed: GitHubCommit | null; alsoShas: string[]; readFiles: boolean },
+  options: { landed: GitHubCommit | null; alsoShas: string[]; readFiles: boolean; onPassing?: (error: Error) => void },
 ): Promise<number> {
   const landing = await landingOf(work, repository, pull, options.landed)
   const totals = { fileCount: pull.fileCount, added: pull.added, deleted: pull.deleted }
-  const files = options.readFiles ? await readPullRequestFiles(work, repository, pull) : unknownFiles(totals)
+  const files = options.readFiles ? await readPullRequestFiles(work, repository, pull, options.onPassing) : unknownFiles(totals)
   const commitShas = [...new Set([...landing.commitShas, ...options.alsoShas])]
   return storeChange(work, factsOfPullRequest(repository, pull, { ...landing, commitShas }, files))
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerDeploy } from './deploy.ts'
+import { registerEvalSimilar } from './eval-similar.ts'
 import { registerEval } from './eval-suspects.ts'
 import { registerMigrate } from './migrate.ts'
 import { importQuickly } from './quick-imports.ts'
@@ -23,6 +24,7 @@ export async function run(argv: string[]): Promise<void> {
   registerSuspects(program)
   registerReplay(program)
   registerEval(program)
+  registerEvalSimilar(program)
   await program.parseAsync(argv)
 }
 

@@ -54,7 +54,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   return {
     past: past.slice(0, MOST_SHOWN),
     heatmap: heatmap(
-      similar.flatMap((match) => byId.get(match.id)?.openedAt ?? []),
+      similar.flatMap((match) => [match.id, ...match.copyIds]).flatMap((id) => byId.get(id)?.openedAt ?? []),
       incident.detectedAt,
       HEATMAP_WEEKS,
     ),
