@@ -67,8 +67,12 @@ export function contributionsOf(columns: readonly Column[], model: SuspectModel)
     const feature = weights.get(featureNames[at]!)
     if (feature === undefined || feature.weight === 0) return new Float64Array(column.length)
     const factor = feature.weight / feature.scale / model.temperature
-    const mean = column.reduce((sum, value) => sum + value, 0) / Math.max(1, column.length)
-    return column.map((value) => factor * (value - mean))
+    const shares = new Float64Array(column.length)
+    let sum = 0
+    for (let index = 0; index < column.length; index++) sum += column[index]!
+    const mean = sum / Math.max(1, column.length)
+    for (let index = 0; index < column.length; index++) shares[index] = factor * (column[index]! - mean)
+    return shares
   })
 }
 

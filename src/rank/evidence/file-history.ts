@@ -63,15 +63,20 @@ function folderColumn(context: RankingContext): Column {
   const counts = [...byFolder.values()]
   const wanted = slotsOf([...byFolder.keys()])
   const inPool = new Uint32Array(counts.length)
-  for (const { folderHashes } of context.candidates) matchHashes(wanted, folderHashes, (slot) => inPool[slot]!++)
-  const cases = culprits.length + 5
-  return columnOf(context, ({ folderHashes }) => {
-    let best = 0
-    matchHashes(wanted, folderHashes, (slot) => {
-      // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
-      const expected = (inPool[slot]! + 1) / (context.candidates.length + 2)
-      best = Math.max(best, Math.log1p(counts[slot]! / cases / expected))
+  const meetings: number[] = []
+  for (let index = 0; index < context.candidates.length; index++) {
+    matchHashes(wanted, context.candidates[index]!.folderHashes, (slot) => {
+      inPool[slot]!++
+      meetings.push(index, slot)
     })
-    return best
-  })
+  }
+  const cases = culprits.length + 5
+  // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
+  const worth = counts.map((count, slot) => Math.log1p(count / cases / ((inPool[slot]! + 1) / (context.candidates.length + 2))))
+  const column = new Float64Array(context.candidates.length)
+  for (let at = 0; at < meetings.length; at += 2) {
+    const index = meetings[at]!
+    column[index] = Math.max(column[index]!, worth[meetings[at + 1]!]!)
+  }
+  return column
 }

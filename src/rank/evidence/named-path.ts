@@ -12,14 +12,14 @@ export const namedPath: EvidenceModule = {
     const { mentions } = context.query
     const total = context.candidates.length
     const columns = [0, 0, 0, 0].map(() => new Float64Array(total))
-    for (const index of candidatesNamed(context)) {
+    const named = candidatesNamed(context)
+    for (const index of named.byPath) {
       const candidate = context.candidates[index]!
       columns[0]![index] = namedBy(context, candidate) === null ? 0 : 1
       columns[1]![index] = namedFile(context, candidate) === null ? 0 : 1
       columns[3]![index] = candidate.folders.some((folder) => mentions.paths.includes(folder)) ? 1 : 0
     }
-    const words = [...mentions.words].filter((word) => word.length >= MIN_STEM_LENGTH)
-    for (const index of candidatesWithNames(context, words)) {
+    for (const index of named.byWord) {
       columns[2]![index] = namedStem(context, context.candidates[index]!) === null ? 0 : 1
     }
     return columns.map((column) => {
@@ -37,22 +37,33 @@ export const namedPath: EvidenceModule = {
   },
 }
 
-/** Places of the candidates with a file or folder that may be what the report names: all others need no closer look. */
-export function candidatesNamed(context: RankingContext): readonly number[] {
-  const { paths } = context.query.mentions
-  return candidatesWithNames(context, [...paths, ...paths.map(fileName)])
-}
+/** Places of the candidates that may hold what the report names; all others need no closer look. */
+type Named = { byPath: readonly number[]; byWord: readonly number[] }
 
-function candidatesWithNames({ candidates }: RankingContext, names: readonly string[]): readonly number[] {
-  const wanted = slotsOf([...new Set(names.map(termHash))])
-  const named: number[] = []
-  for (const [index, { nameHashes }] of candidates.entries()) {
-    let isNamed = false
-    matchHashes(wanted, nameHashes, () => (isNamed = true))
-    if (isNamed) named.push(index)
+export function candidatesNamed(context: RankingContext): Named {
+  const known = namedByContext.get(context)
+  if (known !== undefined) return known
+  const { paths, words } = context.query.mentions
+  const fromPaths = new Set([...paths, ...paths.map(fileName)].map(termHash))
+  const fromWords = [...words].filter((word) => word.length >= MIN_STEM_LENGTH).map(termHash)
+  const wanted = slotsOf([...fromPaths, ...fromWords.filter((hash) => !fromPaths.has(hash))])
+  const wordHashes = new Set(fromWords)
+  const isWord = [...wanted.slots.keys()].map((hash) => wordHashes.has(hash))
+  const named = { byPath: [] as number[], byWord: [] as number[] }
+  for (let index = 0; index < context.candidates.length; index++) {
+    let found = 0
+    matchHashes(wanted, context.candidates[index]!.nameHashes, (slot) => {
+      found |= (slot < fromPaths.size ? 1 : 0) | (isWord[slot] === true ? 2 : 0)
+    })
+    if ((found & 1) !== 0) named.byPath.push(index)
+    if ((found & 2) !== 0) named.byWord.push(index)
   }
+  namedByContext.set(context, named)
   return named
 }
+
+// Paths and stack frames of one ranking ask for the same list.
+const namedByContext = new WeakMap<RankingContext, Named>()
 
 /** The changed path that the report writes out with at least one folder. */
 function namedBy({ query }: RankingContext, candidate: PreparedCandidate): string | null {

@@ -68,12 +68,24 @@ function relationsIn(context: RankingContext): Relation[] {
 
 /** For each path that a few candidates share: their places. Sorting numbers is much faster than a map of lists. */
 function* sharedPaths(candidates: readonly PreparedCandidate[]): Generator<Uint32Array> {
-  const total = candidates.reduce((sum, { pathHashes }) => sum + Math.min(MAX_PATHS, pathHashes.length), 0)
-  const keys = new Float64Array(total)
-  let filled = 0
-  for (const [index, { pathHashes }] of candidates.entries()) {
-    for (let at = 0; at < Math.min(MAX_PATHS, pathHashes.length); at++) keys[filled++] = pathHashes[at]! * PLACES + index
+  // Most paths stand in one candidate only; a rough count by the hash's low bits leaves them out.
+  const roughCounts = new Uint8Array(1 << 17)
+  const bucket = (hash: number): number => hash & 0x1ffff
+  for (const { pathHashes } of candidates) {
+    for (let at = 0; at < Math.min(MAX_PATHS, pathHashes.length); at++) {
+      const place = bucket(pathHashes[at]!)
+      if (roughCounts[place]! < 2) roughCounts[place]!++
+    }
   }
+  const found: number[] = []
+  for (let index = 0; index < candidates.length; index++) {
+    const { pathHashes } = candidates[index]!
+    for (let at = 0; at < Math.min(MAX_PATHS, pathHashes.length); at++) {
+      if (roughCounts[bucket(pathHashes[at]!)] === 2) found.push(pathHashes[at]! * PLACES + index)
+    }
+  }
+  const keys = Float64Array.from(found)
+  const total = keys.length
   keys.sort()
   for (let start = 0, end = 0; start < total; start = end) {
     const hash = Math.floor(keys[start]! / PLACES)

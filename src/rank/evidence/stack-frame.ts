@@ -14,7 +14,7 @@ export const stackFrame: EvidenceModule = {
   measure(context) {
     const columns = [0, 0, 0].map(() => new Float64Array(context.candidates.length))
     if (context.query.mentions.frames.length === 0) return columns
-    for (const index of candidatesNamed(context)) {
+    for (const index of candidatesNamed(context).byPath) {
       const hit = bestFrame(context, context.candidates[index]!)
       if (hit === null) continue
       for (let certainty = 0; certainty < CERTAINTY[hit.how]; certainty++) columns[certainty]![index] = hit.depthWeight
