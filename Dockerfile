@@ -1,14 +1,17 @@
 # syntax=docker/dockerfile:1
 # Debian and not Alpine: better-sqlite3 brings a prebuilt binary for glibc, so nothing is compiled here.
-FROM node:24-bookworm-slim AS build
+# Nothing below compiles for a processor, so both stages run on the builder's own and serve every architecture.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=optional
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
+# The database and the .env of a newly registered App will lie here.
+RUN install -d -m 0700 /empty
 
-FROM node:24-bookworm-slim AS packages
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # The optional packages are Node itself for machines with an older one; this image has the right one.
@@ -26,8 +29,7 @@ COPY package.json app.yml LICENSE ./
 COPY bin ./bin
 COPY drizzle ./drizzle
 COPY schema ./schema
-# The database and the .env of a newly registered App: keep this on a volume.
-RUN install -d -o node -g node -m 0700 /data
+COPY --from=build --chown=node:node --chmod=0700 /empty /data
 WORKDIR /data
 VOLUME /data
 USER node
