@@ -13,10 +13,12 @@ const FIELD_BITS = 6
 const FIELD_MASK = (1 << FIELD_BITS) - 1
 const MAX_BODY_LENGTH = 4_000
 const MAX_PATHS = 200
+/** Eight kilobytes: small enough for the first-level cache while a whole pool is scanned. */
+const FILTER_MASK = (1 << 13) - 1
 
 export type PreparedCandidate = {
   candidate: Candidate
-  /** Distinct terms, hashed, ascending. Scanning numbers is about fifty times faster than asking a map for strings. */
+  /** Distinct terms, hashed, ascending. Scanning numbers is several times faster than asking a map of strings for each candidate. */
   termHashes: Uint32Array
   /** For each of them its count in each field, six bits a field. */
   termCounts: Int32Array
@@ -104,8 +106,8 @@ export function termHash(term: string): number {
 export type HashSlots = { filter: Uint8Array; slots: ReadonlyMap<number, number> }
 
 export function slotsOf(hashes: readonly number[]): HashSlots {
-  const filter = new Uint8Array(1 << 16)
-  for (const hash of hashes) filter[hash & 0xffff] = 1
+  const filter = new Uint8Array(FILTER_MASK + 1)
+  for (const hash of hashes) filter[hash & FILTER_MASK] = 1
   return { filter, slots: new Map(hashes.map((hash, slot) => [hash, slot])) }
 }
 
@@ -113,7 +115,7 @@ export function slotsOf(hashes: readonly number[]): HashSlots {
 export function matchHashes({ filter, slots }: HashSlots, hashes: Uint32Array, found: (slot: number) => void): void {
   for (let at = 0; at < hashes.length; at++) {
     const hash = hashes[at]!
-    if (filter[hash & 0xffff] === 0) continue
+    if (filter[hash & FILTER_MASK] === 0) continue
     const slot = slots.get(hash)
     if (slot !== undefined) found(slot)
   }
@@ -127,7 +129,7 @@ export function matchTerms(
 ): void {
   for (let at = 0; at < termHashes.length; at++) {
     const hash = termHashes[at]!
-    if (filter[hash & 0xffff] === 0) continue
+    if (filter[hash & FILTER_MASK] === 0) continue
     const slot = slots.get(hash)
     if (slot !== undefined) found(slot, termCounts[at]!)
   }
