@@ -1,5 +1,4 @@
 // Reads times and spans that people write on the command line. Throws InvalidArgumentError with what would be right.
-import * as chrono from 'chrono-node'
 import { InvalidArgumentError } from 'commander'
 
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000, mo: 2_629_800_000, y: 31_557_600_000 }
@@ -14,7 +13,7 @@ export function parseSpan(text: string): number {
 }
 
 /** ISO (`2026-03-01T12:00:00Z`; without a zone it is UTC) or natural language (`yesterday 14:00 CET`), seen from `now`. */
-export function parseTime(text: string, now: Date): Date {
+export async function parseTime(text: string, now: Date): Promise<Date> {
   const written = text.trim()
   const isIso = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(Z|[+-]\d{2}:?\d{2})?$/i.exec(written)
   if (isIso !== null) {
@@ -23,6 +22,8 @@ export function parseTime(text: string, now: Date): Date {
     )
     if (!Number.isNaN(date.getTime())) return date
   }
+  // It brings hundreds of small files along: loaded only where words were used.
+  const chrono = await import('chrono-node')
   // An offset of 0 makes a time without a zone mean UTC, wherever this runs.
   const date = chrono.parseDate(written, { instant: now, timezone: 0 })
   if (date === null) throw new InvalidArgumentError('Give a time like 2026-03-01T12:00Z, "yesterday 14:00 UTC" or "3 hours ago".')

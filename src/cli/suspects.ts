@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { formatDistanceStrict } from 'date-fns'
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import { type Command, Option } from 'commander'
 import type { Candidate, Suspect } from '../domain/ranking.ts'
 import type { CloneRanking } from '../history/rank-clone.ts'
@@ -48,7 +48,7 @@ export function registerSuspects(program: Command): void {
 
 async function suspects(clone: string, options: Options): Promise<void> {
   const now = new Date()
-  const at = options.at === undefined ? now : parseTime(options.at, now)
+  const at = options.at === undefined ? now : await parseTime(options.at, now)
   const text = await textOf(options)
   const { openClone } = await import('../history/git-clone.ts')
   const { rankClone } = await import('../history/rank-clone.ts')

@@ -61,16 +61,15 @@ async function inspect(path: string, branch: string): Promise<Found> {
     throw new HistoryUnreadable(
       `${path} is a shallow clone, most of its history is not there; run \`git -C ${quoted(path)} fetch --unshallow\` first`,
     )
-  const promised = await runGit(
-    ['config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$'],
-    git,
-  )
+  const [promised, head] = await Promise.all([
+    runGit(['config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.(promisor|partialclonefilter))$'], git),
+    runGit(['rev-parse', '--verify', '--end-of-options', `${branch}^{commit}`], git),
+  ])
   if (promised.ok && promised.text.trim() !== '')
     throw new HistoryUnreadable(
       `${path} is a partial clone, its file contents are not all there; make a full one with \`git clone <url>\`, or run ` +
         `\`git -C ${quoted(path)} fetch --refetch --no-filter\` and unset remote.<name>.promisor and remote.<name>.partialclonefilter`,
     )
-  const head = await runGit(['rev-parse', '--verify', '--end-of-options', `${branch}^{commit}`], git)
   if (!head.ok) {
     const why =
       branch === 'HEAD'

@@ -1,5 +1,6 @@
 // Asks the ranker about every revert in a clone's past that says why, each with only what was known at that moment.
-// Two passes: the first finds the reverts, the second ranks. Memory follows the lookback, not the length of the history.
+// Two passes: the first finds the reverts, the second ranks. A history too long to be kept is read twice, so that memory
+// follows the lookback and not the length of the history.
 import type { Candidate } from '../domain/ranking.ts'
 import { baselineOrders, randomAccuracy } from '../rank/baselines.ts'
 import { type Accuracy, accuracyOf, macroOf } from '../rank/metrics.ts'
@@ -9,7 +10,7 @@ import { rankPrepared } from '../rank/rank.ts'
 import { recordPast } from '../rank/repository-past.ts'
 import { cloneCandidate } from './clone-candidate.ts'
 import { findReverts, type DropReason, type RevertCase, type TakenBack } from './find-reverts.ts'
-import type { History, HistoryDetail, HistoryPoint } from './history.ts'
+import type { History, HistoryChange, HistoryDetail, HistoryPoint } from './history.ts'
 
 export type ReplayOptions = {
   /** Reverts from then on are asked; null: all of them. */
@@ -40,16 +41,18 @@ export async function replayHistory(history: History, options: ReplayOptions): P
   const from = options.since === null ? null : new Date(options.since.getTime() - options.lookbackMs)
   const finder = findReverts(options.lookbackMs, options.since)
   const points: HistoryPoint[] = []
+  const kept = keepWhileSmall()
   let read = 0
   for await (const change of history.changes({ since: from })) {
     finder.add(change)
+    kept.add(change)
     points.push({ mergeSha: change.mergeSha, parentSha: change.parentSha })
     read += 1
     if (read % PROGRESS_EVERY === 0) options.onProgress?.({ stage: 'reading', changes: read, cases: 0 })
   }
   const found = finder.finish()
   const inPool = poolMembers(found.cases, found.changes)
-  const answers = await rankAll(history, from, options, found, inPool, points)
+  const answers = await rankAll(history, kept.all() ?? history.changes({ since: from }), options, found, inPool, points)
   const baselines = {
     random: macroOf(answers.map(({ random }) => random)),
     recency: accuracyOf(answers.map(({ recency }) => recency)),
@@ -74,7 +77,7 @@ type CaseAnswer = { rank: number | null; recency: number | null; bm25: number | 
 
 async function rankAll(
   history: History,
-  from: Date | null,
+  changes: Iterable<HistoryChange> | AsyncIterable<HistoryChange>,
   options: ReplayOptions,
   found: { cases: RevertCase[]; takenBack: TakenBack[]; changes: number },
   inPool: Uint8Array,
@@ -90,7 +93,7 @@ async function rankAll(
   let told = 0
   let evicted = 0
   try {
-    for await (const change of history.changes({ since: from })) {
+    for await (const change of changes) {
       if (place > lastCase) break
       const incident = found.cases[nextCase]
       if (incident?.place === place) {
@@ -174,6 +177,22 @@ async function rankAll(
 
 function ruledOut(candidate: Candidate, back: TakenBack): Candidate {
   return { ...candidate, ruledOut: { reason: 'already-reverted', sentence: `Was already taken back at ${back.at.toISOString()}` } }
+}
+
+/** About 40 MB of text. */
+const MAX_KEPT = 20_000_000
+
+function keepWhileSmall(): { add(change: HistoryChange): void; all(): HistoryChange[] | null } {
+  let kept: HistoryChange[] | null = []
+  let size = 0
+  return {
+    add(change) {
+      size += 500 + change.title.length + change.body.length + change.paths.length * 60
+      if (size > MAX_KEPT) kept = null
+      kept?.push(change)
+    },
+    all: () => kept,
+  }
 }
 
 /** Which places stand in at least one pool: only their hunks are read. */

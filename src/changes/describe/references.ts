@@ -51,10 +51,11 @@ export function referencesOf(source: ReferenceSource): ChangeReference[] {
   }
   const title = source.title.slice(0, MAX_TITLE).trim()
   fromTitle(title, source, add)
-  for (const line of source.body.slice(0, MAX_BODY).split('\n')) {
+  const body = source.body.slice(0, MAX_BODY)
+  for (const line of WORDS.test(body) ? body.split('\n') : []) {
     // Quoted lines are an earlier change's message (Gerrit's "Original change's description").
     const text = line.slice(0, MAX_LINE).trim()
-    if (text !== '' && !text.startsWith('>')) fromLine(text, source, add)
+    if (!text.startsWith('>') && WORDS.test(text)) fromLine(text, source, add)
   }
   fromBranch((source.branch ?? '').slice(0, 300), add)
   return [...found.values()]
@@ -112,6 +113,9 @@ function unwrap(title: string): Opening | null {
     ? null
     : { kind, inner, isQuoted, isColon: /^[^"'“]{0,200}?:\s/.test(title) && !isQuoted && word.startsWith('revert') }
 }
+
+/** What every rule below begins with: most messages hold none of these and need no closer look. */
+const WORDS = /rever|back|roll|undo|land|appl|commit|pick/i
 
 const BODY_RULES: { kind: Kind; at: RegExp }[] = [
   { kind: 'relands', at: new RegExp(String.raw`\b(?:this\s+)?(?:is\s+)?(?:a\s+)?(?:manual\s+)?${RELAND_WORD}${LINK}`, 'gi') },
