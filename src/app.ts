@@ -23,6 +23,7 @@ import { declareIncident } from './incidents/declare-incident.ts'
 import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { refreshAnswers } from './incidents/refresh-answers.ts'
+import { refreshDelivery } from './inbox/refresh-call.ts'
 import type { Store } from './store/store.ts'
 import type { Log, Touched, Work } from './work.ts'
 
@@ -54,7 +55,14 @@ export function app(probot: Probot, deps: AppDeps): void {
 
 /** One unit of work for one installation. */
 export async function workFor({ store, githubFor, now, log }: AppDeps, installationId: number): Promise<Work> {
-  return { tenant: store.tenant(installationId), github: await githubFor(installationId), now, log }
+  return {
+    tenant: store.tenant(installationId),
+    github: await githubFor(installationId),
+    now,
+    log,
+    // The worker looks into the inbox again when this lane is done.
+    refreshLater: (repositoryId, at) => store.deliveries.add([refreshDelivery(installationId, { repositoryId, at }, now())]),
+  }
 }
 
 type Recordable = { repository: Repository } | { installationId: number; accountLogin: string }

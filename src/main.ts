@@ -15,7 +15,7 @@ import { startPage } from './http/start-page.ts'
 import { startServer, type RunningServer } from './http/server.ts'
 import { webhookIntake } from './http/webhook-intake.ts'
 import { groupCommit } from './inbox/group-commit.ts'
-import { refreshAnswers } from './incidents/refresh-answers.ts'
+import { refreshAnswers, refreshOwnAnswers } from './incidents/refresh-answers.ts'
 import { openApiIncident } from './incidents/open-api-incident.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
 import { startWorker } from './inbox/worker.ts'
@@ -135,5 +135,6 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     recordDeployment: async (work, call) => refreshAnswers(work, await recordApiDeployment(work, call)),
     recordChange: async (work, call) => refreshAnswers(work, await recordApiChange(work, call)),
     openIncident: openApiIncident,
+    refresh: (work, { repositoryId, at }) => refreshOwnAnswers(work, repositoryId, at),
   }
 }

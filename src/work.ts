@@ -14,6 +14,8 @@ export type Work = {
   github: GitHub
   now: () => Date
   log: Log
+  /** Asks the lane of another repository to look at its answers again: only that lane may write its comments. */
+  refreshLater(repositoryId: number, at: Date): Promise<void>
 }
 
 /** What a recording use case changed: incidents whose window holds `at` in this repository's reach may need a new answer. */

@@ -2,6 +2,7 @@ import type { ApiChange, ApiDeployment, ApiIncident } from '../domain/api.ts'
 import type { Work } from '../work.ts'
 import { decodeCall } from './api-calls.ts'
 import { PermanentFailure } from './next-attempt.ts'
+import { decodeRefresh, REFRESH_EVENT, type Refresh } from './refresh-call.ts'
 import type { Handler } from './worker.ts'
 
 export type DeliveryTargets = {
@@ -11,16 +12,19 @@ export type DeliveryTargets = {
   recordDeployment(work: Work, call: ApiDeployment): Promise<void>
   recordChange(work: Work, call: ApiChange): Promise<void>
   openIncident(work: Work, call: ApiIncident): Promise<void>
+  refresh(work: Work, refresh: Refresh): Promise<void>
 }
 
 /** Tells webhooks and API calls apart and gives each to what understands it. Rejects when that failed. */
 export function handleDelivery(targets: DeliveryTargets): Handler {
   return async (delivery) => {
-    if (!delivery.event.startsWith('api.'))
+    const isOurs = delivery.event === REFRESH_EVENT
+    if (!isOurs && !delivery.event.startsWith('api.'))
       return targets.receive({ id: delivery.guid, name: delivery.event, payload: readPayload(delivery.body) })
     if (delivery.installationId === null) throw new PermanentFailure('an API call without an installation')
-    const call = decodeCall(delivery)
     const work = await targets.work(delivery.installationId)
+    if (isOurs) return targets.refresh(work, decodeRefresh(delivery.body))
+    const call = decodeCall(delivery)
     switch (call.event) {
       case 'api.deployment':
         return targets.recordDeployment(work, call.payload)

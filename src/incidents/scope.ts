@@ -8,7 +8,7 @@ import type { Work } from '../work.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 
 /** How far upstream a cause is looked for. */
-const DEPENDENCY_DEPTH = 2
+export const DEPENDENCY_DEPTH = 2
 
 export type ScopedService = ServiceRef & { distance: number }
 

@@ -42,6 +42,12 @@ export async function recordingWork(
   const quiet = () => undefined
   return {
     store,
-    work: { tenant, github: graph.github, now: () => LATE, log: { debug: quiet, info: quiet, warn: quiet, error: quiet } },
+    work: {
+      tenant,
+      github: graph.github,
+      now: () => LATE,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      refreshLater: async () => undefined,
+    },
   }
 }

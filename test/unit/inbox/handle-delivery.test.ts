@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../../../src/domain/delivery.ts'
 import { handleDelivery, type DeliveryTargets } from '../../../src/inbox/handle-delivery.ts'
 import { causesOf, PermanentFailure } from '../../../src/inbox/next-attempt.ts'
+import { laneOf } from '../../../src/inbox/lane.ts'
+import { REFRESH_EVENT, refreshDelivery } from '../../../src/inbox/refresh-call.ts'
 import type { Work } from '../../../src/work.ts'
 import { createLogs } from '../../../src/settings/logger.ts'
 import { privateKey, WEBHOOK_SECRET } from '../../support/sign.ts'
@@ -23,6 +25,7 @@ function targets(change: Partial<DeliveryTargets> = {}) {
     recordDeployment: record('deployment'),
     recordChange: record('change'),
     openIncident: record('incident'),
+    refresh: async (_work, { repositoryId, at }) => void calls.push(['refresh', repositoryId, at.toISOString()]),
     ...change,
   }
   return { calls, handle: handleDelivery(all) }
@@ -50,6 +53,14 @@ describe('handing a delivery over', () => {
     const { calls, handle } = targets()
     await handle(delivery(event, call(fields), { installationId: 1 }))
     expect(calls).toEqual([[name, 'x-1']])
+  })
+
+  it('gives a note from another lane to the answers', async () => {
+    const at = new Date('2026-03-14T08:00:00Z')
+    const { calls, handle } = targets()
+    await handle({ ...delivery('', {}), ...refreshDelivery(1, { repositoryId: 7, at }, at) })
+    expect(calls).toEqual([['refresh', 7, at.toISOString()]])
+    expect(laneOf(REFRESH_EVENT, refreshDelivery(1, { repositoryId: 7, at }, at).body)).toEqual({ lane: 'repository:7', installationId: 1 })
   })
 
   it.each([

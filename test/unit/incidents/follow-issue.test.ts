@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ChangeFacts } from '../../../src/domain/change.ts'
 import type { Issue, IssueAction, IssueEvent } from '../../../src/domain/issue-event.ts'
 import type { Repository } from '../../../src/domain/repository.ts'
+import { seeRepository } from '../../../src/changes/see-repository.ts'
 import { declareIncident } from '../../../src/incidents/declare-incident.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
 import { moveIncident } from '../../../src/incidents/move-incident.ts'
@@ -91,6 +92,7 @@ const change = (number: number, path: string, mergedAt: Date, facts: Partial<Cha
 let store: Store
 let github: MemoryGitHub
 let work: Work
+let asked: number[]
 
 beforeEach(async () => {
   store = await openStore(':memory:')
@@ -98,7 +100,9 @@ beforeEach(async () => {
   github.files.set('.github/causeway.yml', CATALOG)
   github.permissions.set('octocat', 'write')
   const tenant = store.tenant(INSTALLATION)
-  work = { tenant, github, now: () => minutes(60), log: silentLog }
+  asked = []
+  const refreshLater = async (repositoryId: number): Promise<void> => void asked.push(repositoryId)
+  work = { tenant, github, now: () => minutes(60), log: silentLog, refreshLater }
   await store.installations.upsert({ id: INSTALLATION, accountLogin: 'acme', suspendedAt: null, removedAt: null, permissions: {} })
   await tenant.repositories.upsert(shop)
 })
@@ -223,6 +227,19 @@ describe('an incident issue', () => {
     await work.tenant.changes.upsert(change(4, 'services/checkout/src/authorize.ts', minutes(-60)))
     await refreshAnswers(work, [{ repositoryId: shop.id, at: minutes(-60) }])
     expect(facts().suspects.map((suspect) => suspect.name)).toEqual(['#4'])
+  })
+
+  it('has the lane of another repository look again when what it depends on changed there', async () => {
+    const ledger: Repository = { ...shop, id: shop.id + 1, name: 'ledger' }
+    await work.tenant.repositories.upsert(ledger)
+    github.files.set('.github/causeway.yml', 'version: 1\nservices:\n  ledger: {}\n')
+    await seeRepository(work, ledger)
+    github.files.set('.github/causeway.yml', 'version: 1\nservices:\n  checkout: { depends_on: ["acme/ledger:ledger"] }\n')
+    await followIssue(work, event('opened'))
+    await refreshAnswers(work, [{ repositoryId: ledger.id, at: minutes(-5) }])
+    expect(asked).toEqual([shop.id])
+    await refreshAnswers(work, [{ repositoryId: shop.id, at: minutes(-5) }])
+    expect(asked).toEqual([shop.id])
   })
 
   it('finds a past incident in any language, with what fixed it', async () => {
