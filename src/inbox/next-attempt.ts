@@ -1,4 +1,5 @@
 import { RateLimited } from '../github/github.ts'
+import { withoutQuery } from '../store/query-error.ts'
 
 /** What will fail again however often it is tried: a payload that is not what its event promises. */
 export class PermanentFailure extends Error {
@@ -45,7 +46,7 @@ export function nextAttempt(attempts: number, error: unknown, now: Date, random:
 
 /** Probot wraps what its handlers threw in an AggregateError. */
 export function causesOf(error: unknown): unknown[] {
-  if (!(error instanceof AggregateError)) return [error]
+  if (!(error instanceof AggregateError)) return [withoutQuery(error)]
   const causes = (error.errors as unknown[]).flatMap(causesOf)
   return causes.length > 0 ? causes : [error]
 }

@@ -1,5 +1,6 @@
 // One structured line an event, on the standard output. Secrets are taken out of the finished line, whatever put them there.
 import { pino, type DestinationStream, type Logger, type LoggerOptions, stdSerializers } from 'pino'
+import { withoutQuery } from '../store/query-error.ts'
 import type { LogLevel } from './environment.ts'
 
 export type LogSettings = { level: LogLevel; format: 'json' | 'pretty' }
@@ -51,7 +52,8 @@ export function createLogs(
 }
 
 /** An octokit error carries its whole request and response, and a handler's error the whole webhook: neither belongs in a log. */
-function errorFacts(error: unknown): unknown {
+function errorFacts(thrown: unknown): unknown {
+  const error = withoutQuery(thrown)
   if (!(error instanceof Error)) return error
   const { type, message, stack } = stdSerializers.err(error)
   const status = 'status' in error ? error.status : undefined
