@@ -41,11 +41,17 @@ export async function gatherCandidates(work: Work, incident: Incident, scope: Sc
   const known = new Set(merged.map((change) => change.id))
   const carriedIds = new Set(deployed.flatMap(({ carried }) => carried.map((entry) => entry.changeId)).filter((id) => !known.has(id)))
   const earlier = (await work.tenant.changes.byIds([...carriedIds])).filter((change) => scope.readable.has(change.repositoryId))
-  const changes = [...merged, ...earlier]
+  const all = [...merged, ...earlier]
+  // A cherry-pick or backport is the same change: where it went, the change went.
+  const present = new Set(all.map((change) => change.id))
+  const original = new Map(
+    all.flatMap((change) => (present.has(change.sameAsChangeId ?? NaN) ? [[change.id, change.sameAsChangeId!]] : [])),
+  )
+  const changes = all.filter((change) => !original.has(change.id))
   const revertIds = changes.flatMap((change) => change.revertedBy.map((revert) => revert.changeId))
   const carries = Map.groupBy(
-    await work.tenant.deployments.carrying([...new Set([...changes.map((change) => change.id), ...revertIds])]),
-    (entry) => entry.changeId,
+    await work.tenant.deployments.carrying([...new Set([...present, ...revertIds])]),
+    (entry) => original.get(entry.changeId) ?? entry.changeId,
   )
 
   const deployments = deployed.map((entry) => entry.deployment).filter((deployment) => deployment.isProduction)
@@ -118,6 +124,7 @@ type Coverage = { gaps: string[]; since: Map<string, Date> }
 /** Until when deployments are recorded for each service in scope; what was merged later can't be excluded by them. */
 async function deploymentCoverage(work: Work, scope: Scope, deployments: Deployment[], at: Date): Promise<Coverage> {
   const coverage: Coverage = { gaps: [], since: new Map() }
+  const never: string[] = []
   for (const service of scope.services) {
     const own = deployments.filter(
       (each) => each.repositoryId === service.repositoryId && each.service === service.name && each.liveAt! <= at,
@@ -126,14 +133,20 @@ async function deploymentCoverage(work: Work, scope: Scope, deployments: Deploym
     const lastAt = last?.liveAt && last.liveAt <= at ? last.liveAt : null
     if (lastAt) coverage.since.set(`${service.repositoryId}:${service.name}`, lastAt)
     if (service.distance > 0) continue
-    if (!lastAt) coverage.gaps.push(`No deployments of ${service.name} are recorded: its changes are ranked by when they were merged.`)
+    if (!lastAt) never.push(service.name)
     else if (at.getTime() - lastAt.getTime() > STALE_DEPLOYMENTS_MS) {
       coverage.gaps.push(
         `No deployments of ${service.name} recorded for ${formatDistanceStrict(at, lastAt, { unit: 'day' })}: changes merged since then are ranked by when they were merged.`,
       )
     }
   }
+  if (never.length > 0) coverage.gaps.unshift(neverDeployed(never))
   return coverage
+}
+
+function neverDeployed(services: string[]): string {
+  const named = services.length > 3 ? `${services.slice(0, 3).join(', ')} and ${services.length - 3} more` : services.join(', ')
+  return `No deployments of ${named} are recorded: changes are ranked by when they were merged.`
 }
 
 type Facts = {
