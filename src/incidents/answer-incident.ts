@@ -6,6 +6,7 @@ import { rank } from '../rank/rank.ts'
 import { renderReport } from '../render/report.ts'
 import { renderRetracted } from '../render/retracted.ts'
 import { buildReport } from './build-report.ts'
+import { withLateRollback } from './find-fix.ts'
 import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, queryOf } from './gather-past.ts'
 import { gatherSimilar, indexIncident } from './gather-similar.ts'
@@ -13,7 +14,8 @@ import { scopeOf } from './scope.ts'
 
 /** Makes the comment say what is known now. Does nothing when it already does. */
 export async function answerIncident(work: Work, incidentId: number): Promise<void> {
-  const incident = await work.tenant.incidents.byId(incidentId)
+  const known = await work.tenant.incidents.byId(incidentId)
+  const incident = known && (await withLateRollback(work, known))
   const repository = incident && (await work.tenant.repositories.byId(incident.repositoryId))
   if (!incident || !repository || repository.removedAt || repository.isArchived) return
   const subject = { repository, issueNumber: incident.issueNumber, incidentId }
@@ -40,13 +42,15 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
 }
 
-/** On a locked issue GitHub may refuse us: the answer waits until the issue is unlocked. */
+/** On a locked issue GitHub may refuse us: the answer waits until the issue is unlocked. One that is gone needs none. */
 async function write(work: Work, subject: CommentSubject): Promise<object> {
   try {
     return await upsertComment(work, subject)
   } catch (error) {
     const isLocked = error instanceof Error && 'status' in error && error.status === 403 && /\block(ed)?\b/i.test(error.message)
     if (isLocked) return { action: 'left alone: the issue is locked' }
+    const isGone = error instanceof Error && 'status' in error && (error.status === 404 || error.status === 410)
+    if (isGone) return { action: 'left alone: GitHub no longer shows us the issue' }
     throw error
   }
 }

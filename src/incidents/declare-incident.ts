@@ -6,7 +6,8 @@ import { seeRepository } from '../changes/see-repository.ts'
 import { incidentCommand } from './command.ts'
 import { hasIncidentLabel } from './follow-issue.ts'
 import { mayDecide } from './may-decide.ts'
-import { recordIncident } from './record-incident.ts'
+import { newestOf, recordIncident } from './record-incident.ts'
+import { refreshRelated } from './refresh-answers.ts'
 
 export async function declareIncident(work: Work, event: IssueCommentEvent): Promise<void> {
   const { repository, issue, comment, sender } = event
@@ -21,11 +22,11 @@ export async function declareIncident(work: Work, event: IssueCommentEvent): Pro
   const label = catalog.settings.incidents.labels[0]
   const isLabelled = hasIncidentLabel(issue, catalog)
   if (command && !isLabelled && label) await work.github.addLabels(repository, issue.number, [label])
-  const labels = isLabelled || !label ? issue.labels : [...issue.labels, label]
-  const updatedAt = known && known.updatedAt > issue.updatedAt ? known.updatedAt : issue.updatedAt
+  const newest = newestOf(issue, known)
+  const labels = hasIncidentLabel(newest, catalog) || !label ? newest.labels : [...newest.labels, label]
   const id = await recordIncident(work, {
     repositoryId: repository.id,
-    issue: { ...issue, labels, updatedAt },
+    issue: { ...newest, labels },
     catalog,
     known,
     isTrusted: true,
@@ -33,4 +34,5 @@ export async function declareIncident(work: Work, event: IssueCommentEvent): Pro
   })
   if (command && known?.retractedAt) await work.tenant.incidents.retract(id, null)
   await answerIncident(work, id)
+  await refreshRelated(work, id)
 }

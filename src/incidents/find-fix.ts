@@ -13,6 +13,18 @@ export async function findFix(work: Work, incidentId: number): Promise<void> {
   await work.tenant.incidents.setFix(incidentId, fix)
 }
 
+/**
+ * A rollback whose news came after those of the end; asks the store only. A pull request that closed the issue says
+ * more than a rollback, closing words say less.
+ */
+export async function withLateRollback(work: Work, incident: Incident): Promise<Incident> {
+  if (incident.status !== 'resolved' || incident.fix?.kind === 'pull-request') return incident
+  const fix = await byRollback(work, incident)
+  if (!fix || (incident.fix?.kind === 'rollback' && incident.fix.deploymentId === fix.deploymentId)) return incident
+  await work.tenant.incidents.setFix(incident.id, fix)
+  return { ...incident, fix }
+}
+
 type Closers = Awaited<ReturnType<Work['github']['closers']>>
 
 async function byPullRequest(work: Work, incident: Incident, pullRequests: Closers['pullRequests']): Promise<IncidentFix | null> {
@@ -22,7 +34,7 @@ async function byPullRequest(work: Work, incident: Incident, pullRequests: Close
   return { kind: 'pull-request', changeId: change?.id ?? null, number: last.number, title: last.title, url: last.url }
 }
 
-async function byRollback(work: Work, incident: Incident): Promise<IncidentFix | null> {
+async function byRollback(work: Work, incident: Incident): Promise<(IncidentFix & { kind: 'rollback' }) | null> {
   const services = incident.services.map((service) => ({ repositoryId: incident.repositoryId, service }))
   const live = await work.tenant.deployments.liveBetween(services, incident.detectedAt, incident.resolvedAt ?? work.now(), 200)
   const rollback = live.map((entry) => entry.deployment).findLast((deployment) => deployment.kind === 'rollback' && deployment.isProduction)

@@ -15,6 +15,8 @@ const AFTERMATH_MS = 24 * 60 * 60_000
 const STALE_DEPLOYMENTS_MS = 3 * 24 * 60 * 60_000
 const MOST_CHANGES = 5_000
 const MOST_DEPLOYMENTS = 2_000
+/** Deployments looked through for the last one to production. */
+const MOST_LOOKED_BACK = 100
 
 export type GatheredCandidate = { candidate: Candidate; change: Change; live: Deployment | null; services: string[] }
 
@@ -31,7 +33,9 @@ type Carry = { direction: 'in' | 'out'; deployment: Deployment }
 export async function gatherCandidates(work: Work, incident: Incident, scope: Scope): Promise<Gathered> {
   const at = incident.detectedAt
   const from = new Date(at.getTime() - scope.catalog.settings.incidents.lookbackMs)
-  const until = new Date(Math.min(Math.max(work.now().getTime(), at.getTime()), at.getTime() + AFTERMATH_MS))
+  // What happened after the end is not part of the answer, however late the news of what came before arrive.
+  const endAt = incident.resolvedAt ?? new Date(Math.max(work.now().getTime(), at.getTime()))
+  const until = new Date(Math.min(endAt.getTime(), at.getTime() + AFTERMATH_MS))
   const repositoryIds = [...new Set(scope.services.map((service) => service.repositoryId))]
   const services = scope.services.map((service) => ({ repositoryId: service.repositoryId, service: service.name }))
   const [merged, deployed] = await Promise.all([
@@ -41,7 +45,7 @@ export async function gatherCandidates(work: Work, incident: Incident, scope: Sc
   const known = new Set(merged.map((change) => change.id))
   const carriedIds = new Set(deployed.flatMap(({ carried }) => carried.map((entry) => entry.changeId)).filter((id) => !known.has(id)))
   const earlier = (await work.tenant.changes.byIds([...carriedIds])).filter((change) => scope.readable.has(change.repositoryId))
-  const all = [...merged, ...earlier]
+  const all = [...merged, ...earlier].map((change) => withoutLaterReverts(change, endAt))
   // A cherry-pick or backport is the same change: where it went, the change went.
   const present = new Set(all.map((change) => change.id))
   const original = new Map(
@@ -50,7 +54,9 @@ export async function gatherCandidates(work: Work, incident: Incident, scope: Sc
   const changes = all.filter((change) => !original.has(change.id))
   const revertIds = changes.flatMap((change) => change.revertedBy.map((revert) => revert.changeId))
   const carries = Map.groupBy(
-    await work.tenant.deployments.carrying([...new Set([...present, ...revertIds])]),
+    (await work.tenant.deployments.carrying([...new Set([...present, ...revertIds])])).filter(
+      ({ deployment }) => deployment.liveAt !== null && deployment.liveAt <= endAt,
+    ),
     (entry) => original.get(entry.changeId) ?? entry.changeId,
   )
 
@@ -74,6 +80,10 @@ export async function gatherCandidates(work: Work, incident: Incident, scope: Sc
     ]
   })
   return { candidates, gaps: [...coverage.gaps, ...gapsOf(candidates, deployments)], asOf: newest(incident, candidates, deployments) }
+}
+
+function withoutLaterReverts(change: Change, endAt: Date): Change {
+  return { ...change, revertedBy: change.revertedBy.filter((revert) => revert.mergedAt <= endAt) }
 }
 
 export function candidateOf(change: Change, liveAt: Date | null, serviceDistance: number | null, ruledOut: RuledOut | null): Candidate {
@@ -129,8 +139,7 @@ async function deploymentCoverage(work: Work, scope: Scope, deployments: Deploym
     const own = deployments.filter(
       (each) => each.repositoryId === service.repositoryId && each.service === service.name && each.liveAt! <= at,
     )
-    const last = own.at(-1) ?? (await work.tenant.deployments.latest(service.repositoryId, service.name))
-    const lastAt = last?.liveAt && last.liveAt <= at ? last.liveAt : null
+    const lastAt = (own.at(-1) ?? (await lastBefore(work, service, at)))?.liveAt
     if (lastAt) coverage.since.set(`${service.repositoryId}:${service.name}`, lastAt)
     if (service.distance > 0) continue
     if (!lastAt) never.push(service.name)
@@ -147,6 +156,13 @@ async function deploymentCoverage(work: Work, scope: Scope, deployments: Deploym
 function neverDeployed(services: string[]): string {
   const named = services.length > 3 ? `${services.slice(0, 3).join(', ')} and ${services.length - 3} more` : services.join(', ')
   return `No deployments of ${named} are recorded: changes are ranked by when they were merged.`
+}
+
+/** The newest production deployment of a service before the lookback. */
+async function lastBefore(work: Work, service: Scope['services'][number], at: Date): Promise<Deployment | undefined> {
+  const wanted = [{ repositoryId: service.repositoryId, service: service.name }]
+  const live = await work.tenant.deployments.liveBetween(wanted, new Date(0), at, MOST_LOOKED_BACK)
+  return live.map((entry) => entry.deployment).findLast((deployment) => deployment.isProduction)
 }
 
 type Facts = {

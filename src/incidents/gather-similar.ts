@@ -3,7 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { ReportedPastIncident, ReportedRelated } from '../domain/report.ts'
 import { heatmap, rankSimilar, relatedReason, similarTerms } from '../rank/similar.ts'
 import type { Work } from '../work.ts'
-import type { Scope } from './scope.ts'
+import { distanceTo, type Scope } from './scope.ts'
 
 const RAREST_TERMS = 24
 const MOST_CANDIDATES = 200
@@ -39,7 +39,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
   const past = similar.flatMap((match): ReportedPastIncident[] => {
     const other = byId.get(match.id)
-    if (!other || other.status !== 'resolved') return []
+    if (!other || !isOverBefore(other, incident)) return []
     return [
       {
         link: link(other),
@@ -62,7 +62,15 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   }
 }
 
+/** Over now; or, once the incident itself is over, before that: later news are not part of its answer. */
+function isOverBefore(other: Incident, incident: Incident): boolean {
+  if (other.status !== 'resolved') return false
+  return !incident.resolvedAt || !other.resolvedAt || other.resolvedAt <= incident.resolvedAt
+}
+
 async function relatedNow(work: Work, incident: Incident, scope: Scope, similarIds: Set<number>): Promise<ReportedRelated[]> {
+  // What goes on elsewhere helps while this one does.
+  if (incident.status === 'resolved') return []
   const open = await work.tenant.incidents.open(MOST_OPEN)
   return open
     .filter((other) => other.id !== incident.id && scope.readable.has(other.repositoryId))
@@ -81,14 +89,6 @@ async function relatedNow(work: Work, incident: Incident, scope: Scope, similarI
       ]
     })
     .slice(0, MOST_SHOWN)
-}
-
-/** Edges between the other incident's services and this one's: 0 same, 1 direct …; null when unconnected. */
-function distanceTo(other: Incident, scope: Scope): number | null {
-  const near = [...scope.services, ...scope.dependents].filter(
-    (service) => service.repositoryId === other.repositoryId && other.services.includes(service.name),
-  )
-  return near.length === 0 ? null : Math.min(...near.map((service) => service.distance))
 }
 
 function nameOf(other: Incident, scope: Scope): string {

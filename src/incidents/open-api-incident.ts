@@ -7,6 +7,7 @@ import type { Work } from '../work.ts'
 import { answerIncident } from './answer-incident.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { recordIncident } from './record-incident.ts'
+import { refreshRelated } from './refresh-answers.ts'
 import { reportKeyOf, reportMarker } from './report-key.ts'
 
 /** How far back an issue that an interrupted try had already opened is looked for. */
@@ -36,6 +37,7 @@ export async function openApiIncident(work: Work, call: ApiIncident): Promise<vo
     stated: { services: call.services, severity: call.severity, detectedAt: call.detectedAt },
   })
   await answerIncident(work, id)
+  await refreshRelated(work, id)
 }
 
 function bodyOf(call: ApiIncident, reportKey: string): string {

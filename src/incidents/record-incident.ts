@@ -19,6 +19,13 @@ export type IncidentRecording = {
   stated?: { services: string[]; severity: number | null; detectedAt: Date | null }
 }
 
+/** What is known of the issue, where the snapshot is older than that. Pure. */
+export function newestOf(issue: Issue, known: Incident | null): Issue {
+  if (!known || issue.updatedAt >= known.updatedAt) return issue
+  const { title, body, labels, author, openedAt, closedAt, updatedAt, url } = known
+  return { ...issue, title, body, labels, author, openedAt, closedAt, updatedAt, url }
+}
+
 /** Inserts or updates the incident of an issue; returns its id. */
 export async function recordIncident(work: Work, recording: IncidentRecording): Promise<number> {
   const { repositoryId, issue, catalog, known, isTrusted, command, stated } = recording

@@ -1,8 +1,12 @@
 // Something was recorded: which answers may no longer be true?
 import { dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { Touched, Work } from '../work.ts'
 import { answerIncident } from './answer-incident.ts'
-import { DEPENDENCY_DEPTH } from './scope.ts'
+import { DEPENDENCY_DEPTH, distanceTo, scopeOf } from './scope.ts'
+
+/** More open incidents of one installation than this are not looked through. */
+const MOST_OPEN = 200
 
 /**
  * Answers again every incident of these repositories whose window holds one of these moments, and asks the lanes of
@@ -30,6 +34,28 @@ export async function refreshOwnAnswers(work: Work, repositoryId: number, at: Da
   const lookbackMs = kept?.catalog?.settings.incidents.lookbackMs
   const incidents = await work.tenant.incidents.touchedBy(repositoryId, at, lookbackMs)
   for (const incident of incidents.toSorted((a, b) => a.issueNumber - b.issueNumber)) await answerIncident(work, incident.id)
+}
+
+/**
+ * Answers again what speaks of this incident, or might: those of its repository that went on when it began or do now.
+ * Open ones elsewhere whose services are connected with its own are left to their lanes.
+ */
+export async function refreshRelated(work: Work, incidentId: number): Promise<void> {
+  const { incidents, repositories } = work.tenant
+  const incident = await incidents.byId(incidentId)
+  const repository = incident && (await repositories.byId(incident.repositoryId))
+  if (!incident || !repository) return
+  const open = await incidents.open(MOST_OPEN)
+  const isOwn = (other: Incident) => other.repositoryId === repository.id
+  const near = [...(await incidents.touchedBy(repository.id, incident.detectedAt)), ...open.filter(isOwn)]
+  const ids = new Set(near.map((other) => other.id))
+  ids.delete(incidentId)
+  for (const id of [...ids].sort((a, b) => a - b)) await answerIncident(work, id)
+  const elsewhere = open.filter((other) => !isOwn(other))
+  if (elsewhere.length === 0) return
+  const scope = await scopeOf(work, incident, repository)
+  const connected = elsewhere.filter((other) => distanceTo(other, scope) !== null)
+  for (const other of connected) await work.refreshLater(other.repositoryId, other.detectedAt)
 }
 
 /** Repositories with a service that depends on one of this repository's. */

@@ -61,6 +61,14 @@ export function mayQuote(reader: Repository, other: Repository, otherCatalog: Ca
   return otherCatalog?.settings.shareWith.some((shared) => shared.toLowerCase() === name) ?? false
 }
 
+/** Edges between another incident's services and those in scope: 0 same, 1 direct …; null when unconnected. */
+export function distanceTo(other: Pick<Incident, 'repositoryId' | 'services'>, scope: Scope): number | null {
+  const near = [...scope.services, ...scope.dependents].filter(
+    (service) => service.repositoryId === other.repositoryId && other.services.includes(service.name),
+  )
+  return near.length === 0 ? null : Math.min(...near.map((service) => service.distance))
+}
+
 function isSame(a: ServiceRef, b: ServiceRef): boolean {
   return a.repositoryId === b.repositoryId && a.name === b.name
 }
