@@ -40,6 +40,16 @@ export type Database = {
    * SQLite has one writer anyway.
    */
   lock(q: Queries, name: string): UnitOfWork<void>
+  /**
+   * The same insert for each row. `insert` must differ in nothing but the rows: SQLite compiles it once, for one row
+   * (building it anew was half of what taking in a webhook cost); PostgreSQL sends many rows at once.
+   */
+  insertEach<Row extends object>(
+    q: Queries,
+    name: string,
+    rows: Row[],
+    insert: (q: Queries, rows: Row[]) => PromiseLike<unknown>,
+  ): UnitOfWork<void>
   /** `column in (values)` with one parameter, however many values there are. */
   oneOf(column: AnyColumn, values: readonly number[] | readonly string[]): SQL
   /** A table expression with one column `value`, for `insert … select`. */

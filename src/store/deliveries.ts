@@ -1,11 +1,8 @@
 // The inbox on disk: deliveries in the order they came, and the lanes (one a repository) that a worker holds.
 import { and, asc, eq, getTableColumns, isNull, lte, sql, type SQL } from 'drizzle-orm'
 import type { Delivery, DeliveryCounts, IncomingDelivery } from '../domain/delivery.ts'
-import { ask, type Database } from './database.ts'
+import { ask, type Database, type Queries } from './database.ts'
 import type { DeliveryStore } from './store.ts'
-
-/** Rows of one insert: seven parameters each, far below SQLite's 32,766. */
-const BATCH = 100
 
 export function createDeliveryStore(database: Database): DeliveryStore {
   const { queries } = database
@@ -25,31 +22,31 @@ export function createDeliveryStore(database: Database): DeliveryStore {
   async function add(incoming: IncomingDelivery[]): Promise<void> {
     // One statement may not touch the same row twice; the first of two is the one that came first.
     const unique = [...new Map(incoming.toReversed().map((delivery) => [delivery.guid, delivery])).values()].reverse()
-    await database.atomically(function* (q) {
-      for (let start = 0; start < unique.length; start += BATCH) {
-        yield* ask(
-          q
-            .insert(deliveries)
-            .values(unique.slice(start, start + BATCH).map((delivery) => ({ ...delivery, state: 'queued' as const, attempts: 0 })))
-            .onConflictDoUpdate({
-              target: deliveries.guid,
-              set: {
-                state: 'queued',
-                attempts: 0,
-                reason: null,
-                nextAttemptAt: null,
-                doneAt: null,
-                lane: null,
-                event: sql`excluded.event`,
-                body: sql`excluded.body`,
-                receivedAt: sql`excluded.received_at`,
-                installationId: sql`excluded.installation_id`,
-              },
-              setWhere: sql`${deliveries.state} = 'dead'`,
-            }),
-        )
-      }
-    })
+    const rows = unique.map((delivery) => ({ ...delivery, state: 'queued' as const, attempts: 0 }))
+    await database.atomically((q) => database.insertEach(q, 'deliveries', rows, insertOrRevive))
+  }
+
+  /** What was given up is queued again; anything else with the same GUID is left alone. */
+  function insertOrRevive(q: Queries, rows: (typeof deliveries.$inferInsert)[]) {
+    return q
+      .insert(deliveries)
+      .values(rows)
+      .onConflictDoUpdate({
+        target: deliveries.guid,
+        set: {
+          state: 'queued',
+          attempts: 0,
+          reason: null,
+          nextAttemptAt: null,
+          doneAt: null,
+          lane: null,
+          event: sql`excluded.event`,
+          body: sql`excluded.body`,
+          receivedAt: sql`excluded.received_at`,
+          installationId: sql`excluded.installation_id`,
+        },
+        setWhere: sql`${deliveries.state} = 'dead'`,
+      })
   }
 
   async function claimLanes(holder: string, limit: number, leaseMs: number, now: Date): Promise<string[]> {

@@ -17,6 +17,8 @@ const PING_TIMEOUT_MS = 2_000
 /** Any number that is always the same: migrations of all processes queue behind it. */
 const MIGRATION_LOCK = 7_239_001
 const ATTEMPTS = 5
+/** Rows of one insert: some ten parameters each, far below PostgreSQL's 65,535. */
+const INSERT_BATCH = 100
 /** Serialization failure and deadlock: the database undid the unit of work and asks to try it again. */
 const RETRY_CODES = new Set(['40001', '40P01'])
 
@@ -52,6 +54,9 @@ function database(pool: pg.Pool): Database {
     *lock(q, name) {
       const transaction = q as typeof queries
       yield* ask(transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`))
+    },
+    *insertEach(q, _, rows, insert) {
+      for (let start = 0; start < rows.length; start += INSERT_BATCH) yield* ask(insert(q, rows.slice(start, start + INSERT_BATCH)))
     },
     oneOf: (column, values) => sql`${column} = any(${sql.param(values)}::${arrayType(values)})`,
     listed: (values) => sql`unnest(${sql.param(values)}::bigint[]) as listed(value)`,

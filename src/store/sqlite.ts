@@ -44,12 +44,20 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Database 
 
 function database(client: BetterSqlite.Database): Database {
   const queries = drizzle(client) as unknown as Queries
+  const compiled = new Map<string, CompiledInsert>()
   return {
     engine: 'sqlite',
     tables: defineTables(sqliteKit),
     queries,
     atomically: async (work) => client.transaction(() => runSteps(work(queries))).immediate(),
     *lock() {},
+    *insertEach(_, name, rows, insert) {
+      for (const row of rows) {
+        const known = compiled.get(name) ?? compileInsert(insert(queries, [placeholdersOf(row)]))
+        compiled.set(name, known)
+        known.run(row)
+      }
+    },
     oneOf: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
     listed: (values) => sql`json_each(${JSON.stringify(values)})`,
     momentOf: (at) => sql`${at.getTime()}`,
@@ -60,6 +68,17 @@ function database(client: BetterSqlite.Database): Database {
       client.close()
     },
   }
+}
+
+type CompiledInsert = { run(row: object): void }
+
+function compileInsert(insert: unknown): CompiledInsert {
+  return (insert as { prepare(): CompiledInsert }).prepare()
+}
+
+/** Stands for any row with the same fields. */
+function placeholdersOf<Row extends object>(row: Row): Row {
+  return Object.fromEntries(Object.keys(row).map((field) => [field, sql.placeholder(field)])) as Row
 }
 
 type SyncQuery = { prepare(): { execute(): { sync(): unknown } } }
