@@ -44,7 +44,7 @@ const TITLES = [
   'Rewrite',
 ]
 
-export type SyntheticRepository = { pool: Candidate[]; queries: IncidentQuery[]; pastOf(query: IncidentQuery): RepositoryPast }
+export type SyntheticRepository = { pool: Candidate[]; queries: IncidentQuery[]; pastOf: (query: IncidentQuery) => RepositoryPast }
 
 export function syntheticRepository(seed: number, size: number): SyntheticRepository {
   const random = seededRandom(seed)

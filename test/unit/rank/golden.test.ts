@@ -1,5 +1,5 @@
 // What the ranker computes, written down: making it faster must not change it. A change that is meant to change
-// it shows which columns moved; `npx vitest run -u test/unit/rank/golden.test.ts` then writes it down anew.
+// it shows which columns moved; `npx vitest run test/unit/rank/golden.test.ts --update` then writes it down anew.
 import { describe, expect, it } from 'vitest'
 import { featureNames, measureAll } from '../../../src/rank/features.ts'
 import { seededRandom } from '../../../src/rank/metrics.ts'
