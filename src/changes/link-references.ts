@@ -34,7 +34,10 @@ async function linkOwn(work: Work, change: Change): Promise<void> {
 
 async function resolve(work: Work, change: Change, reference: ChangeReference): Promise<Change | null> {
   const { changes } = work.tenant
-  if (reference.by === 'sha') return changes.byCommit(change.repositoryId, reference.sha)
+  if (reference.by === 'sha') {
+    const exact = await changes.byCommit(change.repositoryId, reference.sha)
+    return exact ?? (isAbbreviated(reference.sha) ? changes.byCommitPrefix(change.repositoryId, reference.sha) : null)
+  }
   if (reference.by === 'number') return changes.byNumber(change.repositoryId, reference.number)
   const [newest] = await changes.byTitle(change.repositoryId, reference.title, change.mergedAt, 1)
   return newest ?? null
@@ -60,7 +63,12 @@ async function linkSame(work: Work, one: Change, other: Change): Promise<void> {
 function refersTo(later: Change, earlier: Change): boolean {
   const shas = new Set(earlier.commitShas)
   return later.references.some((reference) => {
-    if (reference.by === 'sha') return shas.has(reference.sha)
+    if (reference.by === 'sha') {
+      return shas.has(reference.sha) || (isAbbreviated(reference.sha) && earlier.commitShas.some((sha) => sha.startsWith(reference.sha)))
+    }
     return reference.by === 'number' ? reference.number === earlier.number : reference.title === earlier.title
   })
 }
+
+/** People and older tools write `This reverts commit abc1234`. */
+const isAbbreviated = (sha: string): boolean => sha.length < 40

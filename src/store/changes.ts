@@ -69,6 +69,23 @@ export function createChangeStore(database: Database, installationId: number): C
       const id = (await idsByCommits(repositoryId, [sha])).get(sha)
       return id === undefined ? null : ((await byIds([id]))[0] ?? null)
     },
+    byCommitPrefix: async (repositoryId, prefix) => {
+      // Ordered by code unit on both engines: `g` is beyond every digit.
+      const rows = await queries
+        .selectDistinct({ id: changeCommits.changeId })
+        .from(changeCommits)
+        .where(
+          and(
+            eq(changeCommits.installationId, installationId),
+            eq(changeCommits.repositoryId, repositoryId),
+            gte(changeCommits.sha, prefix),
+            lt(changeCommits.sha, `${prefix}g`),
+          ),
+        )
+        .limit(2)
+      const [only, another] = rows
+      return only && !another ? ((await byIds([only.id]))[0] ?? null) : null
+    },
     byIds,
     idsByCommits,
     byPatchId: (repositoryId, patchId) =>

@@ -116,6 +116,8 @@ export type ChangeStore = {
   ): Promise<boolean>
   byNumber(repositoryId: number, number: number): Promise<Change | null>
   byCommit(repositoryId: number, sha: string): Promise<Change | null>
+  /** By the first 7 or more digits of a commit's sha, lower case; null also when they fit commits of several changes. */
+  byCommitPrefix(repositoryId: number, prefix: string): Promise<Change | null>
   byIds(ids: number[]): Promise<Change[]>
   /** Commit sha → change id, for those known. */
   idsByCommits(repositoryId: number, shas: string[]): Promise<Map<string, number>>

@@ -37,8 +37,20 @@ export function changeStoreContract(open: Open): void {
           [sha('b'), id],
         ]),
       )
+      expect(await tenant.changes.byCommitPrefix(repositoryId, sha('b').slice(0, 7))).toEqual(stored)
+      expect(await tenant.changes.byCommitPrefix(repositoryId, sha('9').slice(0, 7))).toBeNull()
       expect(await tenant.changes.byNumber(repositoryId, 13)).toBeNull()
       expect(await tenant.changes.byCommit(repositoryId, sha('9'))).toBeNull()
+    })
+
+    it('finds no commit by digits that fit several changes', async () => {
+      const { tenant, repositoryId } = place()
+      const [one, two] = [`abcdef0${'1'.repeat(33)}`, `abcdef0${'2'.repeat(33)}`]
+      const id = await tenant.changes.upsert(change(repositoryId, one, { commitShas: [one, `abcdef0${'3'.repeat(33)}`] }))
+      expect((await tenant.changes.byCommitPrefix(repositoryId, 'abcdef0'))?.id).toBe(id)
+      await tenant.changes.upsert(change(repositoryId, two))
+      expect(await tenant.changes.byCommitPrefix(repositoryId, 'abcdef0')).toBeNull()
+      expect((await tenant.changes.byCommitPrefix(repositoryId, 'abcdef01'))?.id).toBe(id)
     })
 
     it('takes text no engine can hold, and paths longer than an index row', async () => {

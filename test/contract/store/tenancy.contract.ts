@@ -48,6 +48,7 @@ export function tenancyContract(open: Open): void {
         changes: {
           byNumber: (t) => t.changes.byNumber(repositoryId, 1),
           byCommit: (t) => t.changes.byCommit(repositoryId, sha('a')),
+          byCommitPrefix: (t) => t.changes.byCommitPrefix(repositoryId, sha('a').slice(0, 7)),
           byIds: (t) => t.changes.byIds([changeId, revertId]),
           idsByCommits: async (t) => [...(await t.changes.idsByCommits(repositoryId, [sha('a')]))],
           byPatchId: (t) => t.changes.byPatchId(repositoryId, sha('f')),

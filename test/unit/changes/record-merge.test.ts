@@ -128,6 +128,24 @@ describe('what a change refers to', () => {
     }
   })
 
+  it('is found by the first digits of its sha, in either order', async () => {
+    for (const order of [
+      [0, 1],
+      [1, 0],
+    ]) {
+      const graph = commitGraph()
+      const m0 = graph.commit('m0', [])
+      const culprit = graph.commit('m1', [m0])
+      const revert = graph.commit('m2', [culprit], { message: `Undo it\n\nThis reverts commit ${culprit.slice(0, 9)}.` })
+      const { work } = await recordingWork(graph)
+      const tell = [culprit, revert].map((sha, i) => () => recordPush(work, pushed([sha], { pushedAt: minute(i) })))
+      for (const index of order) await tell[index]?.()
+      const taken = await work.tenant.changes.byCommit(REPOSITORY.id, culprit)
+      const taking = await work.tenant.changes.byCommit(REPOSITORY.id, revert)
+      expect(taken?.revertedBy.map((each) => each.changeId)).toEqual([taking?.id])
+    }
+  })
+
   it('is the same change on another branch, by sha or by its patch alone', async () => {
     const graph = commitGraph()
     const m0 = graph.commit('m0', [])
