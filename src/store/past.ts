@@ -2,7 +2,7 @@
 import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import { DOCUMENTS } from './change-writer.ts'
 import type { Database } from './database.ts'
-import { hashText, hashTexts } from './hash.ts'
+import { hashText, hashTexts, unpackHashes } from './hash.ts'
 import type { ChangeStore } from './store.ts'
 
 /** The newest confirmed causes weigh most; older ones than these are left out. */
@@ -10,6 +10,8 @@ const CULPRITS = 500
 const RHYTHM_MS = 90 * 24 * 60 * 60 * 1000
 const RHYTHM_LANDINGS = 20_000
 const TEXT_LENGTH = 4_000
+/** The counts of terms are of all changes; so many that came later are taken off again, which is all of them as a rule. */
+const LATER_CHANGES = 2_000
 
 type Past = Awaited<ReturnType<ChangeStore['past']>>
 type Culprit = Past['culprits'][number]
@@ -37,6 +39,17 @@ export async function readPast(
         ),
       )
     const counts = new Map(rows.map((row) => [row.hash, row.changes]))
+    const later = await queries
+      .select({ terms: changes.terms })
+      .from(changes)
+      .where(and(own, gte(changes.mergedAt, before)))
+      .limit(LATER_CHANGES)
+    for (const { terms } of later) {
+      for (const hash of [DOCUMENTS, ...unpackHashes(terms)]) {
+        const count = counts.get(hash)
+        if (count !== undefined) counts.set(hash, count - 1)
+      }
+    }
     const known = [...new Set(query.terms)].map((term) => [term, counts.get(hashText(term)) ?? 0] as const)
     return { documentCount: counts.get(DOCUMENTS) ?? 0, documentFrequency: new Map(known.filter(([, count]) => count > 0)) }
   }
