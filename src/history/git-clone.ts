@@ -153,7 +153,21 @@ async function* details(git: GitOptions, points: Iterable<HistoryPoint> | AsyncI
       yield question(point)
     }
   }
-  const args = ['diff-tree', '--stdin', '-p', '-U0', '-M', '-l400', '--always', '--src-prefix=a/', '--dst-prefix=b/', ...PLAIN_DIFF]
+  // A larger cache of delta bases: measured, it saves a sixth of the time for 30 MB.
+  const args = [
+    '-c',
+    'core.deltaBaseCacheLimit=128m',
+    'diff-tree',
+    '--stdin',
+    '-p',
+    '-U0',
+    '-M',
+    '-l400',
+    '--always',
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+    ...PLAIN_DIFF,
+  ]
   for (let losses = 0; ; losses += 1) {
     try {
       for await (const detail of readPatches(streamGit(args, { ...git, input: input() })))

@@ -22,24 +22,25 @@ export async function* readPatches(chunks: AsyncIterable<Buffer>): AsyncGenerato
 
 async function* answers(chunks: AsyncIterable<Buffer>): AsyncGenerator<{ text: string; isCut: boolean }> {
   const decoder = new StringDecoder('utf8')
-  let head: string | null = null
+  let parts: string[] = []
+  let size = 0
+  // What may be the beginning of a mark is held back until the next chunk; only new text is ever searched.
   let held = '\n'
-  let searched = 0
   for await (const chunk of chunks) {
-    held += decoder.write(chunk)
+    const text = held + decoder.write(chunk)
     let from = 0
-    for (let at = held.indexOf(MARK, searched); at !== -1; at = held.indexOf(MARK, from)) {
-      yield head === null ? { text: held.slice(from, at + 1), isCut: false } : { text: head, isCut: true }
-      head = null
+    for (let at = text.indexOf(MARK); at !== -1; at = text.indexOf(MARK, from)) {
+      parts.push(text.slice(from, at + 1))
+      yield { text: parts.join(''), isCut: size > MAX_ANSWER }
+      parts = []
+      size = 0
       // The mark's own line feed also ends the line before the next answer.
       from = at + MARK.length - 1
     }
-    if (from > 0) held = held.slice(from)
-    if (held.length > MAX_ANSWER) {
-      head ??= held
-      held = held.slice(-MARK.length)
-    }
-    searched = Math.max(0, held.length - MARK.length)
+    const keep = Math.max(from, text.length - MARK.length + 1)
+    size += keep - from
+    if (keep > from && size <= MAX_ANSWER) parts.push(text.slice(from, keep))
+    held = text.slice(keep)
   }
 }
 
