@@ -33,7 +33,7 @@ export type Overrides = {
   targets?: (parts: TargetParts) => Promise<DeliveryTargets>
 }
 
-export type TargetParts = { app: AppSettings; gitHub: GitHubSettings; store: Store; logs: Logs; now: () => Date }
+type TargetParts = { app: AppSettings; gitHub: GitHubSettings; store: Store; logs: Logs; now: () => Date }
 
 export type Causeway = {
   url: string

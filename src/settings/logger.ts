@@ -11,7 +11,7 @@ const TOKEN_SHAPES =
 const HIDDEN = '[hidden]'
 
 /** The line without anything that looks like a credential, and without these very secrets. */
-export function withoutSecrets(line: string, secrets: string[]): string {
+function withoutSecrets(line: string, secrets: string[]): string {
   return secrets.reduce((text, secret) => text.replaceAll(secret, HIDDEN), line).replace(TOKEN_SHAPES, HIDDEN)
 }
 

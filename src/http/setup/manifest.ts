@@ -48,7 +48,7 @@ export const setupAnswers = z
 
 export type SetupAnswers = z.output<typeof setupAnswers>
 
-export function isLocal(hostname: string): boolean {
+function isLocal(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d+){3}|0\.0\.0\.0|\[::1?\])$/i.test(hostname)
 }
 
