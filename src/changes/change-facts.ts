@@ -25,7 +25,7 @@ function cut(text: string, length: number): string {
 /** `mergedAt` and `mergeSha` must be set: only merged pull requests are changes. */
 export function factsOfPullRequest(
   repository: Repository,
-  pull: PullRequestSummary & { mergedAt: Date; mergeSha: string; headRef?: string },
+  pull: PullRequestSummary & { mergedAt: Date; mergeSha: string },
   landing: Landing,
   files: FileFacts,
 ): ChangeFacts {
@@ -56,13 +56,39 @@ export function factsOfPullRequest(
  * What the pull request says, and what its commits say as long as they speak with one voice: a commit that takes back
  * an earlier one of the same pull request, or one picked commit among others, says nothing about the whole.
  */
-function pullRequestReferences(repository: Repository, pull: PullRequestSummary & { headRef?: string }): ChangeReference[] {
-  const own = referencesOf({ title: pull.title, body: pull.body, branch: pull.headRef ?? null, repository })
+function pullRequestReferences(repository: Repository, pull: PullRequestSummary): ChangeReference[] {
+  const own = ownReferences(repository, pull)
   const said = pull.commits.map(({ message }) => referencesOf({ ...splitMessage(message), repository }))
   const isUnanimous = said.length === pull.commitCount && said.every((references) => references.length > 0)
-  if (!isUnanimous) return own
-  const known = new Set(own.map((reference) => JSON.stringify(reference)))
-  return [...own, ...said.flat().filter((reference) => !known.has(JSON.stringify(reference)))].slice(0, 40)
+  return isUnanimous ? joined(own, said.flat()) : own
+}
+
+type PullRequestWords = { title: string; body: string; headRef: string }
+
+/** From the title as it is stored: that is what titles are looked up by. */
+function ownReferences(repository: Repository, { title, body, headRef }: PullRequestWords): ChangeReference[] {
+  return referencesOf({ title: cleanTitle(title), body, branch: headRef, repository })
+}
+
+/** What a pull request refers to after its words were edited: what only its commits had said stays. */
+export function editedReferences(
+  repository: Repository,
+  known: Pick<ChangeFacts, 'title' | 'bodyExcerpt' | 'references'>,
+  edited: PullRequestWords,
+): ChangeReference[] {
+  const before = ownReferences(repository, { title: known.title, body: known.bodyExcerpt, headRef: edited.headRef })
+  return joined(ownReferences(repository, edited), without(known.references, before))
+}
+
+const MOST_REFERENCES = 40
+
+const joined = (first: ChangeReference[], more: ChangeReference[]): ChangeReference[] =>
+  [...first, ...without(more, first)].slice(0, MOST_REFERENCES)
+
+function without(references: ChangeReference[], others: ChangeReference[]): ChangeReference[] {
+  const left = new Map(references.map((reference) => [JSON.stringify(reference), reference]))
+  for (const other of others) left.delete(JSON.stringify(other))
+  return [...left.values()]
 }
 
 /** A commit that no merged pull request brought. */

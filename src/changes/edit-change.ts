@@ -1,6 +1,7 @@
 import type { ChangeEditEvent } from '../domain/event.ts'
 import type { Touched, Work } from '../work.ts'
-import { bodyExcerpt, cleanTitle } from './change-facts.ts'
+import { bodyExcerpt, cleanTitle, editedReferences } from './change-facts.ts'
+import { linkReferences } from './link-references.ts'
 import { recordMerge } from './record-merge.ts'
 import { searchTermsOf } from './store-change.ts'
 
@@ -8,10 +9,13 @@ import { searchTermsOf } from './store-change.ts'
 export async function editChange(work: Work, event: ChangeEditEvent): Promise<Touched> {
   const { repository, pullRequest } = event
   const { number, title, body, labels, updatedAt, mergedAt } = pullRequest
-  const known = await work.tenant.changes.byNumber(repository.id, number)
+  const { changes } = work.tenant
+  const known = await changes.byNumber(repository.id, number)
   if (!known) return recordMerge(work, event)
   const edit = { title: cleanTitle(title), bodyExcerpt: bodyExcerpt(body), labels, updatedAt }
-  await work.tenant.changes.edit(repository.id, number, { ...edit, terms: searchTermsOf({ ...known, ...edit }) })
-  // Also when it was known already: the answers may not have been refreshed before a crash.
+  const references = editedReferences(repository, known, pullRequest)
+  await changes.edit(repository.id, number, { ...edit, references, terms: searchTermsOf({ ...known, ...edit }) })
+  // Also when it was known already: links and answers may not have been made before a crash.
+  await linkReferences(work, known.id)
   return [{ repositoryId: repository.id, at: mergedAt }]
 }

@@ -17,7 +17,8 @@ export async function linkReferences(work: Work, changeId: number): Promise<void
   for (const other of later) if (other.id !== change.id && refersTo(other, change)) await linkOwn(work, other)
 }
 
-async function linkOwn(work: Work, change: Change): Promise<void> {
+/** Links one change to those it refers to, as far as they are known. */
+export async function linkOwn(work: Work, change: Change): Promise<void> {
   for (const reference of change.references) {
     const target = await resolve(work, change, reference)
     if (!target || target.id === change.id) continue

@@ -5,6 +5,7 @@ import type { Work } from '../work.ts'
 import { factsOfCommit, factsOfPullRequest } from './change-facts.ts'
 import { unknownFiles } from './describe-files.ts'
 import { landingOf } from './landing.ts'
+import { linkOwn } from './link-references.ts'
 import { readCommitFiles, readPullRequestFiles } from './read-files.ts'
 import { storeChange } from './store-change.ts'
 
@@ -19,7 +20,7 @@ export type CommitsToRecord = {
   filesOf: number
 }
 
-export type Merged = PullRequestSummary & { mergedAt: Date; mergeSha: string; headRef?: string }
+export type Merged = PullRequestSummary & { mergedAt: Date; mergeSha: string }
 
 /**
  * Sha → change id for all of `shas` that are a change's. Known ones cost nothing; unknown ones one GraphQL request per
@@ -28,6 +29,7 @@ export type Merged = PullRequestSummary & { mergedAt: Date; mergeSha: string; he
 export async function recordCommits(work: Work, repository: Repository, wanted: CommitsToRecord): Promise<Map<string, number>> {
   const { changes } = work.tenant
   const ids = await changes.idsByCommits(repository.id, wanted.shas)
+  await linkKnown(work, [...new Set(ids.values())])
   const unknown = wanted.shas.filter((sha) => !ids.has(sha))
   if (unknown.length === 0) return ids
   const found = await work.github.commitsWithPullRequests(repository, unknown)
@@ -50,6 +52,11 @@ export async function recordCommits(work: Work, repository: Repository, wanted: 
     await storeChange(work, factsOfCommit(repository, commit, { branch: wanted.branch, at }, files))
   }
   return changes.idsByCommits(repository.id, wanted.shas)
+}
+
+/** A crash may have come between storing and linking. Few changes refer to another: the others cost nothing. */
+async function linkKnown(work: Work, ids: number[]): Promise<void> {
+  for (const change of await work.tenant.changes.byIds(ids)) if (change.references.length > 0) await linkOwn(work, change)
 }
 
 /** Records one merged pull request with its commits and files; returns the change's id. Idempotent. */

@@ -2,6 +2,7 @@ import type { MergeEvent } from '../domain/event.ts'
 import type { Change } from '../domain/change.ts'
 import type { Touched, Work } from '../work.ts'
 import { isDeployedBranch } from './deployed-branches.ts'
+import { linkReferences } from './link-references.ts'
 import { isMerged, recordPullRequest, type Merged } from './record-commits.ts'
 import { seeRepository } from './see-repository.ts'
 
@@ -18,7 +19,11 @@ export async function recordMerge(work: Work, event: Pick<MergeEvent, 'repositor
   }
   const touched = [{ repositoryId: repository.id, at: pullRequest.mergedAt }]
   const known = await work.tenant.changes.byNumber(repository.id, pullRequest.number)
-  if (known && isWhole(known) && known.updatedAt >= pullRequest.updatedAt) return touched
+  if (known && isWhole(known) && known.updatedAt >= pullRequest.updatedAt) {
+    // A crash may have come between storing and linking.
+    await linkReferences(work, known.id)
+    return touched
+  }
 
   const { mergeSha } = pullRequest
   const [found] = mergeSha ? await work.github.commitsWithPullRequests(repository, [mergeSha]) : []

@@ -33,6 +33,7 @@ export type PullRequestSummary = {
   labels: string[]
   baseRef: string
   baseSha: string | null
+  headRef: string
   headSha: string
   mergeSha: string | null
   mergedAt: Date | null

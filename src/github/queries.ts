@@ -1,7 +1,7 @@
 // The GraphQL that is sent. Foreign values go in as variables only.
 
 const PULL_REQUEST = `fragment Pull on PullRequest {
-  number title body url baseRefName baseRefOid headRefOid mergedAt updatedAt changedFiles additions deletions
+  number title body url baseRefName baseRefOid headRefName headRefOid mergedAt updatedAt changedFiles additions deletions
   author { __typename login }
   mergedBy { __typename login }
   latestReviews(first: 20) { nodes { author { __typename login } } }

@@ -38,6 +38,7 @@ export function createChangeWriter(database: Database, installationId: number): 
       const sameAsChangeId = keep?.sameAsChangeId ?? others.find((other) => other.sameAsChangeId !== null)?.sameAsChangeId ?? null
       const id = yield* write(q, keep ?? null, known, sameAsChangeId)
       for (const other of others) yield* absorb(q, other, id)
+      if (group.some((stored) => refersElsewhere(stored.known, known))) yield* unlink(q, id)
       yield* claimCommits(q, id, known, owners)
       yield* indexFiles(q, id, keep?.known ?? null, known)
       yield* countTerms(
@@ -225,6 +226,17 @@ export function createChangeWriter(database: Database, installationId: number): 
     yield* ask(q.delete(changes).where(and(mine, eq(changes.id, from))))
   }
 
+  /** Forgets what this change reverts and repeats. */
+  function* unlink(q: Queries, id: number): UnitOfWork<void> {
+    yield* ask(q.delete(changeReverts).where(eq(changeReverts.revertingId, id)))
+    yield* ask(
+      q
+        .update(changes)
+        .set({ sameAsChangeId: null })
+        .where(and(mine, eq(changes.id, id))),
+    )
+  }
+
   const edit: ChangeStore['edit'] = (repositoryId, number, { terms, ...set }) =>
     database.atomically(function* (q) {
       yield* lock(q, repositoryId)
@@ -237,13 +249,14 @@ export function createChangeWriter(database: Database, installationId: number): 
       )
       if (!row) return false
       const before = fromRow(row).known
-      const after = { ...before, terms: terms ? hashTexts(terms) : before.terms }
+      const after = { ...before, references: set.references ?? before.references, terms: terms ? hashTexts(terms) : before.terms }
       yield* ask(
         q
           .update(changes)
           .set({ ...set, titleHash: hashText(set.title), terms: packHashes(after.terms) })
           .where(own),
       )
+      if (refersElsewhere(before, after)) yield* unlink(q, row.id)
       yield* countTerms(q, repositoryId, [before], after)
       return true
     })
@@ -254,6 +267,10 @@ export function createChangeWriter(database: Database, installationId: number): 
 /** Lower is stronger. */
 function claim(known: KnownChange, sha: string): number {
   return known.mergeSha === sha ? -1 : (known.number ?? Number.MAX_SAFE_INTEGER)
+}
+
+function refersElsewhere(before: KnownChange, after: KnownChange): boolean {
+  return JSON.stringify(before.references) !== JSON.stringify(after.references)
 }
 
 function sameNumbers(a: readonly number[], b: readonly number[]): boolean {

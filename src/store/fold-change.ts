@@ -42,7 +42,8 @@ export function foldChange(earlier: KnownChange, later: KnownChange): KnownChang
     author: winner.author ?? loser.author,
     merger: winner.merger ?? loser.merger,
     reviewers: filled(winner.reviewers, loser.reviewers),
-    references: filled(winner.references, loser.references),
+    // Of two reports of a pull request the newer one's words count, also when they no longer refer to anything.
+    references: loser.number === null ? filled(winner.references, loser.references) : winner.references,
     bumps: filled(winner.bumps, loser.bumps),
     fileCount: sized.fileCount,
     added: sized.added,

@@ -1,6 +1,6 @@
 // What use cases may ask of the store. Types only: sqlite.ts and postgres.ts build it.
 // Everything that belongs to an installation is reached through `tenant(id)`, so that no query can forget its scope.
-import type { Change, ChangeFacts } from '../domain/change.ts'
+import type { Change, ChangeFacts, ChangeReference } from '../domain/change.ts'
 import type { Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
 import type { Incident, IncidentFacts, IncidentFix, Outcome } from '../domain/incident.ts'
 import type { Installation, Repository } from '../domain/repository.ts'
@@ -100,7 +100,8 @@ export type ChangeStore = {
   /**
    * Inserts or updates the change that owns any of `commitShas` or `number`. Changes of single commits that turn out to
    * belong to this pull request are folded into it, and what pointed at them (deployments, references) points at it.
-   * Facts with an older `updatedAt` only add what is missing (commits, files, number). Returns the id.
+   * Facts with an older `updatedAt` only add what is missing (commits, files, number). Where the references become others,
+   * what was linked by the old ones (`linkRevert`, `linkSame`) is dropped: the caller links again. Returns the id.
    */
   upsert(
     facts: ChangeFacts & {
@@ -108,11 +109,14 @@ export type ChangeStore = {
       terms: string[]
     },
   ): Promise<number>
-  /** Title, body, labels (and the terms that follow from them) as edited after the merge; false when unknown or newer already. */
+  /**
+   * Title, body, labels (and the terms and references that follow from them) as edited after the merge; false when unknown
+   * or newer already. Links that came from other references are dropped, as `upsert` does: the caller links again.
+   */
   edit(
     repositoryId: number,
     number: number,
-    edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date; terms?: string[] },
+    edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date; terms?: string[]; references?: ChangeReference[] },
   ): Promise<boolean>
   byNumber(repositoryId: number, number: number): Promise<Change | null>
   byCommit(repositoryId: number, sha: string): Promise<Change | null>

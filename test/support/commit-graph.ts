@@ -54,6 +54,7 @@ export function commitGraph() {
       labels: [],
       baseRef: 'main',
       baseSha: commits.get(landed[0] ?? '')?.parents[0] ?? null,
+      headRef: `change-${number}`,
       headSha: own.at(-1) ?? shaOf(`head${number}`),
       mergeSha,
       mergedAt: commits.get(mergeSha ?? '')?.committedAt ?? new Date(0),

@@ -17,7 +17,7 @@ export const merged = (pull: PullRequestSummary, more: Partial<MergeEvent['pullR
     author: pull.author ?? { login: 'ghost', isBot: false },
     merger: pull.mergedBy,
     baseRef: pull.baseRef,
-    headRef: `change-${pull.number}`,
+    headRef: pull.headRef,
     headSha: pull.headSha,
     mergeSha: pull.mergeSha,
     mergedAt: pull.mergedAt ?? new Date(0),

@@ -135,6 +135,37 @@ export function changeStoreContract(open: Open): void {
       )
     })
 
+    it('forgets what was linked by references that are no longer stated', async () => {
+      const { tenant, repositoryId } = place()
+      const [one, other] = [
+        await tenant.changes.upsert(change(repositoryId, sha('a'))),
+        await tenant.changes.upsert(change(repositoryId, sha('b'))),
+      ]
+      const references = [{ kind: 'reverts', by: 'sha', sha: sha('a') } as const]
+      const facts = change(repositoryId, sha('c'), { number: 3, references, updatedAt: at(1) })
+      const id = await tenant.changes.upsert(facts)
+      const linked = async () => {
+        const [taken, repeated] = await tenant.changes.byIds([one, id])
+        return [taken?.revertedBy.length, repeated?.sameAsChangeId]
+      }
+      const link = async () => {
+        await tenant.changes.linkRevert(id, one)
+        await tenant.changes.linkSame(id, other)
+      }
+      await link()
+      await tenant.changes.upsert(facts)
+      const edit = { title: 'Edited', bodyExcerpt: '', labels: [], updatedAt: at(2) }
+      await tenant.changes.edit(repositoryId, 3, edit)
+      await tenant.changes.edit(repositoryId, 3, { ...edit, references })
+      expect(await linked()).toEqual([1, other])
+      await tenant.changes.edit(repositoryId, 3, { ...edit, references: [] })
+      expect((await tenant.changes.byIds([id]))[0]?.references).toEqual([])
+      expect(await linked()).toEqual([0, null])
+      await link()
+      await tenant.changes.upsert({ ...facts, updatedAt: at(3) })
+      expect(await linked()).toEqual([0, null])
+    })
+
     it('names what took a change back, oldest first, and what it repeats', async () => {
       const { tenant, repositoryId } = place()
       const add = (letter: string, minutes: number) => tenant.changes.upsert(change(repositoryId, sha(letter), { mergedAt: at(minutes) }))

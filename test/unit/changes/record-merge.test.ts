@@ -92,6 +92,72 @@ describe('a merged pull request', () => {
     expect(await work.tenant.changes.byNumber(REPOSITORY.id, 1)).toMatchObject({ title: 'Third', labels: ['risky'] })
   })
 
+  it('refers to others by the words it has now', async () => {
+    const graph = commitGraph()
+    const [m1, m2] = [graph.commit('m1', [graph.commit('m0', [])]), graph.commit('m2', [shaOf('m1')])]
+    const m3 = graph.commit('m3', [m2], { message: 'Take one back (#3)' })
+    const pulls = [graph.pull(1, [m1], [shaOf('o1')], { title: 'Sell more' }), graph.pull(2, [m2], [shaOf('o2')], { title: 'Sell less' })]
+    const revert = graph.pull(3, [m3], [shaOf('o3')], { title: 'Take one back' })
+    const { work } = await recordingWork(graph)
+    for (const pull of [...pulls, revert]) await recordMerge(work, merged(pull))
+    const revertedBy = async (number: number) =>
+      (await work.tenant.changes.byNumber(REPOSITORY.id, number))?.revertedBy.map((each) => each.changeId)
+    const id = (await work.tenant.changes.byNumber(REPOSITORY.id, 3))?.id
+    const edit = (title: string, body: string, n: number) =>
+      editChange(work, { ...merged(revert, { title, body, updatedAt: minute(n) }), kind: 'change-edit' })
+    await edit('Revert "Sell more"', '', 1)
+    expect([await revertedBy(1), await revertedBy(2)]).toEqual([[id], []])
+    await edit('Revert "Sell less"', 'Reverts #2', 2)
+    expect([await revertedBy(1), await revertedBy(2)]).toEqual([[], [id]])
+    await edit('Something else', '', 3)
+    expect([await revertedBy(1), await revertedBy(2)]).toEqual([[], []])
+    // Told again with what it said before: the newer words stay.
+    await recordMerge(work, merged(revert))
+    expect([await revertedBy(1), await revertedBy(2)]).toEqual([[], []])
+  })
+
+  it('keeps what only its commits say when its own words are edited', async () => {
+    const graph = commitGraph()
+    const m1 = graph.commit('m1', [graph.commit('m0', [])])
+    const m2 = graph.commit('m2', [m1])
+    const own = graph.commit('o2', [m1], { message: `Undo\n\nThis reverts commit ${m1}.` })
+    const { work } = await recordingWork(graph)
+    await recordMerge(work, merged(graph.pull(1, [m1])))
+    const revert = graph.pull(2, [m2], [own], { title: 'Undo' })
+    await recordMerge(work, merged(revert))
+    await editChange(work, { ...merged(revert, { title: 'Undo the sale', updatedAt: minute(5) }), kind: 'change-edit' })
+    expect((await work.tenant.changes.byNumber(REPOSITORY.id, 1))?.revertedBy).toHaveLength(1)
+  })
+
+  it('is linked when it is told again after a crash between storing and linking', async () => {
+    for (const again of ['merge', 'push'] as const) {
+      const graph = commitGraph()
+      const [m1, m2] = [graph.commit('m1', [graph.commit('m0', [])]), graph.commit('m2', [shaOf('m1')])]
+      const { work } = await recordingWork(graph)
+      await recordMerge(work, merged(graph.pull(1, [m1])))
+      const revert = graph.pull(2, [m2], [shaOf('o2')], { title: 'Undo', body: 'Reverts #1' })
+      const crashing: Work = {
+        ...work,
+        tenant: { ...work.tenant, changes: { ...work.tenant.changes, linkRevert: () => Promise.reject(new Error('power cut')) } },
+      }
+      await expect(recordMerge(crashing, merged(revert))).rejects.toThrow('power cut')
+      if (again === 'merge') await recordMerge(work, merged(revert))
+      else await recordPush(work, pushed([m2]))
+      expect((await work.tenant.changes.byNumber(REPOSITORY.id, 1))?.revertedBy).toHaveLength(1)
+    }
+  })
+
+  it('knows its head branch whichever webhook comes first', async () => {
+    for (const tell of [recordMerge, null]) {
+      const graph = commitGraph()
+      const m1 = graph.commit('m1', [graph.commit('m0', [])])
+      const { work } = await recordingWork(graph)
+      const pull = graph.pull(9, [m1], [shaOf('o9')], { headRef: 'backport-4-to-main' })
+      await (tell ? tell(work, merged(pull)) : recordPush(work, pushed([m1])))
+      expect((await all(work))[0]?.references).toEqual([{ kind: 'cherry-picks', by: 'number', number: 4 }])
+    }
+  })
+
   it('by a bot tells what it bumps', async () => {
     const graph = commitGraph()
     const m1 = graph.commit('m1', [graph.commit('m0', [])])

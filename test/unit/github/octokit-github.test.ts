@@ -79,6 +79,7 @@ const pull = (number: number, more: object = {}) => ({
   labels: { nodes: [{ name: 'bug' }] },
   baseRefName: 'main',
   baseRefOid: null,
+  headRefName: 'round-totals',
   headRefOid: SHA,
   mergeCommit: { oid: SHA },
   mergedAt: '2026-03-01T09:00:00Z',
