@@ -1,15 +1,15 @@
 // Changes: written by folding every report of one into one row, read by sha, number, title and time.
-import { and, asc, desc, eq, gte, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, lt, lte, or, sql } from 'drizzle-orm'
 import type { Change } from '../domain/change.ts'
 import { createChangeWriter } from './change-writer.ts'
-import { ask, belongsTo, type Database } from './database.ts'
+import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashText } from './hash.ts'
 import { readPast } from './past.ts'
-import type { ChangeStore } from './store.ts'
+import type { CarriedChange, ChangeStore } from './store.ts'
 
 export function createChangeStore(database: Database, installationId: number): ChangeStore {
   const { queries, tables } = database
-  const { changes, changeCommits, changeReverts } = tables
+  const { changes, changeCommits, changeReverts, deploymentChanges } = tables
   const mine = eq(changes.installationId, installationId)
   const inRepository = (repositoryId: number) => and(mine, eq(changes.repositoryId, repositoryId))
   const writer = createChangeWriter(database, installationId)
@@ -53,6 +53,46 @@ export function createChangeStore(database: Database, installationId: number): C
         ),
       )
     return new Map(rows.map((row) => [row.sha, row.changeId]))
+  }
+
+  /** What deployments were found to carry before the two were known to be one change: in and out of one are nothing. */
+  function* carryAs(q: Queries, id: number, first: number): UnitOfWork<void> {
+    const rows = yield* ask(
+      q
+        .select({
+          deploymentId: deploymentChanges.deploymentId,
+          changeId: deploymentChanges.changeId,
+          direction: deploymentChanges.direction,
+        })
+        .from(deploymentChanges)
+        .where(and(belongsTo(deploymentChanges.installationId, installationId), database.oneOf(deploymentChanges.changeId, [id, first]))),
+    )
+    const drop = (deploymentIds: number[], changeIds: number[]) =>
+      q
+        .delete(deploymentChanges)
+        .where(and(database.oneOf(deploymentChanges.deploymentId, deploymentIds), database.oneOf(deploymentChanges.changeId, changeIds)))
+    const both = [...Map.groupBy(rows, (row) => row.deploymentId)].filter(([, carried]) => carried.length > 1)
+    const [repeated, cancelled] = [both.filter(isOneWay), both.filter((entry) => !isOneWay(entry))]
+    if (repeated.length > 0)
+      yield* ask(
+        drop(
+          repeated.map(([deployment]) => deployment),
+          [id],
+        ),
+      )
+    if (cancelled.length > 0)
+      yield* ask(
+        drop(
+          cancelled.map(([deployment]) => deployment),
+          [id, first],
+        ),
+      )
+    yield* ask(
+      q
+        .update(deploymentChanges)
+        .set({ changeId: first })
+        .where(and(belongsTo(deploymentChanges.installationId, installationId), eq(deploymentChanges.changeId, id))),
+    )
   }
 
   return {
@@ -130,8 +170,9 @@ export function createChangeStore(database: Database, installationId: number): C
           q
             .update(changes)
             .set({ sameAsChangeId: first })
-            .where(and(mine, eq(changes.id, id))),
+            .where(and(mine, or(eq(changes.id, id), eq(changes.sameAsChangeId, id)))),
         )
+        yield* carryAs(q, id, first)
       })
     },
     mergedBetween: async (repositoryIds, from, to, limit) => {
@@ -146,3 +187,5 @@ export function createChangeStore(database: Database, installationId: number): C
     past: (repositoryId, query) => readPast(database, installationId, repositoryId, query),
   }
 }
+
+const isOneWay = ([, carried]: [number, CarriedChange[]]): boolean => new Set(carried.map((row) => row.direction)).size === 1

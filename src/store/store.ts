@@ -128,6 +128,7 @@ export type ChangeStore = {
   byPatchId(repositoryId: number, patchId: string): Promise<Change[]>
   byTitle(repositoryId: number, title: string, before: Date, limit: number): Promise<Change[]>
   linkRevert(revertingId: number, revertedId: number): Promise<void>
+  /** What deployments carried of `id` they carry of the other from now on; what then goes in and out at once goes neither way. */
   linkSame(id: number, sameAsChangeId: number): Promise<void>
   /** Merged in [from, to], oldest first, at most `limit` newest. */
   mergedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Change[]>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { CarriedChange } from '../../../src/store/store.ts'
 import { at, BIG, change, deployment, file, incident, live, octocat, sha, shared, toService, type Open } from './made-up.ts'
 
 export function changeStoreContract(open: Open): void {
@@ -190,6 +191,39 @@ export function changeStoreContract(open: Open): void {
         { changeId: second, mergedAt: at(8) },
       ])
       expect([stored, ...rest].map((one) => one?.sameAsChangeId)).toEqual([null, culprit, culprit])
+    })
+
+    it('lets deployments carry a repeated change as the one it repeats, also when that shows later', async () => {
+      const { tenant, repositoryId } = place()
+      const [first, pick, third] = [
+        await tenant.changes.upsert(change(repositoryId, sha('a'))),
+        await tenant.changes.upsert(change(repositoryId, sha('b'))),
+        await tenant.changes.upsert(change(repositoryId, sha('c'))),
+      ]
+      const deploy = async (externalId: string, carried: CarriedChange[]) => {
+        const [id] = await tenant.deployments.upsert(deployment(repositoryId, externalId), [toService('shop')])
+        await tenant.deployments.setLive(id!, live(at(1), carried))
+        return id
+      }
+      const swap = await deploy('1', [
+        { changeId: pick, direction: 'in' },
+        { changeId: first, direction: 'out' },
+        { changeId: third, direction: 'in' },
+      ])
+      const twice = await deploy('2', [
+        { changeId: pick, direction: 'in' },
+        { changeId: first, direction: 'in' },
+      ])
+      const alone = await deploy('3', [{ changeId: pick, direction: 'out' }])
+      await tenant.changes.linkSame(third, pick)
+      await tenant.changes.linkSame(pick, first)
+      expect((await tenant.changes.byIds([pick, third])).map((one) => one.sameAsChangeId)).toEqual([first, first])
+      const carried = await tenant.deployments.carrying([first, pick, third])
+      expect(carried.map((row) => [row.deployment.id, row.changeId, row.direction]).sort()).toEqual([
+        [twice, first, 'in'],
+        [alone, first, 'out'],
+      ])
+      expect(carried.some((row) => row.deployment.id === swap)).toBe(false)
     })
 
     it('lists what merged in a window, oldest first, the newest when there are too many', async () => {
