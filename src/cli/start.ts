@@ -20,6 +20,8 @@ Examples:
 }
 
 async function start(): Promise<void> {
+  // Whoever read the log may go away; that must not end a process that takes webhooks in.
+  process.stdout.on('error', () => undefined)
   const { readEnvironment, readSettings, SettingsError } = await import('../settings/environment.ts')
   try {
     // The database holds text of private repositories: files made here are their owner's only.
