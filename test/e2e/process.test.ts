@@ -129,6 +129,14 @@ describe('the running process', () => {
     for (const secret of [WEBHOOK_SECRET, keyLine, 'sssssssss', 'BEGIN RSA']) expect(output().includes(secret), secret).toBe(false)
   })
 
+  it('goes on when nobody reads its log any more', async () => {
+    const { url, closeOutput } = await start({ LOG_LEVEL: 'debug' })
+    closeOutput()
+    for (const guid of ['guid-1', 'guid-2']) expect((await post(url, guid)).status).toBe(202)
+    await isDone('guid-2')
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  })
+
   it('keeps its database from the eyes of other users', async () => {
     await start()
     expect(statSync(join(folder.path, 'causeway.sqlite')).mode & 0o077).toBe(0)

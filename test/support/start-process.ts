@@ -16,6 +16,8 @@ export type RunningProcess = {
   output(): string
   /** Waits until a line of the output matches. */
   line(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
+  /** As when the program that reads the log ends. */
+  closeOutput(): void
   /** Sends SIGTERM (or another signal) and waits for the end; returns the exit code, null when a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
   /** SIGKILL: no chance to tidy up. */
@@ -54,6 +56,7 @@ export async function startProcess(options: { cwd: string; environment: Record<s
     startedInMs: performance.now() - from,
     output: output.text,
     line: output.line,
+    closeOutput: () => void child.stdout.destroy(),
     stop: (signal = 'SIGTERM') => end(child, signal),
     kill: async () => void (await end(child, 'SIGKILL')),
   }
