@@ -20,12 +20,12 @@ export async function settleDeployment(settling: Settling, id: number): Promise<
   if (!deployment || !firstSuccess || !lastSuccess || deployment.isTransient) return []
   const touched = await settle(settling, deployment, firstSuccess)
   // It may have stood at a later success before: whatever followed that one has another predecessor now.
-  for (let at = firstSuccess; ;) {
-    const next = await deployments.liveAfter(deployment.repositoryId, deployment.service, deployment.environment, at)
+  for (let [at, afterId] = [firstSuccess, id]; ;) {
+    const next = await deployments.liveAfter(deployment.repositoryId, deployment.service, deployment.environment, at, afterId)
     if (!next?.liveAt) break
     touched.push(...(await settle(settling, next, next.liveAt)))
     if (next.liveAt > lastSuccess) break
-    at = next.liveAt
+    ;[at, afterId] = [next.liveAt, next.id]
   }
   return touched
 }

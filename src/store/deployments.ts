@@ -24,6 +24,14 @@ export function createDeploymentStore(database: Database, installationId: number
       isNotNull(deployments.liveAt),
     )
 
+  // GitHub's times are whole seconds: of two in one second the one that was made later counts as later, in whatever order
+  // they were told. GitHub's own ids count up, so the longer one is the later one.
+  const ranked = [deployments.createdAt, sql`length(${deployments.externalId})`, deployments.externalId, deployments.id]
+  const rank = sql`(${sql.join(ranked, sql`, `)})`
+  const newestFirst = [desc(deployments.liveAt), ...ranked.map(desc)]
+  const rankOf = (id: number) =>
+    sql`(select d.created_at, length(d.external_id), d.external_id, d.id from ${deployments} d where d.id = ${id})`
+
   const upsert: DeploymentStore['upsert'] = (facts, services) =>
     database.atomically(function* (q) {
       const ids: number[] = []
@@ -128,7 +136,7 @@ export function createDeploymentStore(database: Database, installationId: number
           or(...ofAny),
         ),
       )
-      .orderBy(desc(deployments.liveAt), desc(deployments.id))
+      .orderBy(...newestFirst)
       .limit(limit)
     const carried = await carriedBy(rows.map((row) => row.id))
     return rows.reverse().map((row) => ({ deployment: toDeployment(row), carried: carried.get(row.id) ?? [] }))
@@ -161,17 +169,28 @@ export function createDeploymentStore(database: Database, installationId: number
         await queries
           .select(shown)
           .from(deployments)
-          .where(and(ofService(repositoryId, service, environment), lt(deployments.liveAt, before), ne(deployments.id, excludeId)))
-          .orderBy(desc(deployments.liveAt), desc(deployments.id))
+          .where(
+            and(
+              ofService(repositoryId, service, environment),
+              or(lt(deployments.liveAt, before), and(eq(deployments.liveAt, before), sql`${rank} < ${rankOf(excludeId)}`)),
+              ne(deployments.id, excludeId),
+            ),
+          )
+          .orderBy(...newestFirst)
           .limit(1),
       ),
-    liveAfter: async (repositoryId, service, environment, after) =>
+    liveAfter: async (repositoryId, service, environment, after, afterId = 0) =>
       first(
         await queries
           .select(shown)
           .from(deployments)
-          .where(and(ofService(repositoryId, service, environment), gt(deployments.liveAt, after)))
-          .orderBy(asc(deployments.liveAt), asc(deployments.id))
+          .where(
+            and(
+              ofService(repositoryId, service, environment),
+              or(gt(deployments.liveAt, after), and(eq(deployments.liveAt, after), sql`${rank} > ${rankOf(afterId)}`)),
+            ),
+          )
+          .orderBy(asc(deployments.liveAt), ...ranked.map(asc))
           .limit(1),
       ),
     wasLive: async (repositoryId, service, environment, sha, before) => {
@@ -188,7 +207,7 @@ export function createDeploymentStore(database: Database, installationId: number
         .from(deploymentChanges)
         .innerJoin(deployments, eq(deployments.id, deploymentChanges.deploymentId))
         .where(and(belongsTo(deployments.installationId, installationId), database.oneOf(deploymentChanges.changeId, changeIds)))
-        .orderBy(desc(deployments.liveAt), desc(deployments.id), asc(deploymentChanges.changeId))
+        .orderBy(...newestFirst, asc(deploymentChanges.changeId))
       return rows.map((row) => ({ ...row, deployment: toDeployment(row.deployment) }))
     },
     latest: async (repositoryId, service) =>

@@ -157,10 +157,13 @@ export type DeploymentStore = {
   byId(id: number): Promise<Deployment | null>
   /** Adds a state (a repeated one is ignored) and sets `state` to the newest by time. Returns true when it was new. */
   addState(id: number, state: DeploymentStateChange): Promise<boolean>
-  /** What is live in a service's environment just before `before` (the newest `liveAt`), itself excluded. */
+  /**
+   * What is live in a service's environment just before `before` (the newest `liveAt`), itself excluded. Of those live at
+   * the same moment the ones made before `excludeId` count.
+   */
   liveBefore(repositoryId: number, service: string, environment: string, before: Date, excludeId: number): Promise<Deployment | null>
-  /** The first deployment of the same service and environment that became live after `after`. */
-  liveAfter(repositoryId: number, service: string, environment: string, after: Date): Promise<Deployment | null>
+  /** The first deployment of the same service and environment that became live after `after`, or then but made after `afterId`. */
+  liveAfter(repositoryId: number, service: string, environment: string, after: Date, afterId?: number): Promise<Deployment | null>
   /** Whether this sha was live there before `before`. */
   wasLive(repositoryId: number, service: string, environment: string, sha: string, before: Date): Promise<boolean>
   /** Sets when and how it went live and replaces what it carried, in one transaction. */

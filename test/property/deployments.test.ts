@@ -34,9 +34,12 @@ function play(steps: Step[]) {
   const deploy = (sha: string) => {
     const id = deployed.length + 1
     deployed.push({ id, sha })
-    events.push((work) => recordDeploymentStatus(work, status(id, sha, minute(id), 'in_progress')))
-    events.push((work) => recordDeploymentStatus(work, status(id, sha, new Date(minute(id).getTime() + 1000))))
-    events.push((work) => recordDeploymentStatus(work, status(id, sha, minute(id + 2), 'inactive')))
+    // Two at a time are made and live in the same second.
+    const at = minute(Math.floor(id / 2))
+    const made = { createdAt: at }
+    events.push((work) => recordDeploymentStatus(work, status(id, sha, at, 'in_progress', made)))
+    events.push((work) => recordDeploymentStatus(work, status(id, sha, new Date(at.getTime() + 1000), 'success', made)))
+    events.push((work) => recordDeploymentStatus(work, status(id, sha, minute(id + 2), 'inactive', made)))
   }
 
   for (const one of steps) {

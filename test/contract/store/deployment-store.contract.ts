@@ -101,6 +101,30 @@ export function deploymentStoreContract(open: Open): void {
       expect(waiting).toBeGreaterThan(three)
     })
 
+    it('puts those live in the same second in the order in which they were made, however they were told', async () => {
+      const { tenant, repositoryId } = place()
+      const { deployments } = tenant
+      const ids = new Map<string, number>()
+      for (const externalId of ['10', '9', '11', '8']) {
+        const [id] = await deployments.upsert(deployment(repositoryId, externalId, { createdAt: at(externalId === '8' ? 2 : 1) }), [
+          toService('shop'),
+        ])
+        await deployments.setLive(id!, live(at(3)))
+        ids.set(externalId, id!)
+      }
+      const neighbours = async (externalId: string) => {
+        const id = ids.get(externalId)!
+        const before = await deployments.liveBefore(repositoryId, 'shop', 'production', at(3), id)
+        const after = await deployments.liveAfter(repositoryId, 'shop', 'production', at(3), id)
+        return [before?.externalId, after?.externalId]
+      }
+      expect(await neighbours('9')).toEqual([undefined, '10'])
+      expect(await neighbours('10')).toEqual(['9', '11'])
+      expect(await neighbours('8')).toEqual(['11', undefined])
+      const shown = await deployments.liveBetween([{ repositoryId, service: 'shop' }], at(3), at(3), 9)
+      expect(shown.map((one) => one.deployment.externalId)).toEqual(['9', '10', '11', '8'])
+    })
+
     it('replaces what a deployment carried, and finds it from both ends', async () => {
       const { tenant, repositoryId } = place()
       const add = (letter: string) => tenant.changes.upsert(change(repositoryId, sha(letter)))
