@@ -43,7 +43,7 @@ function wordScores(query: PreparedQuery, pool: readonly PreparedCandidate[]): F
   const average = Math.max(1, lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, pool.length))
   const scores = new Float64Array(pool.length)
   const wanted = slotsOf([...query.counts.keys()].map(termHash))
-  const counts = Array.from({ length: wanted.slots.size }, () => new Float64Array(pool.length))
+  const counts = Array.from({ length: wanted.hashes.length }, () => new Float64Array(pool.length))
   for (const [index, change] of pool.entries()) {
     matchTerms(wanted, change, (slot, packed) => {
       for (let field = 0; field < FIELD_COUNT; field++) counts[slot]![index]! += countIn(packed, field)

@@ -15,10 +15,11 @@ export const noneFeatureNames = [
  * "none of these" against all candidates together, so that a longer list alone doesn't make a cause likelier.
  */
 export function measureNone(context: RankingContext, scores: Float64Array): number[] {
-  const best = scores.reduce((max, score) => Math.max(max, score), -Infinity)
+  const best = maxOf(scores, -Infinity)
   const total = logSumExp(scores)
-  const latest = context.timeline.agesMs.reduce((min, age) => Math.min(min, age), Infinity)
-  const bestCoverage = context.matches.coverage.reduce((max, share) => Math.max(max, share), 0)
+  let latest = Infinity
+  for (const age of context.timeline.agesMs) if (age < latest) latest = age
+  const bestCoverage = maxOf(context.matches.coverage, 0)
   return [
     1,
     Math.log1p(scores.length),
@@ -31,6 +32,14 @@ export function measureNone(context: RankingContext, scores: Float64Array): numb
 }
 
 export function logSumExp(values: Float64Array): number {
-  const max = values.reduce((best, value) => Math.max(best, value), -Infinity)
-  return max + Math.log(values.reduce((sum, value) => sum + Math.exp(value - max), 0))
+  const max = maxOf(values, -Infinity)
+  let sum = 0
+  for (let index = 0; index < values.length; index++) sum += Math.exp(values[index]! - max)
+  return max + Math.log(sum)
+}
+
+function maxOf(values: Float64Array, least: number): number {
+  let max = least
+  for (let index = 0; index < values.length; index++) if (values[index]! > max) max = values[index]!
+  return max
 }

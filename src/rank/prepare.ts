@@ -13,8 +13,10 @@ const FIELD_BITS = 6
 const FIELD_MASK = (1 << FIELD_BITS) - 1
 const MAX_BODY_LENGTH = 4_000
 const MAX_PATHS = 200
-/** Eight kilobytes: small enough for the first-level cache while a whole pool is scanned. */
-const FILTER_MASK = (1 << 13) - 1
+/** Sixteen kilobytes of cells at least: small enough for the first-level cache while a whole pool is scanned. */
+const MIN_CELLS = 1 << 12
+/** Cells for each hash: most of what is not looked for then meets an empty one. */
+const CELLS_PER_HASH = 8
 
 export type PreparedCandidate = {
   candidate: Candidate
@@ -102,36 +104,64 @@ export function termHash(term: string): number {
   return hash >>> 0
 }
 
-/** Looks up which of a few hashes (each with its slot) a change holds, by one pass over the change's terms. */
-export type HashSlots = { filter: Uint8Array; slots: ReadonlyMap<number, number> }
+/**
+ * A few hashes to look for, each with its slot (its place in `hashes`), as an open hash table. Hot loops write
+ * the look-up out: a call for each of a million terms costs more than everything else about them.
+ */
+export type HashSlots = {
+  hashes: Uint32Array
+  /** Slot + 1, or 0 where a cell is empty; a hash lies in the first free cell from `hash & mask` on. */
+  cells: Uint32Array
+  mask: number
+}
 
-export function slotsOf(hashes: readonly number[]): HashSlots {
-  const filter = new Uint8Array(FILTER_MASK + 1)
-  for (const hash of hashes) filter[hash & FILTER_MASK] = 1
-  return { filter, slots: new Map(hashes.map((hash, slot) => [hash, slot])) }
+/** Of equal hashes the first has the slot. */
+export function slotsOf(wanted: readonly number[]): HashSlots {
+  let size = MIN_CELLS
+  while (size < wanted.length * CELLS_PER_HASH) size *= 2
+  const slots = { hashes: Uint32Array.from(wanted), cells: new Uint32Array(size), mask: size - 1 }
+  for (let slot = 0; slot < wanted.length; slot++) {
+    if (slotOf(slots, wanted[slot]!) !== -1) continue
+    let cell = wanted[slot]! & slots.mask
+    while (slots.cells[cell] !== 0) cell = (cell + 1) & slots.mask
+    slots.cells[cell] = slot + 1
+  }
+  return slots
+}
+
+/** The slot of a hash, or −1 when it is not looked for. */
+export function slotOf({ hashes, cells, mask }: HashSlots, hash: number): number {
+  let cell = hash & mask
+  for (let slot = cells[cell]!; slot !== 0; slot = cells[cell]!) {
+    if (hashes[slot - 1] === hash) return slot - 1
+    cell = (cell + 1) & mask
+  }
+  return -1
 }
 
 /** Calls `found` with the slot of each hash that is looked for. */
-export function matchHashes({ filter, slots }: HashSlots, hashes: Uint32Array, found: (slot: number) => void): void {
+export function matchHashes(slots: HashSlots, hashes: Uint32Array, found: (slot: number) => void): void {
+  const { cells, mask } = slots
   for (let at = 0; at < hashes.length; at++) {
     const hash = hashes[at]!
-    if (filter[hash & FILTER_MASK] === 0) continue
-    const slot = slots.get(hash)
-    if (slot !== undefined) found(slot)
+    if (cells[hash & mask] === 0) continue
+    const slot = slotOf(slots, hash)
+    if (slot !== -1) found(slot)
   }
 }
 
 /** Calls `found` with the slot and the packed counts of each term of the change that is looked for. */
 export function matchTerms(
-  { filter, slots }: HashSlots,
+  slots: HashSlots,
   { termHashes, termCounts }: PreparedCandidate,
   found: (slot: number, counts: number) => void,
 ): void {
+  const { cells, mask } = slots
   for (let at = 0; at < termHashes.length; at++) {
     const hash = termHashes[at]!
-    if (filter[hash & FILTER_MASK] === 0) continue
-    const slot = slots.get(hash)
-    if (slot !== undefined) found(slot, termCounts[at]!)
+    if (cells[hash & mask] === 0) continue
+    const slot = slotOf(slots, hash)
+    if (slot !== -1) found(slot, termCounts[at]!)
   }
 }
 

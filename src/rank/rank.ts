@@ -1,7 +1,7 @@
 // The suspects ranker: an incident, its candidates and a model become probabilities with reasons.
 // Pure: no I/O, no clock. A conditional logit over the candidates and "none of these"; see docs/decisions.
 import type { Candidate, Evidence, IncidentQuery, Ranking, RepositoryPast, Suspect } from '../domain/ranking.ts'
-import type { Column, RankingContext, Timeline } from './evidence/evidence-kind.ts'
+import { type Column, countsBelow, type RankingContext, type Timeline } from './evidence/evidence-kind.ts'
 import { evidenceModules, featureNames, measureAll } from './features.ts'
 import type { SuspectModel } from './model.ts'
 import { logSumExp, measureNone, noneFeatureNames } from './none-of-these.ts'
@@ -29,60 +29,73 @@ export function rankPrepared(
   const context = contextOf(prepareQuery(query), candidates, past)
   const count = context.candidates.length
   if (count === 0) return { suspects: [], none: 1, pool: 0, modelVersion: model.version }
-  const contributions = contributionsOf(measureAll(context), model)
-  const { probabilities, none } = probabilitiesOf(context, contributions, model)
-  const suspects = context.candidates
-    .map(({ candidate }, index) => ({ id: candidate.id, index, probability: probabilities[index]! }))
-    .sort((a, b) => b.probability - a.probability || (a.id < b.id ? -1 : 1))
-    .map(({ id, index, probability }, place): Suspect => ({
-      id,
-      probability,
-      evidence: place < MAX_EXPLAINED ? evidenceOf(context, contributions, index) : [],
-    }))
+  const weighed = weigh(measureAll(context), model)
+  const { probabilities, none } = probabilitiesOf(context, weighed, model)
+  const suspects = bestFirst(probabilities).map((index, place): Suspect => ({
+    id: context.candidates[index]!.candidate.id,
+    probability: probabilities[index]!,
+    evidence: place < MAX_EXPLAINED ? evidenceOf(context, weighed, index) : [],
+  }))
   return { suspects, none, pool: count, modelVersion: model.version }
+}
+
+/** Places of the candidates by probability; they stand in order of id, which breaks ties. */
+function bestFirst(probabilities: Float64Array): number[] {
+  const below = countsBelow(probabilities.map((probability) => -probability))
+  const next = new Uint32Array(probabilities.length)
+  const sorted = new Array<number>(probabilities.length)
+  for (let index = 0; index < below.length; index++) sorted[below[index]! + next[below[index]!]!++] = index
+  return sorted
 }
 
 /** What every kind of evidence looks at. Ruled-out candidates and those that came after the incident are left out. */
 export function contextOf(query: PreparedQuery, candidates: readonly PreparedCandidate[], past: RepositoryPast): RankingContext {
-  const weighed = candidates
-    .filter(({ candidate }) => candidate.ruledOut === null && candidate.mergedAt.getTime() <= query.atMs)
-    .sort((a, b) => (a.candidate.id < b.candidate.id ? -1 : 1))
+  const weighed = byId(candidates.filter(({ candidate }) => candidate.ruledOut === null && candidate.mergedAt.getTime() <= query.atMs))
   return { query, candidates: weighed, past, matches: matchTexts(query, weighed, past), timeline: timelineOf(query, weighed) }
 }
 
-function timelineOf(query: PreparedQuery, candidates: readonly PreparedCandidate[]): Timeline {
-  const agesMs = Float64Array.from(candidates, ({ candidate }) =>
-    Math.max(0, query.atMs - (candidate.liveAt ?? candidate.mergedAt).getTime()),
-  )
-  const sorted = agesMs.toSorted()
-  const firstPlace = new Map<number, number>()
-  for (const [place, age] of sorted.entries()) if (!firstPlace.has(age)) firstPlace.set(age, place)
-  return { agesMs, places: agesMs.map((age) => firstPlace.get(age) ?? 0) }
+function byId(candidates: PreparedCandidate[]): PreparedCandidate[] {
+  for (let index = 1; index < candidates.length; index++) {
+    if (candidates[index]!.candidate.id < candidates[index - 1]!.candidate.id) {
+      return candidates.sort((a, b) => (a.candidate.id < b.candidate.id ? -1 : 1))
+    }
+  }
+  return candidates
 }
 
-/** Each feature's share of the log-odds, less the pool's average: what it does to this candidate against the others. */
-export function contributionsOf(columns: readonly Column[], model: SuspectModel): Column[] {
+function timelineOf(query: PreparedQuery, candidates: readonly PreparedCandidate[]): Timeline {
+  const agesMs = new Float64Array(candidates.length)
+  for (let index = 0; index < agesMs.length; index++) {
+    const { liveAt, mergedAt } = candidates[index]!.candidate
+    agesMs[index] = Math.max(0, query.atMs - (liveAt ?? mergedAt).getTime())
+  }
+  return { agesMs, places: Float64Array.from(countsBelow(agesMs)) }
+}
+
+/** A column and what it is worth: its share of the log-odds is `factor × (value − mean)`. */
+type Weighed = { column: Column; factor: number; mean: number }
+
+/** Each feature less the pool's average: what it does to this candidate against the others. */
+function weigh(columns: readonly Column[], model: SuspectModel): Weighed[] {
   const weights = new Map(model.features.map((feature) => [feature.name, feature]))
   return columns.map((column, at) => {
     const feature = weights.get(featureNames[at]!)
-    if (feature === undefined || feature.weight === 0) return new Float64Array(column.length)
-    const factor = feature.weight / feature.scale / model.temperature
-    const shares = new Float64Array(column.length)
+    if (feature === undefined || feature.weight === 0) return { column, factor: 0, mean: 0 }
     let sum = 0
     for (let index = 0; index < column.length; index++) sum += column[index]!
-    const mean = sum / Math.max(1, column.length)
-    for (let index = 0; index < column.length; index++) shares[index] = factor * (column[index]! - mean)
-    return shares
+    return { column, factor: feature.weight / feature.scale / model.temperature, mean: sum / Math.max(1, column.length) }
   })
 }
 
 function probabilitiesOf(
   context: RankingContext,
-  contributions: readonly Column[],
+  weighed: readonly Weighed[],
   model: SuspectModel,
 ): { probabilities: Float64Array; none: number } {
   const scores = new Float64Array(context.candidates.length)
-  for (const column of contributions) for (let index = 0; index < scores.length; index++) scores[index]! += column[index]!
+  for (const { column, factor, mean } of weighed) {
+    if (factor !== 0) for (let index = 0; index < scores.length; index++) scores[index]! += factor * (column[index]! - mean)
+  }
   const none = 1 / (1 + Math.exp(-noneLogOdds(context, scores, model)))
   const total = logSumExp(scores)
   return { probabilities: scores.map((score) => (1 - none) * Math.exp(score - total)), none }
@@ -93,12 +106,15 @@ function noneLogOdds(context: RankingContext, scores: Float64Array, model: Suspe
   return model.none.reduce((sum, { name, weight, mean, scale }) => sum + (weight * ((values.get(name) ?? mean) - mean)) / scale, 0)
 }
 
-function evidenceOf(context: RankingContext, contributions: readonly Column[], index: number): Evidence[] {
+function evidenceOf(context: RankingContext, weighed: readonly Weighed[], index: number): Evidence[] {
   let at = 0
   const found: Evidence[] = []
   for (const module of evidenceModules) {
     let strength = 0
-    for (let feature = 0; feature < module.features.length; feature++) strength += contributions[at++]![index]!
+    for (let feature = 0; feature < module.features.length; feature++) {
+      const { column, factor, mean } = weighed[at++]!
+      strength += factor * (column[index]! - mean)
+    }
     if (Math.abs(strength) < MIN_STRENGTH) continue
     const sentence = module.sentence(context, index, strength)
     if (sentence !== null) found.push({ kind: module.kind, sentence, strength, url: null })

@@ -1,7 +1,7 @@
 // How the words of a report meet the words of each candidate: BM25 for each field and for all of them together.
 // Entered with prepared candidates in order; leaves columns; knows nothing of weights or sentences.
 import type { RepositoryPast } from '../domain/ranking.ts'
-import { countIn, FIELDS, matchTerms, type PreparedCandidate, type PreparedQuery, slotsOf, termHash } from './prepare.ts'
+import { countIn, FIELDS, type HashSlots, type PreparedCandidate, type PreparedQuery, slotsOf, termHash } from './prepare.ts'
 
 export type QueryTerm = {
   term: string
@@ -31,6 +31,8 @@ export type TextMatches = {
 
 /** Longer reports are compared by their weightiest terms only: the tail adds time, not answers. */
 const MAX_QUERY_TERMS = 80
+/** Shared terms of a candidate for which there is room at first. */
+const ROOM_FOR_HITS = 24
 const SATURATION = 1.2
 /** How strongly each field's length is held against it, and its weight in BM25F, in the order of FIELDS. */
 const LENGTH_PENALTY = [0.4, 0.75, 0.6, 0.5, 0.5]
@@ -40,34 +42,76 @@ const RICH_IDF_MASS = 120
 
 export function matchTexts(query: PreparedQuery, candidates: readonly PreparedCandidate[], past: RepositoryPast): TextMatches {
   const chosen = chooseTerms(query, past, candidates.length)
-  const total = candidates.length
-  const packed = new Int32Array(total * chosen.length)
-  const inPool = new Int32Array(chosen.length)
-  const wanted = slotsOf(chosen.map(({ term }) => termHash(term)))
-  for (let index = 0; index < total; index++) {
-    const row = index * chosen.length
-    matchTerms(wanted, candidates[index]!, (slot, counts) => {
-      packed[row + slot] = counts
-      inPool[slot]!++
-    })
-  }
-  const documents = Math.max(past.documentCount, total)
+  const hits = findHits(candidates, slotsOf(chosen.map(({ term }) => termHash(term))))
+  const documents = Math.max(past.documentCount, candidates.length)
   const queryTerms = chosen.map(({ term, count }, at): QueryTerm => {
-    const frequency = Math.min(documents, Math.max(past.documentFrequency.get(term) ?? 0, inPool[at]!))
-    return { term, idf: Math.log1p((documents - frequency + 0.5) / (frequency + 0.5)), weight: 1 + Math.log(count), inPool: inPool[at]! }
+    const inPool = hits.inPool[at]!
+    const frequency = Math.min(documents, Math.max(past.documentFrequency.get(term) ?? 0, inPool))
+    return { term, idf: Math.log1p((documents - frequency + 0.5) / (frequency + 0.5)), weight: 1 + Math.log(count), inPool }
   })
   const mass = queryTerms.reduce((sum, { idf, weight }) => sum + idf * weight, 0)
-  const scores = score(candidates, queryTerms, packed, mass)
   return {
     terms: queryTerms,
-    ...scores,
+    ...score(candidates, queryTerms, hits, mass),
     richness: Math.min(1, Math.log1p(mass) / Math.log1p(RICH_IDF_MASS)),
     shared: (index) =>
-      queryTerms
-        .map(({ term, idf }, at) => ({ term, idf, packed: packed[index * queryTerms.length + at]! }))
-        .filter((match) => match.packed !== 0)
-        .sort((a, b) => b.idf - a.idf || (a.term < b.term ? -1 : 1)),
+      Array.from(hits.slots.subarray(hits.starts[index], hits.starts[index + 1]), (slot, at) => {
+        const { term, idf } = queryTerms[slot]!
+        return { term, idf, packed: hits.packed[hits.starts[index]! + at]! }
+      }).sort((a, b) => b.idf - a.idf || (a.term < b.term ? -1 : 1)),
   }
+}
+
+/** Which terms each candidate holds: those of candidate n stand from `starts[n]` to `starts[n + 1]`, by slot. */
+type Hits = { starts: Uint32Array; slots: Uint16Array; packed: Int32Array; inPool: Uint32Array }
+
+function findHits(candidates: readonly PreparedCandidate[], wanted: HashSlots): Hits {
+  const { hashes, cells, mask } = wanted
+  const count = hashes.length
+  const starts = new Uint32Array(candidates.length + 1)
+  const inPool = new Uint32Array(count)
+  // Collected by slot first, so that each candidate's terms are added up in the report's order.
+  const row = new Int32Array(count)
+  let room = candidates.length * ROOM_FOR_HITS
+  let slots = new Uint16Array(room)
+  let packed = new Int32Array(room)
+  let total = 0
+  for (let index = 0; index < candidates.length; index++) {
+    const { termHashes, termCounts } = candidates[index]!
+    let found = 0
+    for (let at = 0; at < termHashes.length; at++) {
+      const hash = termHashes[at]!
+      let cell = hash & mask
+      let slot = cells[cell]!
+      while (slot !== 0 && hashes[slot - 1] !== hash) {
+        cell = (cell + 1) & mask
+        slot = cells[cell]!
+      }
+      if (slot === 0) continue
+      row[slot - 1] = termCounts[at]!
+      found++
+    }
+    if (total + found > room) {
+      room *= 2
+      slots = widened(slots, new Uint16Array(room + count))
+      packed = widened(packed, new Int32Array(room + count))
+    }
+    for (let slot = 0; found > 0; slot++) {
+      if (row[slot] === 0) continue
+      slots[total] = slot
+      packed[total++] = row[slot]!
+      inPool[slot]!++
+      row[slot] = 0
+      found--
+    }
+    starts[index + 1] = total
+  }
+  return { starts, slots, packed, inPool }
+}
+
+function widened<List extends Uint16Array | Int32Array>(list: List, wider: List): List {
+  wider.set(list)
+  return wider
 }
 
 function chooseTerms(query: PreparedQuery, past: RepositoryPast, poolSize: number): { term: string; count: number }[] {
@@ -84,45 +128,63 @@ function chooseTerms(query: PreparedQuery, past: RepositoryPast, poolSize: numbe
   return all.sort((a, b) => worth.get(b.term)! - worth.get(a.term)! || (a.term < b.term ? -1 : 1)).slice(0, MAX_QUERY_TERMS)
 }
 
-function score(candidates: readonly PreparedCandidate[], queryTerms: readonly QueryTerm[], packed: Int32Array, mass: number) {
+function score(
+  candidates: readonly PreparedCandidate[],
+  queryTerms: readonly QueryTerm[],
+  { starts, slots, packed }: Hits,
+  mass: number,
+): Pick<TextMatches, 'fields' | 'all' | 'coverage' | 'rarest'> {
   const total = candidates.length
   const fields = FIELDS.map(() => new Float64Array(total))
   const all = new Float64Array(total)
   const coverage = new Float64Array(total)
   const rarest = new Float64Array(total)
-  const averages = FIELDS.map((_, field) =>
-    Math.max(1, candidates.reduce((sum, { lengths }) => sum + lengths[field]!, 0) / Math.max(1, total)),
-  )
+  const averages = averageLengths(candidates)
   const norms = new Float64Array(FIELDS.length)
-  const held = new Int32Array(queryTerms.length)
+  const idfs = Float64Array.from(queryTerms, ({ idf }) => idf)
+  const worths = Float64Array.from(queryTerms, ({ idf, weight }) => idf * weight)
   for (let index = 0; index < total; index++) {
-    const row = index * queryTerms.length
-    let holds = 0
-    for (let at = 0; at < queryTerms.length; at++) if (packed[row + at] !== 0) held[holds++] = at
-    if (holds === 0) continue
+    const start = starts[index]!
+    const end = starts[index + 1]!
+    if (start === end) continue
     const { lengths } = candidates[index]!
     for (let field = 0; field < FIELDS.length; field++) {
       // Only words that do not match make a field long: so one more matching word never lowers a score.
       let length = lengths[field]!
-      for (let at = 0; at < holds; at++) length -= countIn(packed[row + held[at]!]!, field)
+      for (let at = start; at < end; at++) length -= countIn(packed[at]!, field)
       const penalty = LENGTH_PENALTY[field]!
       norms[field] = 1 - penalty + (penalty * Math.max(0, length)) / averages[field]!
     }
-    for (let at = 0; at < holds; at++) {
-      const counts = packed[row + held[at]!]!
-      const { idf, weight } = queryTerms[held[at]!]!
+    let combinedScore = 0
+    let held = 0
+    let highest = 0
+    for (let at = start; at < end; at++) {
+      const counts = packed[at]!
+      const worth = worths[slots[at]!]!
       let combined = 0
       for (let field = 0; field < FIELDS.length; field++) {
         const count = countIn(counts, field)
         if (count === 0) continue
         const normalized = count / norms[field]!
-        fields[field]![index]! += (idf * weight * normalized * (SATURATION + 1)) / (normalized + SATURATION)
+        fields[field]![index]! += (worth * normalized * (SATURATION + 1)) / (normalized + SATURATION)
         combined += FIELD_WEIGHT[field]! * normalized
       }
-      all[index]! += (idf * weight * combined * (SATURATION + 1)) / (combined + SATURATION)
-      coverage[index]! += mass > 0 ? (idf * weight) / mass : 0
-      rarest[index] = Math.max(rarest[index]!, idf)
+      combinedScore += (worth * combined * (SATURATION + 1)) / (combined + SATURATION)
+      held += worth
+      highest = Math.max(highest, idfs[slots[at]!]!)
     }
+    all[index] = combinedScore
+    if (mass > 0) coverage[index] = held / mass
+    rarest[index] = highest
   }
   return { fields, all, coverage, rarest }
+}
+
+function averageLengths(candidates: readonly PreparedCandidate[]): Float64Array {
+  const sums = new Float64Array(FIELDS.length)
+  for (let index = 0; index < candidates.length; index++) {
+    const { lengths } = candidates[index]!
+    for (let field = 0; field < FIELDS.length; field++) sums[field]! += lengths[field]!
+  }
+  return sums.map((sum) => Math.max(1, sum / Math.max(1, candidates.length)))
 }

@@ -1,5 +1,5 @@
 import type { PreparedCandidate } from '../prepare.ts'
-import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
 /** Shorter hexadecimal words are too likely to be something else. */
 const MIN_SHA_LENGTH = 7
@@ -8,10 +8,14 @@ const MIN_SHA_LENGTH = 7
 export const namedChange: EvidenceModule = {
   kind: 'named-change',
   features: ['named-change.number', 'named-change.sha'],
-  measure: (context) => [
-    columnOf(context, (candidate) => (namedNumber(context, candidate) === null ? 0 : 1)),
-    columnOf(context, (candidate) => (namedSha(context, candidate) === null ? 0 : 1)),
-  ],
+  measure(context) {
+    const { numbers, shas } = context.query.mentions
+    const none = (): Column => new Float64Array(context.candidates.length)
+    return [
+      numbers.size === 0 ? none() : columnOf(context, (candidate) => (namedNumber(context, candidate) === null ? 0 : 1)),
+      shas.length === 0 ? none() : columnOf(context, (candidate) => (namedSha(context, candidate) === null ? 0 : 1)),
+    ]
+  },
   sentence(context, index) {
     const candidate = context.candidates[index]!
     const number = namedNumber(context, candidate)

@@ -48,7 +48,7 @@ export function candidatesNamed(context: RankingContext): Named {
   const fromWords = [...words].filter((word) => word.length >= MIN_STEM_LENGTH).map(termHash)
   const wanted = slotsOf([...fromPaths, ...fromWords.filter((hash) => !fromPaths.has(hash))])
   const wordHashes = new Set(fromWords)
-  const isWord = [...wanted.slots.keys()].map((hash) => wordHashes.has(hash))
+  const isWord = Array.from(wanted.hashes, (hash) => wordHashes.has(hash))
   const named = { byPath: [] as number[], byWord: [] as number[] }
   for (let index = 0; index < context.candidates.length; index++) {
     let found = 0

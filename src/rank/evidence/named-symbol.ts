@@ -16,17 +16,20 @@ export const namedSymbol: EvidenceModule = {
     if (symbols.length === 0) return [...columns]
     const wanted = slotsOf([...new Set(symbols.flatMap(hashesOf))])
     // Two passes: how telling a name is depends on how many candidates touch it.
-    const counts = [IDENTIFIERS, SYMBOLS].map(() => new Uint32Array(wanted.slots.size))
-    const found: { index: number; slot: number; packed: number }[] = []
+    const counts = [IDENTIFIERS, SYMBOLS].map(() => new Uint32Array(wanted.hashes.length))
+    const found: number[] = []
     for (let index = 0; index < total; index++) {
       if (context.matches.fields[IDENTIFIERS]![index] === 0 && context.matches.fields[SYMBOLS]![index] === 0) continue
       matchTerms(wanted, context.candidates[index]!, (slot, packed) => {
         if (countIn(packed, IDENTIFIERS) > 0) counts[0]![slot]!++
         if (countIn(packed, SYMBOLS) > 0) counts[1]![slot]!++
-        found.push({ index, slot, packed })
+        found.push(index, slot, packed)
       })
     }
-    for (const { index, slot, packed } of found) {
+    for (let at = 0; at < found.length; at += 3) {
+      const index = found[at]!
+      const slot = found[at + 1]!
+      const packed = found[at + 2]!
       if (countIn(packed, IDENTIFIERS) > 0) raise(columns[0], index, rarity(counts[0]![slot]!, total))
       if (countIn(packed, SYMBOLS) > 0) raise(columns[1], index, rarity(counts[1]![slot]!, total))
     }

@@ -1,6 +1,6 @@
 import { countIn, FIELDS, type PreparedQuery } from '../prepare.ts'
 import { terms } from '../text.ts'
-import { type Column, type EvidenceModule, relativeToMax, standardized } from './evidence-kind.ts'
+import { type Column, countsBelow, type EvidenceModule, relativeToMax, standardized } from './evidence-kind.ts'
 
 const TITLE = FIELDS.indexOf('title')
 const BODY = FIELDS.indexOf('body')
@@ -62,7 +62,18 @@ export function sharedWords(query: PreparedQuery, shared: readonly { term: strin
 }
 
 /** A term is a stem or a part of a name; people recognise the word they wrote. */
-function asWritten({ query }: PreparedQuery, term: string): string {
+function asWritten(prepared: PreparedQuery, term: string): string {
+  const known = writtenByQuery.get(prepared)
+  if (known === undefined) writtenByQuery.set(prepared, new Map())
+  const written = known?.get(term) ?? findWritten(prepared, term)
+  writtenByQuery.get(prepared)!.set(term, written)
+  return written
+}
+
+// A dozen suspects share the same few words of one report.
+const writtenByQuery = new WeakMap<PreparedQuery, Map<string, string>>()
+
+function findWritten({ query }: PreparedQuery, term: string): string {
   if (!/^[\w$.:/-]+$/.test(term)) return term
   for (const [word] of `${query.title} ${query.text.slice(0, 8_000)}`.matchAll(/[\w$]+(?:[.:/-]+[\w$]+)*/g)) {
     if (word.toLowerCase().startsWith(term.slice(0, 3)) && terms(word).includes(term)) return word
@@ -72,8 +83,7 @@ function asWritten({ query }: PreparedQuery, term: string): string {
 
 /** −log of the place by score; candidates that share nothing are all last. */
 function placeByScore(scores: Column): Column {
-  const sorted = scores.toSorted().reverse()
-  const places = new Map<number, number>()
-  for (const [place, value] of sorted.entries()) if (!places.has(value)) places.set(value, place)
-  return scores.map((value) => (value > 0 ? -Math.log1p(places.get(value) ?? 0) : -Math.log1p(scores.length)))
+  const below = countsBelow(scores.map((score) => -score))
+  const last = -Math.log1p(scores.length)
+  return scores.map((score, index) => (score > 0 ? -Math.log1p(below[index]!) : last))
 }

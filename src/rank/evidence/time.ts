@@ -56,9 +56,11 @@ function tookEffect(candidate: Candidate): string {
 function ownPastColumn(context: RankingContext): Column {
   const shares = ageShares(context)
   const { agesMs } = context.timeline
+  const bins = Uint8Array.from(agesMs, binOf)
   const occupied = new Float64Array(shares.length)
-  for (const age of agesMs) occupied[binOf(age)]!++
-  return agesMs.map((age) => Math.log(shares[binOf(age)]! / (occupied[binOf(age)]! + 1)))
+  for (const bin of bins) occupied[bin]!++
+  const worth = shares.map((share, bin) => Math.log(share / (occupied[bin]! + 1)))
+  return agesMs.map((_, index) => worth[bins[index]!]!)
 }
 
 function ageShares(context: RankingContext): Float64Array {
@@ -84,8 +86,9 @@ function ageShares(context: RankingContext): Float64Array {
 
 function binOf(ageMs: number): number {
   const hours = ageMs / HOUR_MS
-  const bin = BIN_EDGES_H.findIndex((edge) => hours < edge)
-  return bin === -1 ? BIN_EDGES_H.length : bin
+  let bin = 0
+  while (bin < BIN_EDGES_H.length && hours >= BIN_EDGES_H[bin]!) bin++
+  return bin
 }
 
 /** Log-normal distribution function by its logistic approximation (error below 0.01). */
