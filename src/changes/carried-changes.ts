@@ -19,6 +19,7 @@ export async function changesOfRange(
   repository: Repository,
   range: CommitRange,
   deployment: { isProduction: boolean; ref: string },
+  onPassing?: (error: Error) => void,
 ): Promise<RangeChanges> {
   const ids = await recordCommits(work, repository, {
     shas: [...range.added, ...range.removed],
@@ -26,6 +27,7 @@ export async function changesOfRange(
     landedAt: null,
     withoutPullRequest: deployment.isProduction,
     filesOf: MOST_FILE_READS,
+    onPassing,
   })
   const changes = new Map((await work.tenant.changes.byIds([...new Set(ids.values())])).map((change) => [change.id, change]))
   const of = (shas: string[]) => {

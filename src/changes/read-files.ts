@@ -9,30 +9,42 @@ import { describeFiles, unknownFiles, type FileFacts } from './describe-files.ts
 export async function readPullRequestFiles(
   work: Work,
   repository: Repository,
-  pull: PullRequestSummary,
+  pull: Pick<PullRequestSummary, 'number' | 'fileCount' | 'added' | 'deleted'>,
   onPassing: (error: Error) => void = () => undefined,
 ): Promise<FileFacts> {
   const totals = { fileCount: pull.fileCount, added: pull.added, deleted: pull.deleted }
   try {
     return describeFiles(await work.github.pullRequestFiles(repository, pull.number), totals)
   } catch (error) {
-    if (error instanceof Error && isPassing(error)) onPassing(error)
-    return withoutFiles(work, error, { pullRequest: pull.number }, totals)
+    return withoutFiles(work, error, { pullRequest: pull.number }, totals, onPassing)
   }
 }
 
-export async function readCommitFiles(work: Work, repository: Repository, sha: string): Promise<FileFacts> {
+export async function readCommitFiles(
+  work: Work,
+  repository: Repository,
+  sha: string,
+  onPassing: (error: Error) => void = () => undefined,
+): Promise<FileFacts> {
   try {
     const read = await work.github.commitFiles(repository, sha)
     return read ? describeFiles(read, null) : unknownFiles(null)
   } catch (error) {
-    return withoutFiles(work, error, { sha }, null)
+    return withoutFiles(work, error, { sha }, null, onPassing)
   }
 }
 
-function withoutFiles(work: Work, error: unknown, what: object, totals: Parameters<typeof unknownFiles>[0]): FileFacts {
+function withoutFiles(
+  work: Work,
+  error: unknown,
+  what: object,
+  totals: Parameters<typeof unknownFiles>[0],
+  onPassing: (error: Error) => void,
+): FileFacts {
   if (error instanceof RateLimited) throw error
   work.log.warn({ ...what, err: error }, 'the files of this change could not be read; it is recorded without them')
+  // Without the status: GitHub may fail on one huge diff for ever, and the whole lane must not wait a day for that.
+  if (error instanceof Error && isPassing(error)) onPassing(new Error(`files not read: ${error.message}`, { cause: error }))
   return unknownFiles(totals)
 }
 

@@ -1,4 +1,5 @@
 // Commits of a deployed branch become changes: merged pull requests where one brought them, else commits of their own.
+import type { Change } from '../domain/change.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { GitHubCommit, PullRequestSummary } from '../github/github.ts'
 import type { Work } from '../work.ts'
@@ -18,6 +19,8 @@ export type CommitsToRecord = {
   withoutPullRequest: boolean
   /** Files of at most this many changes are read, the newest first: one request each. */
   filesOf: number
+  /** Hears of files that a passing fault kept back. Where it is given, those of known changes are read again, too. */
+  onPassing?: (error: Error) => void
 }
 
 export type Merged = PullRequestSummary & { mergedAt: Date; mergeSha: string }
@@ -30,6 +33,8 @@ export async function recordCommits(work: Work, repository: Repository, wanted: 
   const { changes } = work.tenant
   const ids = await changes.idsByCommits(repository.id, wanted.shas)
   await linkKnown(work, [...new Set(ids.values())])
+  // More than that were left without on purpose.
+  if (wanted.onPassing && wanted.shas.length <= wanted.filesOf) await fillFiles(work, repository, ids, wanted.onPassing)
   const unknown = wanted.shas.filter((sha) => !ids.has(sha))
   if (unknown.length === 0) return ids
   const found = await work.github.commitsWithPullRequests(repository, unknown)
@@ -41,13 +46,13 @@ export async function recordCommits(work: Work, repository: Repository, wanted: 
   for (const pull of pulls) {
     const of = found.filter(({ pullRequest }) => pullRequest?.number === pull.number).map(({ commit }) => commit.sha)
     const landed = bySha.get(pull.mergeSha)?.commit ?? null
-    await recordPullRequest(work, repository, pull, { landed, alsoShas: of, readFiles: filesLeft-- > 0 })
+    await recordPullRequest(work, repository, pull, { landed, alsoShas: of, readFiles: filesLeft-- > 0, onPassing: wanted.onPassing })
   }
   const joined = new Set([...wanted.shas, ...ids.keys()])
   for (const { commit, pullRequest } of [...found].reverse()) {
     if ((pullRequest && isMerged(pullRequest)) || !wanted.withoutPullRequest || (await isPlainMerge(work, repository, commit, joined)))
       continue
-    const files = filesLeft-- > 0 ? await readCommitFiles(work, repository, commit.sha) : unknownFiles(null)
+    const files = filesLeft-- > 0 ? await readCommitFiles(work, repository, commit.sha, wanted.onPassing) : unknownFiles(null)
     const at = wanted.landedAt ?? commit.committedAt
     await storeChange(work, factsOfCommit(repository, commit, { branch: wanted.branch, at }, files))
   }
@@ -57,6 +62,21 @@ export async function recordCommits(work: Work, repository: Repository, wanted: 
 /** A crash may have come between storing and linking. Few changes refer to another: the others cost nothing. */
 async function linkKnown(work: Work, ids: number[]): Promise<void> {
   for (const change of await work.tenant.changes.byIds(ids)) if (change.references.length > 0) await linkOwn(work, change)
+}
+
+/** Recorded without its files: worth asking again. */
+export const isWhole = (change: Change): boolean => change.files.length > 0 || (change.fileCount === 0 && !change.filesTruncated)
+
+async function fillFiles(work: Work, repository: Repository, ids: Map<string, number>, onPassing: (error: Error) => void): Promise<void> {
+  const known = await work.tenant.changes.byIds([...new Set(ids.values())])
+  for (const { id: _id, revertedBy: _revertedBy, sameAsChangeId: _sameAs, ...facts } of known.filter((change) => !isWhole(change))) {
+    const { number, fileCount, added, deleted, mergeSha } = facts
+    const files =
+      number === null
+        ? await readCommitFiles(work, repository, mergeSha, onPassing)
+        : await readPullRequestFiles(work, repository, { number, fileCount, added, deleted }, onPassing)
+    if (files.files.length > 0) await storeChange(work, { ...facts, ...files })
+  }
 }
 
 /** Records one merged pull request with its commits and files; returns the change's id. Idempotent. */

@@ -79,7 +79,10 @@ async function servicesOf(
     .sort((a, b) => Number(b.liveAt) - Number(a.liveAt))[0]
   const range = newest ? await readRange(newest.sha, facts.sha) : null
   if (!range) return candidates
-  const { added, removed } = await changesOfRange(work, repository, range, facts)
+  const failures: Error[] = []
+  const { added, removed } = await changesOfRange(work, repository, range, facts, (error) => failures.push(error))
+  // A change without its files could be of any service, and what is decided here stays: better to try again.
+  for (const failure of failures) throw failure
   const touched = catalog.services.filter((service) => [...added, ...removed].some((one) => touches(one, service)))
   return narrowByPaths(candidates, new Set(touched.map((service) => service.name)))
 }

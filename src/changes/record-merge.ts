@@ -1,9 +1,8 @@
 import type { MergeEvent } from '../domain/event.ts'
-import type { Change } from '../domain/change.ts'
 import type { Touched, Work } from '../work.ts'
 import { isDeployedBranch } from './deployed-branches.ts'
 import { linkReferences } from './link-references.ts'
-import { isMerged, recordPullRequest, type Merged } from './record-commits.ts'
+import { isMerged, isWhole, recordPullRequest, type Merged } from './record-commits.ts'
 import { seeRepository } from './see-repository.ts'
 
 /**
@@ -56,6 +55,3 @@ function asMerged(summary: Merged | Parameters<typeof isMerged>[0], told: MergeE
   }
   return isMerged(merged) ? merged : null
 }
-
-/** Recorded from a commit's webhook or without its files: worth asking again. */
-const isWhole = (change: Change): boolean => change.files.length > 0 || (change.fileCount === 0 && !change.filesTruncated)

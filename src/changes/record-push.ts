@@ -23,7 +23,11 @@ export async function recordPush(work: Work, event: PushEvent): Promise<Touched>
   }
   const shas = event.isTruncated ? await allShas(work, event) : event.shas
   const landedAt = event.pushedAt ?? work.now()
-  await recordCommits(work, repository, { shas, branch, landedAt, withoutPullRequest: true, filesOf: MOST_FILE_READS })
+  const failures: Error[] = []
+  const onPassing = (error: Error) => void failures.push(error)
+  await recordCommits(work, repository, { shas, branch, landedAt, withoutPullRequest: true, filesOf: MOST_FILE_READS, onPassing })
+  // The changes are kept without their files; trying the delivery again fills them in.
+  for (const failure of failures) throw failure
   return shas.length > 0 ? [{ repositoryId: repository.id, at: landedAt }] : []
 }
 

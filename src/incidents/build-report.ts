@@ -4,7 +4,7 @@ import type { Ranking } from '../domain/ranking.ts'
 import type { IncidentReport, Link, ReportedChange, RollbackKit } from '../domain/report.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Work } from '../work.ts'
-import type { Gathered, GatheredCandidate } from './gather-candidates.ts'
+import { isCarried, type Gathered, type GatheredCandidate } from './gather-candidates.ts'
 import type { Similar } from './gather-similar.ts'
 import { changeLink, rollbackKit } from './rollback-kit.ts'
 import type { Scope } from './scope.ts'
@@ -98,7 +98,8 @@ async function kitFor(work: Work, top: GatheredCandidate, { incident, scope }: A
   )
   const history = all.filter((entry) => entry.deployment.environment === live.environment)
   const ids = history.flatMap((entry) => entry.carried.map((each) => each.changeId))
-  const changes = new Map((await work.tenant.changes.byIds([...new Set(ids)])).map((each) => [each.id, each]))
+  const carried = (await work.tenant.changes.byIds([...new Set(ids)])).filter((each) => isCarried(each, live, scope))
+  const changes = new Map(carried.map((each) => [each.id, each]))
   const previous = live.previousDeploymentId === null ? null : await work.tenant.deployments.byId(live.previousDeploymentId)
   return rollbackKit(change, live, history, changes, { ...home, url }, previous?.liveAt ?? null)
 }

@@ -6,6 +6,7 @@ import type { Deployment } from '../domain/deployment.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Candidate, RuledOut } from '../domain/ranking.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
+import { touches } from '../changes/carried-changes.ts'
 import type { Work } from '../work.ts'
 import type { Scope } from './scope.ts'
 
@@ -65,7 +66,9 @@ export async function gatherCandidates(work: Work, incident: Incident, scope: Sc
   const candidates = changes.flatMap((change): GatheredCandidate[] => {
     const reach = reachOf(change, scope)
     if (!reach) return []
-    const inScope = (carries.get(change.id) ?? []).filter((entry) => isInScope(entry.deployment, scope))
+    const inScope = (carries.get(change.id) ?? []).filter(
+      (entry) => isInScope(entry.deployment, scope) && isCarried(change, entry.deployment, scope),
+    )
     const production = inScope.filter((entry) => entry.deployment.isProduction)
     const before = latest(production.filter((entry) => entry.deployment.liveAt! <= at))
     const live = before?.direction === 'in' ? before.deployment : null
@@ -217,6 +220,12 @@ function isInScope(deployment: Deployment, scope: Scope): boolean {
     deployment.liveAt !== null &&
     scope.services.some((service) => service.repositoryId === deployment.repositoryId && service.name === deployment.service)
   )
+}
+
+/** What was carried while a change's files were not known may have turned out to be of another service. */
+export function isCarried(change: Change, deployment: Pick<Deployment, 'repositoryId' | 'service'>, scope: Scope): boolean {
+  const services = scope.catalogs.get(deployment.repositoryId)?.services ?? []
+  return touches(change, services.find((service) => service.name === deployment.service) ?? null)
 }
 
 function earliest(entries: Carry[]): Carry | undefined {
