@@ -8,7 +8,8 @@ import type { Handler } from './worker.ts'
 export type DeliveryTargets = {
   /** Hands a webhook to the Probot app. Must reject when a handler does. */
   receive(event: { id: string; name: string; payload: object }): Promise<void>
-  work(installationId: number): Promise<Work>
+  /** Null while the installation is suspended, or when it is gone. */
+  work(installationId: number): Promise<Work | null>
   recordDeployment(work: Work, call: ApiDeployment): Promise<void>
   recordChange(work: Work, call: ApiChange): Promise<void>
   openIncident(work: Work, call: ApiIncident): Promise<void>
@@ -23,7 +24,8 @@ export function handleDelivery(targets: DeliveryTargets): Handler {
       return targets.receive({ id: delivery.guid, name: delivery.event, payload: readPayload(delivery.body) })
     if (delivery.installationId === null) throw new PermanentFailure('an API call without an installation')
     const work = await targets.work(delivery.installationId)
-    if (isOurs) return targets.refresh(work, decodeRefresh(delivery.body))
+    if (isOurs) return work ? targets.refresh(work, decodeRefresh(delivery.body)) : undefined
+    if (!work) throw new PermanentFailure('the App is suspended or no longer installed there: put that right, then send the call again')
     const call = decodeCall(delivery)
     switch (call.event) {
       case 'api.deployment':

@@ -44,7 +44,7 @@ const LANE_BATCH = 20
 /** A handler that never settles must not hold its lane for ever. */
 const LONGEST_HANDLING_MS = 10 * 60_000
 /** Intake and worker share a thread: in a flood each step waits this long at most, so the worker slows but never starves. */
-const LONGEST_GIVING_WAY_MS = 250
+const LONGEST_GIVING_WAY_MS = 500
 
 export function startWorker(options: WorkerOptions): Worker {
   const { deliveries, log, leaseMs } = options

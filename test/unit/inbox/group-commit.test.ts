@@ -47,6 +47,23 @@ describe('group commit', () => {
     expect(sizes).toEqual([2, 2, 1])
   })
 
+  it('is busy while many come at once, and not for one after the other', async () => {
+    const commit = groupCommit<number>(async () => undefined)
+    for (let n = 0; n < 30; n++) await commit.add(n)
+    expect(commit.isBusy()).toBe(false)
+    await Promise.all(Array.from({ length: 30 }, (_, n) => commit.add(n)))
+    expect(commit.isBusy()).toBe(true)
+    await delay(150)
+    expect(commit.isBusy()).toBe(false)
+  })
+
+  it('does not let a lone one wait for company', async () => {
+    const commit = groupCommit<number>(async () => undefined)
+    const from = performance.now()
+    for (let n = 0; n < 100; n++) await commit.add(n)
+    expect(performance.now() - from).toBeLessThan(500)
+  })
+
   it('is idle when all is written', async () => {
     const written: number[] = []
     const commit = groupCommit<number>(async (items) => {

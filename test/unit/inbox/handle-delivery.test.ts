@@ -63,6 +63,15 @@ describe('handing a delivery over', () => {
     expect(laneOf(REFRESH_EVENT, refreshDelivery(1, { repositoryId: 7, at }, at).body)).toEqual({ lane: 'repository:7', installationId: 1 })
   })
 
+  it('does nothing where the App is suspended: a note is done, a call says what to do', async () => {
+    const at = new Date('2026-03-14T08:00:00Z')
+    const { calls, handle } = targets({ work: async () => null })
+    await handle({ ...delivery('', {}), ...refreshDelivery(1, { repositoryId: 7, at }, at) })
+    const refused = handle(delivery('api.change', call({ title: 'Flip the flag' }), { installationId: 1 }))
+    await expect(refused).rejects.toThrow(/suspended.*send the call again/)
+    expect(calls).toEqual([])
+  })
+
   it.each([
     ['bytes that are no JSON', new Uint8Array([0xff, 0x00]), 'not JSON'],
     ['nothing', new Uint8Array(), 'not JSON'],

@@ -125,6 +125,23 @@ describe('the worker', () => {
     expect(order).toEqual(['b1', 'a1', 'a2'])
   })
 
+  it('gives way to a flood of deliveries, but never for ever', async () => {
+    const inbox = memoryInbox()
+    let isIntakeBusy = true
+    await inbox.add([incoming('a1', 1), incoming('b1', 2)])
+    const from = performance.now()
+    const doneAt: number[] = []
+    start(inbox, async () => void doneAt.push(performance.now() - from), { isIntakeBusy: () => isIntakeBusy, pollMs: 5000 })
+    await until(() => doneAt.length === 2)
+    expect(Math.min(...doneAt)).toBeGreaterThan(900)
+    isIntakeBusy = false
+    const calmFrom = performance.now()
+    await inbox.add([incoming('a2', 1)])
+    workers[0]?.wake()
+    await until(allAre(inbox, 'done'))
+    expect(performance.now() - calmFrom).toBeLessThan(500)
+  })
+
   it('waits until the moment that GitHub names', async () => {
     const inbox = memoryInbox()
     const retryAt = new Date(Date.now() + 60_000)
