@@ -2,7 +2,7 @@
 import type { Probot } from 'probot'
 import { editChange } from './changes/edit-change.ts'
 import { recordDeployment, recordDeploymentStatus } from './changes/record-deployment.ts'
-import { recordInstallation, recordInstallationRepositories } from './changes/record-installation.ts'
+import { isActive, recordInstallation, recordInstallationRepositories } from './changes/record-installation.ts'
 import { recordMerge } from './changes/record-merge.ts'
 import { recordPush } from './changes/record-push.ts'
 import { recordRelease } from './changes/record-release.ts'
@@ -54,7 +54,7 @@ export function app(probot: Probot, deps: AppDeps): void {
 }
 
 /** One unit of work for one installation. */
-export async function workFor({ store, githubFor, now, log }: AppDeps, installationId: number): Promise<Work> {
+async function workFor({ store, githubFor, now, log }: AppDeps, installationId: number): Promise<Work> {
   return {
     tenant: store.tenant(installationId),
     github: await githubFor(installationId),
@@ -67,6 +67,11 @@ export async function workFor({ store, githubFor, now, log }: AppDeps, installat
 
 type Recordable = { repository: Repository } | { installationId: number; accountLogin: string }
 
+/** For what is not a webhook; null while the installation is suspended, or when it is gone. */
+export async function activeWork(deps: AppDeps, installationId: number): Promise<Work | null> {
+  return (await isActive(deps.store.installations, installationId)) ? workFor(deps, installationId) : null
+}
+
 /** Translate, record, and let the answers follow. What is ignored is said in the log. */
 function listener(probot: Probot, deps: AppDeps) {
   return <E extends Recordable>(
@@ -77,8 +82,12 @@ function listener(probot: Probot, deps: AppDeps) {
     probot.on(name, async (context) => {
       const event = translate(context.payload)
       if ('reason' in event) return deps.log.debug({ delivery: context.id, event: name, reason: event.reason }, 'ignored')
-      const work = await workFor(deps, 'repository' in event ? event.repository.installationId : event.installationId)
-      if ('repository' in event) await announce(deps.store, event.repository)
+      const isOfRepository = 'repository' in event
+      const id = isOfRepository ? event.repository.installationId : event.installationId
+      if (isOfRepository && !(await isActive(deps.store.installations, id)))
+        return deps.log.debug({ delivery: context.id, event: name, installation: id }, 'ignored: the installation is suspended or gone')
+      const work = await workFor(deps, id)
+      if (isOfRepository) await announce(deps.store, event.repository)
       await refreshAnswers(work, (await record(work, event)) ?? [])
     })
   }

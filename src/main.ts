@@ -1,7 +1,7 @@
 // settings → store → app → server → worker → shutdown. The one place where adapters are built and joined.
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Probot } from 'probot'
-import { app as causewayApp, workFor } from './app.ts'
+import { activeWork, app as causewayApp } from './app.ts'
 import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
@@ -131,7 +131,7 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
   await probot.load((loaded) => causewayApp(loaded, deps))
   return {
     receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]),
-    work: (installationId) => workFor(deps, installationId),
+    work: (installationId) => activeWork(deps, installationId),
     recordDeployment: async (work, call) => refreshAnswers(work, await recordApiDeployment(work, call)),
     recordChange: async (work, call) => refreshAnswers(work, await recordApiChange(work, call)),
     openIncident: openApiIncident,

@@ -2,6 +2,7 @@
 import type { GrantedRepository, InstallationEvent, InstallationRepositoriesEvent } from '../domain/event.ts'
 import type { InstallationStore } from '../store/store.ts'
 import type { Touched, Work } from '../work.ts'
+import { refreshOpenAnswers } from './refresh-open-answers.ts'
 
 export async function recordInstallation(work: Work, installations: InstallationStore, event: InstallationEvent): Promise<Touched> {
   const { installationId: id, accountLogin, permissions, action } = event
@@ -21,7 +22,15 @@ export async function recordInstallation(work: Work, installations: Installation
       if (!removedAt) await work.tenant.repositories.markRemoved(id, work.now())
     }
   }
+  // What came while it was suspended was left alone; these say what is known now.
+  if (action === 'unsuspend') await refreshOpenAnswers(work)
   return []
+}
+
+/** Whether anything may be done for this installation: GitHub refuses every call of one that is suspended or gone. */
+export async function isActive(installations: InstallationStore, id: number): Promise<boolean> {
+  const known = await installations.byId(id)
+  return known === null || (known.suspendedAt === null && known.removedAt === null)
 }
 
 export async function recordInstallationRepositories(
@@ -30,12 +39,16 @@ export async function recordInstallationRepositories(
   event: InstallationRepositoriesEvent,
 ): Promise<Touched> {
   const { installationId: id, accountLogin, suspendedAt, permissions } = event
-  if (!(await installations.byId(id))) await installations.upsert({ id, accountLogin, suspendedAt, removedAt: null, permissions })
+  const known = await installations.byId(id)
+  // A late webhook brings nothing back after the App was removed.
+  if (known?.removedAt) return []
+  if (!known) await installations.upsert({ id, accountLogin, suspendedAt, removedAt: null, permissions })
   await keepGranted(work, event.added)
   for (const { id } of event.removed) {
     const known = await work.tenant.repositories.byId(id)
     if (known && !known.removedAt) await work.tenant.repositories.markRemoved(id, work.now())
   }
+  if (event.removed.length > 0) await refreshOpenAnswers(work)
   return []
 }
 

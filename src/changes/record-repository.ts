@@ -1,5 +1,6 @@
-import type { RepositoryEvent } from '../domain/event.ts'
+import type { RepositoryAction, RepositoryEvent } from '../domain/event.ts'
 import type { Touched, Work } from '../work.ts'
+import { refreshOpenAnswers } from './refresh-open-answers.ts'
 import { keepRepository } from './see-repository.ts'
 
 /** Keeps a repository's new name, owner, visibility, default branch or end. Its past stays with its id. */
@@ -7,10 +8,13 @@ export async function recordRepository(work: Work, { repository, action }: Repos
   if (action === 'deleted') {
     const known = await work.tenant.repositories.byId(repository.id)
     if (known && !known.removedAt) await work.tenant.repositories.markRemoved(repository.id, work.now())
-    return []
-  }
-  // A repository that was created or handed over to this account is there, whatever was known of its id before.
-  if (action === 'created' || action === 'transferred') await work.tenant.repositories.upsert(repository)
-  else await keepRepository(work, repository)
+  } else if (action === 'created' || action === 'transferred') {
+    // A repository that was created or handed over to this account is there, whatever was known of its id before.
+    await work.tenant.repositories.upsert(repository)
+  } else await keepRepository(work, repository)
+  if (!UNQUOTED.has(action)) await refreshOpenAnswers(work)
   return []
 }
+
+/** These change neither who may read the repository nor what it is called. */
+const UNQUOTED = new Set<RepositoryAction>(['created', 'edited', 'archived'])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { recordApiChange, recordApiDeployment } from '../../../src/changes/record-api.ts'
 import { recordDeploymentStatus } from '../../../src/changes/record-deployment.ts'
-import { recordInstallation, recordInstallationRepositories } from '../../../src/changes/record-installation.ts'
+import { isActive, recordInstallation, recordInstallationRepositories } from '../../../src/changes/record-installation.ts'
 import { recordRelease } from '../../../src/changes/record-release.ts'
 import { recordRepository } from '../../../src/changes/record-repository.ts'
 import { recordWorkflowRun } from '../../../src/changes/record-workflow-run.ts'
@@ -129,6 +129,7 @@ describe('the installation', () => {
       recordInstallation(work, store.installations, { ...base, action, repositories: action === 'created' ? [granted] : [] })
     await event('created')
     await event('suspend')
+    expect(await isActive(store.installations, id)).toBe(false)
     expect(await store.installations.byId(id)).toMatchObject({ suspendedAt: work.now(), permissions: { issues: 'write' } })
     await event('unsuspend')
     expect(await store.installations.byId(id)).toMatchObject({ suspendedAt: null })
@@ -144,9 +145,83 @@ describe('the installation', () => {
       repository: { ...REPOSITORY, name: 'store', defaultBranch: 'trunk' },
     })
     expect(await work.tenant.repositories.byName('acme', 'store')).toMatchObject({ id: REPOSITORY.id, defaultBranch: 'trunk' })
+    await recordInstallation(work, store.installations, {
+      ...base,
+      action: 'new_permissions_accepted',
+      permissions: { issues: 'write', deployments: 'read' },
+      repositories: [],
+    })
+    expect((await store.installations.byId(id))?.permissions).toEqual({ issues: 'write', deployments: 'read' })
+    expect(await isActive(store.installations, id)).toBe(true)
     await event('deleted')
     await event('created')
+    await changed([granted], [])
+    expect(await isActive(store.installations, id)).toBe(false)
     expect((await work.tenant.repositories.all()).every((one) => one.removedAt !== null)).toBe(true)
     expect((await store.installations.byId(id))?.removedAt).not.toBeNull()
+  })
+})
+
+describe('what may be quoted, and its name', () => {
+  const at = minute(5)
+
+  async function withOpenIncident() {
+    const { work, store } = await recordingWork(commitGraph())
+    const ledger = { ...REPOSITORY, id: REPOSITORY.id + 1, name: 'ledger' }
+    await work.tenant.repositories.upsert(ledger)
+    for (const [number, closedAt] of [
+      [1, null],
+      [2, minute(9)],
+    ] as const) {
+      const id = await work.tenant.incidents.upsert({
+        repositoryId: ledger.id,
+        issueNumber: number,
+        title: 'Payments fail',
+        body: '',
+        labels: ['incident'],
+        author: hubot,
+        isTrusted: true,
+        services: ['ledger'],
+        servicesBy: 'repository',
+        severity: null,
+        detectedAt: at,
+        detectedBy: 'created',
+        openedAt: at,
+        closedAt,
+        url: `https://github.com/acme/ledger/issues/${number}`,
+        updatedAt: at,
+        reportKey: null,
+      })
+      if (closedAt) await work.tenant.incidents.setStatus(id, 'resolved', closedAt)
+    }
+    const asked: [number, Date][] = []
+    const refreshLater = async (repositoryId: number, moment: Date) => void asked.push([repositoryId, moment])
+    return { work: { ...work, refreshLater }, store, asked, ledger }
+  }
+
+  it.each(['privatized', 'publicized', 'renamed', 'transferred', 'unarchived', 'deleted'] as const)(
+    'lets open answers everywhere be looked at again when a repository is %s, each once in its own lane',
+    async (action) => {
+      const { work, asked, ledger } = await withOpenIncident()
+      for (const _ of ['told', 'told again']) {
+        asked.length = 0
+        await recordRepository(work, { kind: 'repository', action, repository: { ...REPOSITORY, isPrivate: action === 'privatized' } })
+        expect(asked).toEqual([[ledger.id, at]])
+      }
+    },
+  )
+
+  it('does so when a repository is taken away from the App, and when the App is no longer suspended', async () => {
+    const { work, store, asked, ledger } = await withOpenIncident()
+    const base = { installationId: REPOSITORY.installationId, accountLogin: 'acme', suspendedAt: null, permissions: {} }
+    const removed = [{ id: REPOSITORY.id, owner: 'acme', name: 'shop', isPrivate: true }]
+    await recordInstallationRepositories(work, store.installations, { ...base, kind: 'installation-repositories', added: [], removed })
+    expect(asked).toEqual([[ledger.id, at]])
+    for (const action of ['suspend', 'unsuspend'] as const)
+      await recordInstallation(work, store.installations, { ...base, kind: 'installation', action, repositories: [] })
+    expect(asked).toEqual([
+      [ledger.id, at],
+      [ledger.id, at],
+    ])
   })
 })
