@@ -1,16 +1,8 @@
-const UNITS: readonly (readonly [string, number])[] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-  ['second', 1_000],
-]
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 
-/** A span as people say it: "12 minutes", "3 hours", "2 days"; the largest unit that fits at least twice, else once. */
+/** A span as people say it: "12 minutes", "3 hours", "2 days"; rounded as everywhere else in the comment, so that both agree. */
 export function spanInWords(spanMs: number): string {
   const span = Math.max(0, spanMs)
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(span / size)
-    if (count >= 2 || (count === 1 && unit !== 'day')) return `${count} ${unit}${count === 1 ? '' : 's'}`
-  }
-  return 'less than a second'
+  // Both ends near the epoch: no daylight-saving change of the machine's own zone lies between them.
+  return span < 60_000 ? 'less than a minute' : formatDistanceStrict(new Date(span), new Date(0))
 }

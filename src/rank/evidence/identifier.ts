@@ -14,11 +14,18 @@ export const identifier: EvidenceModule = {
     const enclosing = matches.fields[SYMBOLS]!
     return [changed, enclosing, relativeToMax(changed), relativeToMax(enclosing)]
   },
-  sentence({ matches, query }, index) {
+  sentence({ matches, query }, index, strength) {
     const shared = matches.shared(index)
-    const changed = shared.filter(({ packed }) => countIn(packed, IDENTIFIERS) > 0)
-    if (changed.length > 0) return `Changes code that holds the ${sharedWords(query, changed)}`
-    const enclosing = shared.filter(({ packed }) => countIn(packed, SYMBOLS) > 0)
-    return enclosing.length > 0 ? `Changes functions named with the ${sharedWords(query, enclosing)}` : null
+    const only = strength < 0 ? 'only ' : ''
+    const changed = sharedWords(
+      query,
+      shared.filter(({ packed }) => countIn(packed, IDENTIFIERS) > 0),
+    )
+    if (changed !== null) return `Changes code that holds ${only}the ${changed}`
+    const enclosing = sharedWords(
+      query,
+      shared.filter(({ packed }) => countIn(packed, SYMBOLS) > 0),
+    )
+    return enclosing === null ? null : `Changes functions named with ${only}the ${enclosing}`
   },
 }

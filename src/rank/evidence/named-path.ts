@@ -33,8 +33,17 @@ export const namedPath: EvidenceModule = {
   sentence(context, index) {
     const candidate = context.candidates[index]!
     const path = namedBy(context, candidate) ?? namedFile(context, candidate) ?? namedStem(context, candidate)
-    return path === null ? null : `Changes \`${originalPath(candidate, path)}\`, named in the report`
+    return path === null || isInStack(context, candidate, path) ? null : `Changes \`${originalPath(candidate, path)}\`, named in the report`
   },
+}
+
+/** The stack trace's own evidence says it already, and better. */
+function isInStack({ query }: RankingContext, { candidate }: PreparedCandidate, path: string): boolean {
+  const isRead = candidate.files.some((file) => file.path.toLowerCase() === path)
+  return (
+    isRead &&
+    query.mentions.frames.some((frame) => path === frame.path || frame.path.endsWith(`/${path}`) || path.endsWith(`/${frame.path}`))
+  )
 }
 
 /** Places of the candidates that may hold what the report names; all others need no closer look. */

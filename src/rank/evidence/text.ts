@@ -9,6 +9,16 @@ const IN_WORDS = [TITLE, BODY, PATHS]
 const MAX_SHOWN = 3
 /** Held by fewer than about one change in twenty. */
 const RARE_IDF = 3
+/**
+ * Ranked by, but not shown: folders and file types that half of all paths hold, headings of issue forms, and words that
+ * say nothing alone.
+ */
+const UNTELLING = new Set(
+  terms(
+    `src lib libs app apps pkg packages test tests spec specs ts js tsx jsx mjs py rb go rs java kt php cs css html json yml
+    yaml md txt sh service services severity started seen expected happened not no none never one two`,
+  ),
+)
 
 /** Words that the report shares with a change's title, message and paths. */
 export const text: EvidenceModule = {
@@ -47,15 +57,17 @@ export const text: EvidenceModule = {
       relative.map((value) => value * matches.richness),
     ]
   },
-  sentence({ matches, query }, index) {
+  sentence({ matches, query }, index, strength) {
     const shared = matches.shared(index).filter(({ packed }) => IN_WORDS.some((field) => countIn(packed, field) > 0))
-    return shared.length === 0 ? null : `Shares the ${sharedWords(query, shared)}`
+    const words = sharedWords(query, shared)
+    return words === null ? null : `Shares ${strength < 0 ? 'only ' : ''}the ${words}`
   },
 }
 
-/** `rare words "idempotency", "ledger"`, weightiest first, as the report writes them. */
-export function sharedWords(query: PreparedQuery, shared: readonly { term: string; idf: number }[]): string {
-  const shown = shared.slice(0, 2 * MAX_SHOWN)
+/** `rare words "idempotency", "ledger"`, weightiest first, as the report writes them; null when none of them tells anything. */
+export function sharedWords(query: PreparedQuery, shared: readonly { term: string; idf: number }[]): string | null {
+  const shown = shared.filter(({ term }) => !UNTELLING.has(term)).slice(0, 2 * MAX_SHOWN)
+  if (shown.length === 0) return null
   const words = [...new Set(shown.map(({ term }) => asWritten(query, term)))].slice(0, MAX_SHOWN)
   const isRare = shown.slice(0, words.length).every(({ idf }) => idf > RARE_IDF)
   return `${isRare ? 'rare ' : ''}${words.length === 1 ? 'word' : 'words'} ${words.map((word) => `"${word}"`).join(', ')}`

@@ -4,6 +4,7 @@ import { evidenceModules, featureNames, measureAll } from '../../../src/rank/fea
 import type { SuspectModel } from '../../../src/rank/model.ts'
 import { prepareCandidate, prepareQuery } from '../../../src/rank/prepare.ts'
 import { contextOf, rank } from '../../../src/rank/rank.ts'
+import { distance } from '../../../src/render/words.ts'
 import { candidate, changedFile, emptyPast, hoursBefore, incidentQuery } from '../../support/ranking-fixtures.ts'
 
 /** A model in which one kind of evidence alone decides. */
@@ -51,7 +52,7 @@ const examples: Example[] = [
     feature: 'time.own-past',
     suspect: { mergedAt: hoursBefore(1.5) },
     past: { culprits: Array.from({ length: 30 }, () => ({ ...pastCulprit, ageMs: 5_400_000 })) },
-    sentence: 'Landed 1 hour before',
+    sentence: 'Landed 2 hours before',
   },
   { kind: 'order', feature: 'order.log-place', suspect: { mergedAt: hoursBefore(1) }, sentence: 'The latest of 6 changes' },
   {
@@ -206,6 +207,48 @@ describe('each kind of evidence', () => {
     const candidates = [candidate({ id: 'a', mergedAt: hoursBefore(1) }), candidate({ id: 'b' })]
     const ranking = rank(incidentQuery('it broke'), candidates, emptyPast(), modelOf({ 'size.log-lines': 1 }))
     expect(ranking.suspects.flatMap(({ evidence }) => evidence)).toEqual([])
+  })
+})
+
+describe('what a reason says', () => {
+  const bystanders = [1, 2, 3].map((n) => candidate({ id: `b${n}`, mergedAt: hoursBefore(40 + 20 * n) }))
+  const reasonsOf = (text: string, suspect: Partial<Candidate>, weights: Record<string, number>, others: Candidate[] = []) => {
+    const all = [candidate({ id: 'suspect', ...suspect }), ...bystanders, ...others]
+    const { suspects } = rank(incidentQuery(text), all, emptyPast(), modelOf(weights))
+    return suspects.find(({ id }) => id === 'suspect')!.evidence.map(({ sentence }) => sentence)
+  }
+
+  it.each([0.5, 1.4, 1.6, 23.4, 35, 47, 11.6 * 24])('is rounded like the times beside it (%d hours)', (hours) => {
+    const at = hoursBefore(hours)
+    expect(reasonsOf('it broke', { mergedAt: at }, { 'time.log-age': 2 })).toEqual([`Landed ${distance(at, hoursBefore(0))}`])
+  })
+
+  it('names no folder, file type, form heading or negation as a shared word', () => {
+    const suspect = { title: 'Not a ledger service', paths: ['src/test/ledger.ts'] }
+    const text = '### Service\n\nledger does not answer, see src/test/other.ts'
+    expect(reasonsOf(text, suspect, { 'text.all-relative': 2 })[0]).toMatch(/^Shares the (?:rare )?word "ledger"$/)
+    expect(reasonsOf('src/test/other.ts does not', { title: 'Not', paths: ['src/test/x.ts'] }, { 'text.all-relative': 2 })).toEqual([])
+  })
+
+  it('says "only" of shared words that speak against a change', () => {
+    const better = candidate({ id: 'better', title: 'ledger totals drift at midnight', body: 'ledger totals drift at midnight' })
+    const reasons = reasonsOf('ledger totals drift at midnight', { title: 'Midnight' }, { 'text.title': 2 }, [
+      better,
+      { ...better, id: 'c' },
+    ])
+    expect(reasons[0]).toMatch(/^Shares only the (?:rare )?word "midnight"$/)
+  })
+
+  it('names a path once when the stack trace names it', () => {
+    const files = [changedFile('checkout/retry.ts', { ranges: [{ start: 80, count: 10 }] })]
+    const weights = { 'stack-frame.line': 2, 'named-path.path': 2 }
+    const text = 'TypeError: x\n    at pay (/srv/checkout/retry.ts:88:12)'
+    expect(reasonsOf(text, { files, paths: ['checkout/retry.ts'] }, weights)).toEqual([
+      'Changes `checkout/retry.ts`, named in the stack trace (line 88 lies in a changed range)',
+    ])
+    expect(reasonsOf(text, { files: [], paths: ['checkout/retry.ts'] }, weights)).toEqual([
+      'Changes `checkout/retry.ts`, named in the report',
+    ])
   })
 })
 
