@@ -29,7 +29,7 @@ export const isCatalogPath = (path: string): boolean =>
 export const readCatalog = async (work: Work, repository: Repository, options: { headSha?: string } = {}): Promise<Catalog> => {
   const [known, read] = await Promise.all([work.tenant.catalogs.get(repository.id), readFiles(work, repository)])
   const inForce = known?.catalog ?? oneService(repository, {}, read.organisation)
-  const catalog = { ...(read.catalog ?? inForce), codeowners: read.codeowners }
+  const catalog = { ...(keptName(read.catalog, known?.catalog) ?? inForce), codeowners: read.codeowners }
   const problems = read.problems
   const reported = known?.problems ?? []
   if (JSON.stringify(problems) !== JSON.stringify(reported)) {
@@ -40,6 +40,10 @@ export const readCatalog = async (work: Work, repository: Repository, options: {
   await work.tenant.catalogs.save(repository.id, catalog, problems, work.now())
   return catalog
 }
+
+/** Deployments and incidents go by the service's name: it outlives another name of the repository it was taken from. */
+const keptName = (read: Catalog | null, known: Catalog | null | undefined): Catalog | null =>
+  read?.source === 'repository' && known?.source === 'repository' ? { ...read, services: known.services } : read
 
 type ReadFiles = { catalog: Catalog | null; codeowners: Catalog['codeowners']; organisation: StatedSettings; problems: CatalogProblem[] }
 

@@ -16,13 +16,13 @@ export const pathsOfService = (service: Pick<Service, 'paths'>, paths: readonly 
 const literalStart = (pattern: string): string => /^\w[\w./-]*\//.exec(pattern)?.[0] ?? ''
 
 /**
- * The service's own name for the environment that a deployment calls `name`; the first declared one that matches counts.
+ * The service's own name for the environment that a deployment calls `name`; the first declared one whose globs match
+ * counts, else the one that is called so itself (releases and workflow runs know no other name than `production`).
  * Null when the service declares environments and none of them is meant; the name itself when it declares none.
  */
-export const environmentOf = (service: Pick<Service, 'environments'>, name: string): string | null => {
-  if (service.environments.length === 0) return name
-  const found = service.environments.find(({ name: own, patterns }) =>
-    patterns.length === 0 ? own.toLowerCase() === name.toLowerCase() : patterns.some((pattern) => nameGlob(pattern)(name)),
-  )
+export const environmentOf = ({ environments }: Pick<Service, 'environments'>, name: string): string | null => {
+  if (environments.length === 0) return name
+  const mapped = environments.find(({ patterns }) => patterns.some((pattern) => nameGlob(pattern)(name)))
+  const found = mapped ?? environments.find((one) => one.name.toLowerCase() === name.toLowerCase())
   return found?.name ?? null
 }

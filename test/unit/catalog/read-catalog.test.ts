@@ -88,7 +88,15 @@ const world = (initial: Record<string, string>, refused: Refused = {}) => {
   }
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const work = { tenant: { catalogs }, github, now: () => new Date('2026-03-01T10:00:00Z'), log: silent } as unknown as Work
-  return { state, asked, told, checks, read: (options = {}) => readCatalog(work, SHOP, options), kept: () => kept }
+  return {
+    state,
+    asked,
+    told,
+    checks,
+    read: ({ named = SHOP.name, ...options }: { named?: string; headSha?: string } = {}) =>
+      readCatalog(work, { ...SHOP, name: named }, options),
+    kept: () => kept,
+  }
 }
 
 const GOOD = 'version: 1\nservices:\n  checkout: { paths: ["services/checkout/**"] }\n'
@@ -120,6 +128,16 @@ describe('where services come from', () => {
     const catalog = await read()
     expect(catalog).toMatchObject({ source: 'repository', services: [{ name: 'shop', paths: [] }], codeowners: [] })
     expect(kept()?.catalog).toEqual(catalog)
+  })
+
+  it('keeps the name of that service when the repository gets another', async () => {
+    const { state, read } = world({})
+    await read()
+    expect((await read({ named: 'store' })).services.map((service) => service.name)).toEqual(['shop'])
+    state.files = { '.github/causeway.yml': GOOD }
+    expect((await read({ named: 'store' })).services.map((service) => service.name)).toEqual(['checkout'])
+    state.files = {}
+    expect((await read({ named: 'store' })).services.map((service) => service.name)).toEqual(['store'])
   })
 
   it.each([

@@ -36,11 +36,14 @@ describe('environmentOf', () => {
   const environments = [
     { name: 'production', patterns: ['production', 'prod-*'] },
     { name: 'staging', patterns: [] },
+    { name: 'europe', patterns: ['eu', 'production-eu'] },
   ]
   it.each([
     ['prod-eu', 'production'],
     ['Production', 'production'],
     ['Staging', 'staging'],
+    ['eu', 'europe'],
+    ['Europe', 'europe'],
     ['preview-12', null],
   ])('%s is %s', (name, expected) => {
     expect(environmentOf({ environments }, name)).toBe(expected)
