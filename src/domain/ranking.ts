@@ -56,10 +56,14 @@ export type RepositoryPast = {
   /** Earlier confirmed causes (reverted or implicated changes), oldest first. */
   culprits: readonly PastCulprit[]
   /** Path → how often it was changed before, and how often a change of it was a culprit. */
-  files: ReadonlyMap<string, { changes: number; culprits: number }>
+  files: ReadonlyMap<string, FileHistory>
+  /** The same for each path of a candidate, in order, where it is known without asking path by path. */
+  historiesOf?: (candidate: Candidate) => readonly FileHistory[] | undefined
   /** Landing times of recent changes (the last 90 days at most), ascending, for the repository's rhythm. */
   landedAt: readonly Date[]
 }
+
+export type FileHistory = { changes: number; culprits: number }
 
 export type PastCulprit = {
   changeId: string

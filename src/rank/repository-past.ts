@@ -1,5 +1,5 @@
 // A repository's past, built up as it happened: for replays and prepared data sets.
-import type { PastCulprit, RepositoryPast } from '../domain/ranking.ts'
+import type { Candidate, FileHistory, PastCulprit, RepositoryPast } from '../domain/ranking.ts'
 import { type PreparedCandidate, type PreparedQuery, termHash } from './prepare.ts'
 
 export type PastRecorder = {
@@ -16,12 +16,14 @@ const MAX_CULPRITS = 1_000
 
 export function recordPast(): PastRecorder {
   const frequencies = new Map<number, number>()
-  const files = new Map<string, { changes: number; culprits: number }>()
+  const files = new Map<string, FileHistory>()
+  // A path's history stays one object, so that a change finds those of its paths at once when it is weighed.
+  const histories = new WeakMap<Candidate, FileHistory[]>()
   const culprits: PastCulprit[] = []
   let landedAt: Date[] = []
   let documentCount = 0
 
-  const historyOf = (path: string): { changes: number; culprits: number } => {
+  const historyOf = (path: string): FileHistory => {
     let history = files.get(path)
     if (history === undefined) files.set(path, (history = { changes: 0, culprits: 0 }))
     return history
@@ -31,7 +33,9 @@ export function recordPast(): PastRecorder {
     landed({ candidate, termHashes }) {
       documentCount++
       for (const hash of termHashes) frequencies.set(hash, (frequencies.get(hash) ?? 0) + 1)
-      for (const path of candidate.paths) historyOf(path).changes++
+      const touched = candidate.paths.map(historyOf)
+      for (const history of touched) history.changes++
+      histories.set(candidate, touched)
       landedAt.push(candidate.mergedAt)
     },
     culprit(culprit) {
@@ -45,7 +49,14 @@ export function recordPast(): PastRecorder {
         if (count !== undefined) documentFrequency.set(term, count)
       }
       landedAt = landedAt.filter((at) => at.getTime() >= query.atMs - RHYTHM_MS)
-      return { documentCount, documentFrequency, culprits: culprits.slice(-MAX_CULPRITS), files, landedAt }
+      return {
+        documentCount,
+        documentFrequency,
+        culprits: culprits.slice(-MAX_CULPRITS),
+        files,
+        historiesOf: (candidate) => histories.get(candidate),
+        landedAt,
+      }
     },
   }
 }

@@ -1,5 +1,6 @@
-import { foldersOf, matchHashes, slotsOf, termHash } from '../prepare.ts'
-import { type Column, columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import type { PastCulprit } from '../../domain/ranking.ts'
+import { foldersOf, slotsOf, termHash } from '../prepare.ts'
+import { type Column, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
 const RECENT_CULPRITS = 400
 const MAX_FILES = 60
@@ -18,13 +19,13 @@ export const fileHistory: EvidenceModule = {
     'file-history.unknown',
   ],
   measure(context) {
-    const files = context.candidates.map((_, index) => worstFile(context, index))
+    const { rates, culprits, busiest } = worstFiles(context)
     return [
-      columnOf(context, (_, index) => files[index]!.rate),
-      columnOf(context, (_, index) => Math.log1p(files[index]!.culprits)),
+      rates,
+      culprits.map(Math.log1p),
       folderColumn(context),
-      columnOf(context, (_, index) => Math.log1p(files[index]!.busiest)),
-      columnOf(context, (_, index) => (files[index]!.busiest === 0 ? 1 : 0)),
+      busiest.map(Math.log1p),
+      busiest.map((changes) => (changes === 0 ? 1 : 0)),
     ]
   },
   sentence(context, index, strength) {
@@ -38,45 +39,85 @@ export const fileHistory: EvidenceModule = {
   },
 }
 
+/** For each candidate: log-rate and culprits of its worst file, and changes of its busiest. */
+function worstFiles({ candidates, past }: RankingContext): { rates: Column; culprits: Column; busiest: Column } {
+  const rates = new Float64Array(candidates.length).fill(PRIOR_CULPRITS / PRIOR_CHANGES)
+  const culprits = new Float64Array(candidates.length)
+  const busiest = new Float64Array(candidates.length)
+  for (let index = 0; index < candidates.length; index++) {
+    const { candidate } = candidates[index]!
+    const histories = past.historiesOf?.(candidate)
+    const count = Math.min(MAX_FILES, histories?.length ?? candidate.paths.length)
+    let worst = -1
+    for (let at = 0; at < count; at++) {
+      const history = histories === undefined ? past.files.get(candidate.paths[at]!) : histories[at]!
+      if (history === undefined) continue
+      if (history.changes > busiest[index]!) busiest[index] = history.changes
+      const rate = (history.culprits + PRIOR_CULPRITS) / (history.changes + PRIOR_CHANGES)
+      if (rate <= worst) continue
+      worst = rate
+      culprits[index] = history.culprits
+    }
+    if (worst !== -1) rates[index] = worst
+  }
+  return { rates: rates.map(Math.log), culprits, busiest }
+}
+
 function worstFile({ candidates, past }: RankingContext, index: number) {
-  const worst = { path: null as string | null, culprits: 0, changes: 0, rate: Math.log(PRIOR_CULPRITS / PRIOR_CHANGES), busiest: 0 }
+  const worst = { path: null as string | null, culprits: 0, changes: 0, rate: 0, busiest: 0 }
   for (const path of candidates[index]!.candidate.paths.slice(0, MAX_FILES)) {
     const history = past.files.get(path)
     if (history === undefined) continue
     worst.busiest = Math.max(worst.busiest, history.changes)
-    const rate = Math.log((history.culprits + PRIOR_CULPRITS) / (history.changes + PRIOR_CHANGES))
-    if (worst.path === null || rate > worst.rate) Object.assign(worst, { path, rate, culprits: history.culprits, changes: history.changes })
+    const rate = (history.culprits + PRIOR_CULPRITS) / (history.changes + PRIOR_CHANGES)
+    if (rate > worst.rate) Object.assign(worst, { path, rate, culprits: history.culprits, changes: history.changes })
   }
   return worst
 }
 
 /** log(1 + culprits per landed change) of the worst folder, deep folders counting more than broad ones. */
-function folderColumn(context: RankingContext): Column {
-  const culprits = context.past.culprits.filter(({ incidentAt }) => incidentAt.getTime() < context.query.atMs).slice(-RECENT_CULPRITS)
+function folderColumn({ candidates, past, query }: RankingContext): Column {
+  const culprits = past.culprits.filter(({ incidentAt }) => incidentAt.getTime() < query.atMs).slice(-RECENT_CULPRITS)
   const byFolder = new Map<number, number>()
-  for (const { paths } of culprits) {
-    for (const folder of foldersOf(paths.map((path) => path.toLowerCase()))) {
-      const hash = termHash(folder)
-      byFolder.set(hash, (byFolder.get(hash) ?? 0) + 1)
-    }
-  }
+  for (const culprit of culprits) for (const hash of folderHashesOf(culprit)) byFolder.set(hash, (byFolder.get(hash) ?? 0) + 1)
   const counts = [...byFolder.values()]
-  const wanted = slotsOf([...byFolder.keys()])
+  const { hashes, cells, mask } = slotsOf([...byFolder.keys()])
   const inPool = new Uint32Array(counts.length)
   const meetings: number[] = []
-  for (let index = 0; index < context.candidates.length; index++) {
-    matchHashes(wanted, context.candidates[index]!.folderHashes, (slot) => {
-      inPool[slot]!++
-      meetings.push(index, slot)
-    })
+  for (let index = 0; index < candidates.length; index++) {
+    const { folderHashes } = candidates[index]!
+    for (let at = 0; at < folderHashes.length; at++) {
+      const hash = folderHashes[at]!
+      let cell = hash & mask
+      let slot = cells[cell]!
+      while (slot !== 0 && hashes[slot - 1] !== hash) {
+        cell = (cell + 1) & mask
+        slot = cells[cell]!
+      }
+      if (slot === 0) continue
+      inPool[slot - 1]!++
+      meetings.push(index, slot - 1)
+    }
   }
   const cases = culprits.length + 5
   // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
-  const worth = counts.map((count, slot) => Math.log1p(count / cases / ((inPool[slot]! + 1) / (context.candidates.length + 2))))
-  const column = new Float64Array(context.candidates.length)
+  const worth = Float64Array.from(counts, (count, slot) => Math.log1p(count / cases / ((inPool[slot]! + 1) / (candidates.length + 2))))
+  const column = new Float64Array(candidates.length)
   for (let at = 0; at < meetings.length; at += 2) {
     const index = meetings[at]!
     column[index] = Math.max(column[index]!, worth[meetings[at + 1]!]!)
   }
   return column
+}
+
+// A culprit is compared with every later incident of its repository.
+const foldersByCulprit = new WeakMap<PastCulprit, Uint32Array>()
+
+function folderHashesOf(culprit: PastCulprit): Uint32Array {
+  let hashes = foldersByCulprit.get(culprit)
+  if (hashes === undefined) {
+    hashes = Uint32Array.from(foldersOf(culprit.paths.map((path) => path.toLowerCase())), termHash)
+    foldersByCulprit.set(culprit, hashes)
+  }
+  return hashes
 }

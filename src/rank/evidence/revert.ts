@@ -1,6 +1,6 @@
 import type { ChangeReference } from '../../domain/change.ts'
 import type { PreparedCandidate } from '../prepare.ts'
-import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
 /**
  * Relations inside the pool: put back after a revert, taken back already, repaired by or repairing another.
@@ -10,120 +10,149 @@ export const revert: EvidenceModule = {
   kind: 'revert',
   features: ['revert.relands', 'revert.taken-back', 'revert.repaired-later', 'revert.repairs', 'revert.touched-later'],
   measure(context) {
-    const relations = relationsIn(context)
+    const { takenBack, repairedLater, repairs, touchedLater } = relationsIn(context)
     return [
       columnOf(context, (candidate) => (isReland(candidate) ? 1 : 0)),
-      columnOf(context, (_, index) => (relations[index]!.takenBack ? 1 : 0)),
-      columnOf(context, (_, index) => Math.log1p(relations[index]!.repairedLater)),
-      columnOf(context, (_, index) => (relations[index]!.repairs ? 1 : 0)),
-      columnOf(context, (_, index) => Math.log1p(relations[index]!.touchedLater)),
+      takenBack,
+      repairedLater.map(Math.log1p),
+      repairs,
+      touchedLater.map(Math.log1p),
     ]
   },
   sentence(context, index, strength) {
-    const relation = relationsIn(context)[index]!
-    if (relation.takenBack) return 'Was taken back by a later change'
+    const relations = relationsIn(context)
+    const touchedLater = relations.touchedLater[index]!
+    if (relations.takenBack[index] === 1) return 'Was taken back by a later change'
     if (isReland(context.candidates[index]!)) return 'Puts back a change that was taken back before'
-    if (relation.repairedLater > 0) return 'A later change repairs the same files'
-    if (relation.repairs) return strength > 0 ? 'Repairs files that another recent change touched' : 'Is itself a repair of a recent change'
-    return relation.touchedLater > 0
-      ? `${relation.touchedLater} later ${relation.touchedLater === 1 ? 'change touches' : 'changes touch'} the same files`
-      : null
+    if (relations.repairedLater[index]! > 0) return 'A later change repairs the same files'
+    if (relations.repairs[index] === 1)
+      return strength > 0 ? 'Repairs files that another recent change touched' : 'Is itself a repair of a recent change'
+    return touchedLater > 0 ? `${touchedLater} later ${touchedLater === 1 ? 'change touches' : 'changes touch'} the same files` : null
   },
 }
 
-type Relation = { takenBack: boolean; repairedLater: number; repairs: boolean; touchedLater: number }
+/** A number for each candidate; `takenBack` and `repairs` are 0 or 1. */
+type Relations = { takenBack: Column; repairedLater: Column; repairs: Column; touchedLater: Column }
 
 /** A file that more of the pool touches than this is a crossroads, not a relation. */
 const MAX_SHARING = 12
 const MAX_PATHS = 30
-/** More places than a pool can have; a 32-bit hash above it still fits a double. */
-const PLACES = 2 ** 20
+const MIN_SHA_LENGTH = 7
 
-function relationsIn(context: RankingContext): Relation[] {
+function relationsIn(context: RankingContext): Relations {
   const known = relationsByPool.get(context.candidates)
   if (known !== undefined) return known
   const { candidates, timeline } = context
-  const relations = candidates.map((): Relation => ({ takenBack: false, repairedLater: 0, repairs: false, touchedLater: 0 }))
-  const repairs = candidates.map(({ traits }) => traits.isRepair)
-  const met = new Set<number>()
-  for (const touching of sharedPaths(candidates)) {
-    for (const earlier of touching) {
-      for (const later of touching) {
-        if (timeline.places[earlier]! <= timeline.places[later]!) continue
-        const pair = earlier * candidates.length + later
-        if (met.has(pair)) continue
-        met.add(pair)
-        relations[earlier]!.touchedLater++
-        if (repairs[later]!) {
-          relations[earlier]!.repairedLater++
-          relations[later]!.repairs = true
-        }
-      }
-    }
-  }
-  markTakenBack(candidates, timeline.places, relations)
+  const column = (): Column => new Float64Array(candidates.length)
+  const relations = { takenBack: column(), repairedLater: column(), repairs: column(), touchedLater: column() }
+  relateByPath(candidates, timeline.places, relations)
+  markTakenBack(candidates, timeline.places, relations.takenBack)
   relationsByPool.set(candidates, relations)
   return relations
 }
 
-/** For each path that a few candidates share: their places. Sorting numbers is much faster than a map of lists. */
-function* sharedPaths(candidates: readonly PreparedCandidate[]): Generator<Uint32Array> {
-  // Most paths stand in one candidate only; a rough count by the hash's low bits leaves them out.
-  const roughCounts = new Uint8Array(1 << 17)
-  const bucket = (hash: number): number => hash & 0x1ffff
-  for (const { pathHashes } of candidates) {
-    for (let at = 0; at < Math.min(MAX_PATHS, pathHashes.length); at++) {
-      const place = bucket(pathHashes[at]!)
-      if (roughCounts[place]! < 2) roughCounts[place]!++
-    }
-  }
-  const found: number[] = []
-  for (let index = 0; index < candidates.length; index++) {
-    const { pathHashes } = candidates[index]!
-    for (let at = 0; at < Math.min(MAX_PATHS, pathHashes.length); at++) {
-      if (roughCounts[bucket(pathHashes[at]!)] === 2) found.push(pathHashes[at]! * PLACES + index)
-    }
-  }
-  const keys = Float64Array.from(found)
-  const total = keys.length
-  keys.sort()
-  for (let start = 0, end = 0; start < total; start = end) {
-    const hash = Math.floor(keys[start]! / PLACES)
-    while (end < total && Math.floor(keys[end]! / PLACES) === hash) end++
-    if (end - start >= 2 && end - start <= MAX_SHARING) yield Uint32Array.from(keys.subarray(start, end), (key) => key % PLACES)
-  }
-}
-
-// One ranking asks for its relations once for the columns and again for each sentence.
-const relationsByPool = new WeakMap<readonly PreparedCandidate[], Relation[]>()
-
-function markTakenBack(candidates: readonly PreparedCandidate[], places: Float64Array, relations: Relation[]): void {
-  const byTitle = Map.groupBy(candidates.keys(), (index) => candidates[index]!.candidate.title)
-  const byNumber = Map.groupBy(candidates.keys(), (index) => candidates[index]!.candidate.number ?? -1)
-  for (const [by, { candidate }] of candidates.entries()) {
-    for (const reference of candidate.references) {
-      if (reference.kind !== 'reverts') continue
-      for (const target of targetsOf(reference, candidates, byTitle, byNumber)) {
-        if (target !== by && places[target]! >= places[by]!) relations[target]!.takenBack = true
+function relateByPath(candidates: readonly PreparedCandidate[], places: Float64Array, relations: Relations): void {
+  const { starts, groups, sharing, members } = sharedPaths(candidates)
+  const metBy = new Int32Array(candidates.length).fill(-1)
+  for (let earlier = 0; earlier < candidates.length; earlier++) {
+    for (let at = starts[earlier]!; at < starts[earlier + 1]!; at++) {
+      const group = groups[at]!
+      if (sharing[group]! < 2 || sharing[group]! > MAX_SHARING) continue
+      for (let member = group * MAX_SHARING; member < group * MAX_SHARING + sharing[group]!; member++) {
+        const later = members[member]!
+        if (places[earlier]! <= places[later]! || metBy[later] === earlier) continue
+        metBy[later] = earlier
+        relations.touchedLater[earlier]!++
+        if (!candidates[later]!.traits.isRepair) continue
+        relations.repairedLater[earlier]!++
+        relations.repairs[later] = 1
       }
     }
   }
 }
 
-function targetsOf(
-  reference: ChangeReference,
-  candidates: readonly PreparedCandidate[],
-  byTitle: ReadonlyMap<string, number[]>,
-  byNumber: ReadonlyMap<number, number[]>,
-): number[] {
+/** Equal paths are one group. `groups` from `starts[n]` are those of candidate n; `members` has MAX_SHARING places a group. */
+type SharedPaths = { starts: Uint32Array; groups: Uint32Array; sharing: Uint32Array; members: Uint32Array }
+
+function sharedPaths(candidates: readonly PreparedCandidate[]): SharedPaths {
+  const starts = new Uint32Array(candidates.length + 1)
+  for (let index = 0; index < candidates.length; index++) {
+    starts[index + 1] = starts[index]! + Math.min(MAX_PATHS, candidates[index]!.pathHashes.length)
+  }
+  const total = starts[candidates.length]!
+  let size = 16
+  while (size < total * 2) size *= 2
+  // An open hash table of group + 1: a map of lists would be several times slower.
+  const cells = new Uint32Array(size)
+  const hashes = new Uint32Array(total)
+  const groups = new Uint32Array(total)
+  const sharing = new Uint32Array(total)
+  const members = new Uint32Array(total * MAX_SHARING)
+  let count = 0
+  for (let index = 0; index < candidates.length; index++) {
+    const { pathHashes } = candidates[index]!
+    const start = starts[index]!
+    for (let at = start; at < starts[index + 1]!; at++) {
+      const hash = pathHashes[at - start]!
+      let cell = hash & (size - 1)
+      while (cells[cell] !== 0 && hashes[cells[cell]! - 1] !== hash) cell = (cell + 1) & (size - 1)
+      if (cells[cell] === 0) {
+        hashes[count] = hash
+        cells[cell] = ++count
+      }
+      const group = cells[cell]! - 1
+      if (sharing[group]! < MAX_SHARING) members[group * MAX_SHARING + sharing[group]!] = index
+      sharing[group]!++
+      groups[at] = group
+    }
+  }
+  return { starts, groups, sharing, members }
+}
+
+// One ranking asks for its relations once for the columns and again for each sentence.
+const relationsByPool = new WeakMap<readonly PreparedCandidate[], Relations>()
+
+function markTakenBack(candidates: readonly PreparedCandidate[], places: Float64Array, takenBack: Column): void {
+  let targets: Targets | null = null
+  for (const [by, { candidate }] of candidates.entries()) {
+    for (const reference of candidate.references) {
+      if (reference.kind !== 'reverts') continue
+      targets ??= targetsIn(candidates)
+      for (const target of targetsOf(reference, targets)) {
+        if (target !== by && places[target]! >= places[by]!) takenBack[target] = 1
+      }
+    }
+  }
+}
+
+type Targets = {
+  byTitle: ReadonlyMap<string, number[]>
+  byNumber: ReadonlyMap<number, number[]>
+  /** By the first seven digits; ids shorter than that stand under the empty string. */
+  bySha: ReadonlyMap<string, { index: number; sha: string }[]>
+}
+
+function targetsIn(candidates: readonly PreparedCandidate[]): Targets {
+  const places = [...candidates.keys()]
+  const known = places.flatMap((index) => {
+    const { shas, id } = candidates[index]!.candidate
+    return (shas ?? [id]).map((sha) => ({ index, sha }))
+  })
+  return {
+    byTitle: Map.groupBy(places, (index) => candidates[index]!.candidate.title),
+    byNumber: Map.groupBy(places, (index) => candidates[index]!.candidate.number ?? -1),
+    bySha: Map.groupBy(known, ({ sha }) => (sha.length < MIN_SHA_LENGTH ? '' : sha.slice(0, MIN_SHA_LENGTH))),
+  }
+}
+
+function targetsOf(reference: ChangeReference, { byTitle, byNumber, bySha }: Targets): number[] {
   if (reference.by === 'title') return byTitle.get(reference.title) ?? []
   if (reference.by === 'number') return byNumber.get(reference.number) ?? []
   const { sha } = reference
-  if (sha.length < 7) return []
-  return [...candidates.keys()].filter((index) => {
-    const { candidate } = candidates[index]!
-    return (candidate.shas ?? [candidate.id]).some((known) => known.startsWith(sha) || sha.startsWith(known))
-  })
+  if (sha.length < MIN_SHA_LENGTH) return []
+  return [...(bySha.get(sha.slice(0, MIN_SHA_LENGTH)) ?? []), ...(bySha.get('') ?? [])]
+    .filter((known) => known.sha.startsWith(sha) || sha.startsWith(known.sha))
+    .map(({ index }) => index)
 }
 
 function isReland({ candidate, traits }: PreparedCandidate): boolean {
