@@ -104,7 +104,7 @@ function readHeading(request: IncomingMessage): Heading | Refusal {
   const signature = header(request, 'x-hub-signature-256')
   // The signature does not cover these headers: nothing but plain names is let through (`constructor` would be no event).
   if (!/^[\dA-Za-z-]{1,100}$/.test(guid)) return { status: 400, message: 'X-GitHub-Delivery is missing or malformed' }
-  if (!/^[a-z_]{1,80}$/.test(event) || event in {} || event === 'error')
+  if (!/^[a-z][a-z\d_]{0,79}$/.test(event) || event in {} || event === 'error')
     return { status: 400, message: 'X-GitHub-Event is missing or malformed' }
   if (signature === '')
     return { status: 401, message: 'X-Hub-Signature-256 is missing: set a webhook secret in the settings of the App on GitHub' }

@@ -52,7 +52,14 @@ export function causesOf(error: unknown): unknown[] {
 }
 
 function isPermanent(cause: unknown): boolean {
-  return cause instanceof PermanentFailure || (cause instanceof Error && cause.name === 'ZodError')
+  return cause instanceof PermanentFailure || isGoneInstallation(cause) || (cause instanceof Error && cause.name === 'ZodError')
+}
+
+/** No token is given for an installation that was removed, or is another App's. Once it is back, GitHub can deliver again. */
+function isGoneInstallation(cause: unknown): boolean {
+  if (statusOf(cause) !== 404) return false
+  const { request } = cause as { request?: { url?: unknown } }
+  return typeof request?.url === 'string' && /\/app\/installations\/\d+\/access_tokens$/.test(request.url)
 }
 
 function kindOf(cause: unknown): keyof typeof PATIENCE {

@@ -32,6 +32,12 @@ describe('the next attempt of a failed delivery', () => {
     expect(nextAttempt(1, wrapped, now, 0)).toMatchObject({ kind: 'retry', at: retryAt, reason: 'TypeError: x; RateLimited: limit' })
   })
 
+  it('gives up at once on an installation that GitHub no longer knows, not on another 404', () => {
+    const notFound = (url: string) => Object.assign(withStatus(404), { request: { url } })
+    expect(nextAttempt(1, notFound('https://api.github.com/app/installations/7/access_tokens'), now, 0).kind).toBe('dead')
+    expect(nextAttempt(1, notFound('https://api.github.com/repos/acme/shop'), now, 0).kind).toBe('retry')
+  })
+
   it('gives up at once on what will never change', () => {
     const zod = z.object({ number: z.number() }).safeParse({}).error
     expect(nextAttempt(1, new PermanentFailure('not JSON'), now, 0)).toEqual({ kind: 'dead', reason: 'PermanentFailure: not JSON' })
