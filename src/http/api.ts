@@ -165,6 +165,8 @@ const failures = {
   404: json(problem, "Off (no token exists yet), or not within the token's installation."),
   409: json(problem, 'The Idempotency-Key was used for a different call.'),
   413: json(problem, 'The body is too large.'),
+  415: json(problem, 'The body is not JSON by its content type.'),
+  503: json(problem, 'It could not be stored: send it again, with the same Idempotency-Key, after `retry-after` seconds.'),
 }
 
 function callRoute(call: (typeof CALLS)[number]) {
@@ -191,5 +193,11 @@ const statusRoute = createRoute({
   summary: 'What became of a call',
   security: [{ token: [] }],
   request: { params: z.object({ id: z.string().max(200) }) },
-  responses: { 200: json(deliveryStatus, 'Its state.'), 401: failures[401], 404: failures[404] },
+  responses: {
+    200: json(deliveryStatus, 'Its state.'),
+    400: failures[400],
+    401: failures[401],
+    404: failures[404],
+    503: json(problem, 'The database does not answer just now.'),
+  },
 })

@@ -1,3 +1,4 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import type { IncomingDelivery } from '../../../src/domain/delivery.ts'
 import type { Repository } from '../../../src/domain/repository.ts'
@@ -261,6 +262,46 @@ describe('the OpenAPI description', () => {
     const paths = body.paths as Record<string, Record<string, { security: unknown; responses: object }>>
     expect(Object.keys(paths).sort()).toEqual(['/changes', '/deliveries/{id}', '/deployments', '/incidents'])
     expect(paths['/deployments']?.post).toMatchObject({ security: [{ token: [] }] })
-    expect(Object.keys(paths['/deployments']?.post?.responses ?? {})).toEqual(['202', '400', '401', '403', '404', '409', '413'])
+    expect(Object.keys(paths['/deployments']?.post?.responses ?? {})).toEqual([
+      '202',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '413',
+      '415',
+      '503',
+    ])
+  })
+
+  it('is valid OpenAPI 3.1, its references lead somewhere, and every answer that is given is in it', async () => {
+    const { call, token, deliveries } = setUp()
+    const { body } = await call('GET', '/openapi.json', null)
+    const validator = new Validator()
+    expect(await validator.validate(structuredClone(body))).toEqual({ valid: true })
+    expect(validator.version).toBe('3.1')
+    expect(
+      await new Validator().validate({ ...structuredClone(body), paths: { '/deployments': { post: { responses: [] } } } }),
+    ).toMatchObject({
+      valid: false,
+    })
+    for (const [, name] of JSON.stringify(body).matchAll(/"#\/components\/schemas\/(\w+)"/g))
+      expect((body.components as { schemas: object }).schemas).toHaveProperty(name ?? '')
+
+    const secret = await token()
+    const form = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answers = [
+      await call('POST', '/deployments', secret, deployment),
+      await call('POST', '/deployments', secret, '{'),
+      await call('POST', '/deployments', null, deployment),
+      await call('POST', '/deployments', await token('read'), deployment),
+      await call('POST', '/deployments', secret, { ...deployment, repository: 'acme/nothing' }),
+      await call('POST', '/deployments', secret, 'a=b', form),
+    ]
+    deliveries.failNext('add', new Error('disk full'))
+    answers.push(await call('POST', '/deployments', secret, deployment))
+    const described = Object.keys((body.paths as Record<string, { post: { responses: object } }>)['/deployments']?.post.responses ?? {})
+    expect(described).toEqual(expect.arrayContaining(answers.map((answer) => String(answer.status))))
   })
 })
