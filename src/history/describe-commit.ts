@@ -7,6 +7,7 @@ import { MAX_PATHS, type LogCommit } from './read-log.ts'
 export type MergedCommit = { sha: string; message: string }
 
 const MAX_TITLE = 500
+const MAX_SUBJECT = 1000
 const MAX_BODY = 8000
 const MAX_COMMITS = 250
 // Control characters, except line feed and tab, say nothing and can hide things in a terminal.
@@ -52,7 +53,9 @@ export function describeCommit(commit: LogCommit, merged: readonly MergedCommit[
 
 type Own = { title: string; body: string; number: number | null }
 
-function ofSquash(subject: string, body: string): Own {
+function ofSquash(line: string, body: string): Own {
+  // A first line may be as long as a message; the number is looked for in time that grows with its square.
+  const subject = line.slice(0, MAX_SUBJECT)
   const number = SQUASH_NUMBER.exec(subject)
   if (number === null) return { title: subject, body, number: null }
   return { title: subject.slice(0, number.index), body, number: Number(number[1]) }

@@ -96,4 +96,11 @@ describe('lines that GitHub does not read', () => {
     expect(parseCodeowners(line.repeat(Math.ceil((3 * 1024 * 1024) / line.length)))).toEqual([])
     expect(parseCodeowners(line.repeat(1000))).toHaveLength(1000)
   })
+
+  it('gives up on a megabyte made to look like an address in the time it takes to read it', () => {
+    const startedAt = performance.now()
+    expect(parseCodeowners(`* a@${'.'.repeat(1_000_000)}@`)).toEqual([])
+    expect(parseCodeowners(`* a@${'a.'.repeat(500_000)}@`)).toEqual([])
+    expect(performance.now() - startedAt).toBeLessThan(1000)
+  })
 })
