@@ -6,8 +6,9 @@ import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
-import type { GitHub } from './github/github.ts'
+import type { GitHub, HookDeliveries } from './github/github.ts'
 import { octokitGitHub } from './github/octokit-github.ts'
+import { octokitHookDeliveries } from './github/octokit-hook-deliveries.ts'
 import { quietOctokit } from './github/quiet-octokit.ts'
 import { respondWithPage } from './http/page.ts'
 import { setupRoutes } from './http/setup/setup-routes.ts'
@@ -18,6 +19,7 @@ import { groupCommit } from './inbox/group-commit.ts'
 import { refreshAnswers, refreshOwnAnswers } from './incidents/refresh-answers.ts'
 import { openApiIncident } from './incidents/open-api-incident.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
+import { startRecovery } from './inbox/recover-missed.ts'
 import { startWorker } from './inbox/worker.ts'
 import type { AppSettings, DatabaseSettings, GitHubSettings, Settings } from './settings/environment.ts'
 import { createLogs, type Logs } from './settings/logger.ts'
@@ -30,8 +32,10 @@ export type Overrides = {
   now?: () => Date
   openStore?: (settings: DatabaseSettings) => Promise<Store>
   /** Builds what deliveries are handed to. */
-  targets?: (parts: TargetParts) => Promise<DeliveryTargets>
+  targets?: (parts: TargetParts) => Promise<Targets>
 }
+
+type Targets = DeliveryTargets & { hooks?: HookDeliveries }
 
 type TargetParts = { app: AppSettings; gitHub: GitHubSettings; store: Store; logs: Logs; now: () => Date }
 
@@ -46,7 +50,11 @@ export type Causeway = {
 /** Read at start by `readEnvironment`, so this is where a newly registered App's settings go. */
 const ENV_FILE = '.env'
 
-type Engine = { worker: ReturnType<typeof startWorker>; intake: ReturnType<typeof webhookIntake> }
+type Engine = {
+  worker: ReturnType<typeof startWorker>
+  intake: ReturnType<typeof webhookIntake>
+  recovery: ReturnType<typeof startRecovery> | null
+}
 
 /** Starts everything; rejects, with nothing left running, when it can't. */
 export async function startCauseway(settings: Settings, overrides: Overrides = {}): Promise<Causeway> {
@@ -69,7 +77,9 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now })
     const handle = handleDelivery(targets)
     const worker = startWorker({ deliveries: store.deliveries, handle, isIntakeBusy: () => inbox.isBusy(), log, now, ...settings.worker })
-    engine = { worker, intake: webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake }) }
+    const intake = webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake })
+    const recovery = targets.hooks ? startRecovery({ hooks: targets.hooks, deliveries: store.deliveries, now, log }) : null
+    engine = { worker, intake, recovery }
   }
 
   const pages = new OpenAPIHono()
@@ -84,6 +94,7 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 
   async function shutDown(): Promise<void> {
     log.info('Stopping: finishing what runs')
+    engine?.recovery?.stop()
     await Promise.all([server.close(settings.worker.stopMs / 2).then(() => inbox.idle()), engine?.worker.stop()])
     await store.close()
     log.info('Stopped')
@@ -111,7 +122,7 @@ function openDatabase(settings: DatabaseSettings): Promise<Store> {
 /** A request to GitHub without a whole answer after this long has failed. */
 const GITHUB_TIMEOUT_MS = 30_000
 
-async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promise<DeliveryTargets> {
+async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promise<Targets> {
   const probot = new Probot({
     appId: app.id,
     privateKey: app.privateKey,
@@ -135,6 +146,7 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     recordDeployment: async (work, call) => refreshAnswers(work, await recordApiDeployment(work, call)),
     recordChange: async (work, call) => refreshAnswers(work, await recordApiChange(work, call)),
     openIncident: openApiIncident,
+    hooks: octokitHookDeliveries(await probot.auth(), now),
     refresh: (work, { repositoryId, at }) => refreshOwnAnswers(work, repositoryId, at),
   }
 }

@@ -135,3 +135,14 @@ export class RateLimited extends Error {
     this.retryAt = retryAt
   }
 }
+
+/** A webhook that GitHub sent and that nobody took in. `id` is of the attempt, `guid` of the delivery. */
+export type FailedDelivery = { id: number; guid: string; event: string; deliveredAt: Date }
+
+/** The App's own webhooks, as GitHub keeps them for about three days. */
+export type HookDeliveries = {
+  /** Failed attempts since then, newest first; at most a few thousand. */
+  failedSince(since: Date): Promise<FailedDelivery[]>
+  /** Asks GitHub to send it again. */
+  redeliver(id: number): Promise<void>
+}
