@@ -1,4 +1,4 @@
-import { fileName, matchHashes, type PreparedCandidate, slotsOf, termHash } from '../prepare.ts'
+import { fileName, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
 import { type EvidenceModule, rarity, type RankingContext } from './evidence-kind.ts'
 
 /** Shorter names without extension are too likely to be ordinary words. */
@@ -13,11 +13,12 @@ export const namedPath: EvidenceModule = {
     const total = context.candidates.length
     const columns = [0, 0, 0, 0].map(() => new Float64Array(total))
     const named = candidatesNamed(context)
+    const paths = new Set(mentions.paths)
     for (const index of named.byPath) {
       const candidate = context.candidates[index]!
       columns[0]![index] = namedBy(context, candidate) === null ? 0 : 1
       columns[1]![index] = namedFile(context, candidate) === null ? 0 : 1
-      columns[3]![index] = candidate.folders.some((folder) => mentions.paths.includes(folder)) ? 1 : 0
+      columns[3]![index] = candidate.folders.some((folder) => paths.has(folder)) ? 1 : 0
     }
     for (const index of named.byWord) {
       columns[2]![index] = namedStem(context, context.candidates[index]!) === null ? 0 : 1
@@ -58,12 +59,17 @@ export function candidatesNamed(context: RankingContext): Named {
   const wanted = slotsOf([...fromPaths, ...fromWords.filter((hash) => !fromPaths.has(hash))])
   const wordHashes = new Set(fromWords)
   const isWord = Array.from(wanted.hashes, (hash) => wordHashes.has(hash))
+  const { cells, mask } = wanted
   const named = { byPath: [] as number[], byWord: [] as number[] }
   for (let index = 0; index < context.candidates.length; index++) {
+    const { nameHashes } = context.candidates[index]!
     let found = 0
-    matchHashes(wanted, context.candidates[index]!.nameHashes, (slot) => {
-      found |= (slot < fromPaths.size ? 1 : 0) | (isWord[slot] === true ? 2 : 0)
-    })
+    for (let at = 0; at < nameHashes.length; at++) {
+      const hash = nameHashes[at]!
+      if (cells[hash & mask] === 0) continue
+      const slot = slotOf(wanted, hash)
+      if (slot !== -1) found |= (slot < fromPaths.size ? 1 : 0) | (isWord[slot] === true ? 2 : 0)
+    }
     if ((found & 1) !== 0) named.byPath.push(index)
     if ((found & 2) !== 0) named.byWord.push(index)
   }
@@ -77,7 +83,8 @@ const namedByContext = new WeakMap<RankingContext, Named>()
 /** The changed path that the report writes out with at least one folder. */
 function namedBy({ query }: RankingContext, candidate: PreparedCandidate): string | null {
   for (const mention of query.mentions.paths) {
-    if (!mention.includes('/')) continue
+    // The same file has the same name: comparing names first spares most comparisons of paths.
+    if (!mention.includes('/') || !candidate.names.includes(fileName(mention))) continue
     const path = candidate.paths.find(
       (changed) => changed === mention || changed.endsWith(`/${mention}`) || mention.endsWith(`/${changed}`),
     )

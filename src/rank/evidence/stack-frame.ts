@@ -1,6 +1,6 @@
 import type { ChangedFile } from '../../domain/change.ts'
 import type { StackFrame } from '../mentions.ts'
-import type { PreparedCandidate } from '../prepare.ts'
+import { fileName, type PreparedCandidate, type PreparedQuery } from '../prepare.ts'
 import { type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 import { candidatesNamed } from './named-path.ts'
 
@@ -38,15 +38,34 @@ type FrameHit = { frame: StackFrame; file: ChangedFile; how: 'file' | 'near' | '
 const CERTAINTY = { file: 1, near: 2, line: 3 }
 
 function bestFrame({ query }: RankingContext, { candidate }: PreparedCandidate): FrameHit | null {
+  const framesByName = framesIn(query)
   let best: FrameHit | null = null
-  for (const [depth, frame] of query.mentions.frames.entries()) {
-    for (const file of candidate.files) {
-      if (!isSameFile(file.path.toLowerCase(), frame.path)) continue
+  let bestDepth = 0
+  for (const file of candidate.files) {
+    const changed = file.path.toLowerCase()
+    for (const depth of framesByName.get(fileName(changed)) ?? []) {
+      const frame = query.mentions.frames[depth]!
+      if (!isSameFile(changed, frame.path)) continue
       const hit: FrameHit = { frame, file, how: howNear(file, frame.line), depthWeight: 1 / (1 + 0.1 * depth) }
-      if (best === null || CERTAINTY[hit.how] * hit.depthWeight > CERTAINTY[best.how] * best.depthWeight) best = hit
+      const lead = best === null ? 1 : CERTAINTY[hit.how] * hit.depthWeight - CERTAINTY[best.how] * best.depthWeight
+      if (lead < 0 || (lead === 0 && depth >= bestDepth)) continue
+      best = hit
+      bestDepth = depth
     }
   }
   return best
+}
+
+// File name → places of the frames in such a file: most changed files share no name with any frame.
+const framesByQuery = new WeakMap<PreparedQuery, ReadonlyMap<string, number[]>>()
+
+function framesIn(query: PreparedQuery): ReadonlyMap<string, number[]> {
+  let frames = framesByQuery.get(query)
+  if (frames === undefined) {
+    frames = Map.groupBy(query.mentions.frames.keys(), (depth) => fileName(query.mentions.frames[depth]!.path))
+    framesByQuery.set(query, frames)
+  }
+  return frames
 }
 
 /** Frames carry build folders that the repository doesn't have, or only the end of the path. */
