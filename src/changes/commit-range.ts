@@ -11,6 +11,8 @@ export type RangeReader = (base: string, head: string) => Promise<CommitRange | 
 
 /** A deployment of more changes than this is asked for; walking would take longer. */
 const LONGEST_WALK = 400
+/** Most versions that are not known are new ones, and this search is in vain. */
+const SHORT_WALK = 100
 const MOST_COMMITS = 5000
 
 /**
@@ -57,16 +59,24 @@ async function walk(work: Work, repository: Repository, base: string, head: stri
   const [from, to] = [await changes.byCommit(repository.id, base), await changes.byCommit(repository.id, head)]
   const isOlder = from !== null && to !== null && to.mergedAt < from.mergedAt
   const [oldest, newest] = isOlder ? [head, base] : [base, head]
+  const shas = await walkDown(work, repository, newest, oldest, LONGEST_WALK)
+  if (shas !== null || to !== null || from === null) return { isOlder, shas }
+  // A version that no change is known of is either newer than what was told so far or from before the first of it.
+  const back = await walkDown(work, repository, base, head, SHORT_WALK)
+  return { isOlder: back !== null, shas: back }
+}
+
+async function walkDown(work: Work, repository: Repository, newest: string, oldest: string, most: number): Promise<string[] | null> {
   const shas: string[] = []
   let at: string | null = newest
-  for (let steps = 0; at !== null && at !== oldest && steps < LONGEST_WALK; steps += 1) {
-    const change = await changes.byCommit(repository.id, at)
+  for (let steps = 0; at !== null && at !== oldest && steps < most; steps += 1) {
+    const change = await work.tenant.changes.byCommit(repository.id, at)
     // In the middle of a rebased pull request only some of its commits are below.
-    if (change?.mergeSha !== at || change.baseSha === at) return { isOlder, shas: null }
+    if (change?.mergeSha !== at || change.baseSha === at) return null
     shas.push(...change.commitShas)
     at = change.baseSha
   }
-  return { isOlder, shas: at === oldest ? shas : null }
+  return at === oldest ? shas : null
 }
 
 /** Commits that are not `base` and not below it. Pure. */

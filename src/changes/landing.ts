@@ -13,22 +13,26 @@ export type Landing = {
 /** More commits than this of one pull request are not looked up; ranges are then never derived through it. */
 const MOST_COMMITS = 1000
 
+/** What one answer told of a range of the branch: all its commits, and which of them are the pull request's. */
+export type ToldRange = { commits: GitHubCommit[]; shas: string[] }
+
 /**
- * `landed` is the commit at `mergeSha`. One compare for a rebase of several commits or a merge of more than GraphQL
- * listed; none otherwise.
+ * `landed` is the commit at `mergeSha`. Within a range that was told nothing is asked; else one compare for a rebase of
+ * several commits or a merge of more than GraphQL listed, and none otherwise.
  */
 export async function landingOf(
   work: Work,
   repository: Repository,
   pull: PullRequestSummary & { mergeSha: string },
   landed: GitHubCommit | null,
+  told: ToldRange | null,
 ): Promise<Landing> {
-  const own = pull.commits.map((commit) => commit.sha)
+  const own = [...new Set([...pull.commits.map((commit) => commit.sha), ...(told?.shas ?? [])])].filter((sha) => sha !== landed?.sha)
   if (!landed) return { commitShas: [...new Set([...own, pull.mergeSha])], baseSha: null }
   const [first = null] = landed.parents
   if (landed.parents.length > 1) {
     if (own.length >= pull.commitCount) return { commitShas: [...new Set([...own, landed.sha])], baseSha: first }
-    const all = first ? await work.github.compare(repository, first, landed.sha, MOST_COMMITS) : null
+    const all = first && !told ? await work.github.compare(repository, first, landed.sha, MOST_COMMITS) : null
     const shas = all?.commits.map((commit) => commit.sha) ?? own
     return { commitShas: [...new Set([...shas, landed.sha])], baseSha: all && !all.isTruncated ? first : null }
   }
@@ -36,6 +40,7 @@ export async function landingOf(
   const last = pull.commits.at(-1)
   const isRebase = pull.commitCount > 1 && last !== undefined && subject(last.message) === subject(landed.message)
   if (!isRebase || !pull.baseSha) return { commitShas: [landed.sha], baseSha: first }
+  if (told) return rebasedCommits(pull, landed, told.commits)
   const since = await work.github.compare(repository, pull.baseSha, landed.sha, MOST_COMMITS)
   return since ? rebasedCommits(pull, landed, since.commits) : { commitShas: [landed.sha], baseSha: first }
 }

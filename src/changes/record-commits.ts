@@ -5,7 +5,7 @@ import type { GitHubCommit, PullRequestSummary } from '../github/github.ts'
 import type { Work } from '../work.ts'
 import { factsOfCommit, factsOfPullRequest } from './change-facts.ts'
 import { unknownFiles } from './describe-files.ts'
-import { landingOf } from './landing.ts'
+import { landingOf, type ToldRange } from './landing.ts'
 import { linkOwn } from './link-references.ts'
 import { readCommitFiles, readPullRequestFiles } from './read-files.ts'
 import { storeChange } from './store-change.ts'
@@ -46,7 +46,8 @@ export async function recordCommits(work: Work, repository: Repository, wanted: 
   for (const pull of pulls) {
     const of = found.filter(({ pullRequest }) => pullRequest?.number === pull.number).map(({ commit }) => commit.sha)
     const landed = bySha.get(pull.mergeSha)?.commit ?? null
-    await recordPullRequest(work, repository, pull, { landed, alsoShas: of, readFiles: filesLeft-- > 0, onPassing: wanted.onPassing })
+    const told = { commits: found.map(({ commit }) => commit), shas: of }
+    await recordPullRequest(work, repository, pull, { landed, told, readFiles: filesLeft-- > 0, onPassing: wanted.onPassing })
   }
   const joined = new Set([...wanted.shas, ...ids.keys()])
   for (const { commit, pullRequest } of [...found].reverse()) {
@@ -84,12 +85,12 @@ export async function recordPullRequest(
   work: Work,
   repository: Repository,
   pull: Merged,
-  options: { landed: GitHubCommit | null; alsoShas: string[]; readFiles: boolean; onPassing?: (error: Error) => void },
+  options: { landed: GitHubCommit | null; told: ToldRange | null; readFiles: boolean; onPassing?: (error: Error) => void },
 ): Promise<number> {
-  const landing = await landingOf(work, repository, pull, options.landed)
+  const landing = await landingOf(work, repository, pull, options.landed, options.told)
   const totals = { fileCount: pull.fileCount, added: pull.added, deleted: pull.deleted }
   const files = options.readFiles ? await readPullRequestFiles(work, repository, pull, options.onPassing) : unknownFiles(totals)
-  const commitShas = [...new Set([...landing.commitShas, ...options.alsoShas])]
+  const commitShas = [...new Set([...landing.commitShas, ...(options.told?.shas ?? [])])]
   return storeChange(work, factsOfPullRequest(repository, pull, { ...landing, commitShas }, files))
 }
 

@@ -36,7 +36,7 @@ export async function recordMerge(work: Work, event: Pick<MergeEvent, 'repositor
   }
   const landed = found?.commit.sha === merged.mergeSha ? found.commit : null
   const failures: Error[] = []
-  await recordPullRequest(work, repository, merged, { landed, alsoShas: [], readFiles: true, onPassing: (error) => failures.push(error) })
+  await recordPullRequest(work, repository, merged, { landed, told: null, readFiles: true, onPassing: (error) => failures.push(error) })
   // The change is kept without its files; trying the delivery again fills them in.
   for (const failure of failures) throw failure
   return touched

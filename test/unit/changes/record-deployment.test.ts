@@ -74,8 +74,42 @@ describe('what a deployment carried', () => {
     await recordDeploymentStatus(work, status(1, past.m0, minute(1)))
     await recordDeploymentStatus(work, status(2, past.m5, minute(2)))
     expect((await carriedOf(work, 2)).in).toEqual(['Fix it in place', 'Pull request 1', 'Pull request 2', 'Pull request 3'])
-    expect(past.graph.count('commitsWithPullRequests')).toBe(1)
-    expect(past.graph.asked.filter((one) => one.verb === 'compare' && one.detail === `${past.m0}...${past.m5}`)).toHaveLength(1)
+    expect([past.graph.count('compare'), past.graph.count('commitsWithPullRequests')]).toEqual([1, 1])
+    // What the requests told is enough to derive the next range without any.
+    past.graph.asked.length = 0
+    await recordDeploymentStatus(work, status(3, past.m2, minute(3)))
+    expect(await carriedOf(work, 3)).toMatchObject({ kind: 'rollback', out: ['Fix it in place', 'Pull request 3'] })
+    expect(past.graph.asked).toEqual([])
+  })
+
+  it('costs one compare and one GraphQL request per 100 commits, for rebases and merges of any size', async () => {
+    const graph = commitGraph()
+    const m0 = graph.commit('m0', [])
+    const side: string[] = []
+    for (let i = 0; i < 120; i += 1) side.push(graph.commit(`s${i}`, [side.at(-1) ?? m0], { paths: [] }))
+    const joined = graph.commit('m1', [m0, side.at(-1) ?? ''])
+    // GraphQL lists the first hundred commits of a pull request.
+    graph.pull(1, [joined], side, {
+      commits: side.slice(0, 100).map((sha) => ({ sha, message: 'one of many' })),
+      commitCount: 120,
+      paths: ['a.ts'],
+    })
+    const landed: string[] = []
+    for (let i = 0; i < 60; i += 1) landed.push(graph.commit(`r${i}`, [landed.at(-1) ?? joined], { message: `step ${i}`, paths: [] }))
+    const own = landed.map((_, i) => graph.commit(`o${i}`, [joined], { message: `step ${i}`, paths: [] }))
+    graph.pull(2, landed, own, { paths: ['b.ts'] })
+    const last = graph.commit('last', [landed.at(-1) ?? ''])
+    const { work } = await recordingWork(graph)
+    await recordDeploymentStatus(work, status(1, m0, minute(1)))
+    await recordDeploymentStatus(work, status(2, last, minute(2)))
+    expect((await carriedOf(work, 2)).in).toEqual(['Change last', 'Pull request 1', 'Pull request 2'])
+    expect([graph.count('compare'), graph.count('commitsWithPullRequests')]).toEqual([1, 2])
+    graph.asked.length = 0
+    await recordDeploymentStatus(work, status(3, m0, minute(3)))
+    await recordDeploymentStatus(work, status(4, joined, minute(4)))
+    expect((await carriedOf(work, 3)).out).toEqual(['Change last', 'Pull request 1', 'Pull request 2'])
+    expect((await carriedOf(work, 4)).in).toEqual(['Pull request 1'])
+    expect(graph.asked).toEqual([])
   })
 
   it('goes out with a rollback and in again with the roll-forward', async () => {
