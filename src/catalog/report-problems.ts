@@ -1,10 +1,13 @@
 import type { Repository } from '../domain/repository.ts'
 import type { CatalogProblem } from '../domain/service.ts'
 import { RateLimited } from '../github/github.ts'
+import { fenced, plain } from '../render/escape.ts'
 import type { Work } from '../work.ts'
 
 const CHECK_NAME = 'Causeway configuration'
 const MAX_LISTED = 50
+/** Issues and the summaries of check runs end at 65,535 characters. */
+const MAX_LIST_LENGTH = 60_000
 
 /**
  * Tells the repository's people about mistakes in its files, where it disturbs least: a check run on the newest commit
@@ -61,7 +64,7 @@ const reportByCheck = async (
         startLine: line,
         endLine: line,
         level: severity === 'error' ? 'failure' : 'warning',
-        message,
+        message: plain(message, 2000),
       })),
     })
   })
@@ -83,7 +86,8 @@ const unlessRefused = async <T>(work: Pick<Work, 'log'>, repository: Repository,
 const titleOf = (problems: readonly CatalogProblem[]): string => {
   const isStopped = problems.some(({ severity }) => severity === 'error')
   const count = `${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes'}`
-  const file = new Set(problems.map(({ path }) => path)).size === 1 ? (problems[0]?.path ?? 'a file').slice(-120) : 'the catalog files'
+  const file =
+    new Set(problems.map(({ path }) => path)).size === 1 ? plain((problems[0]?.path ?? 'a file').slice(-120), 120) : 'the catalog files'
   return `${count} in ${file}${isStopped ? ': the last good version stays in force' : ''}`
 }
 
@@ -91,15 +95,11 @@ const titleOf = (problems: readonly CatalogProblem[]): string => {
 const bodyOf = (problems: readonly CatalogProblem[]): string => {
   const lines = problems
     .slice(0, MAX_LISTED)
-    .map(({ path, line, column, message, severity }) =>
-      `${path}:${line}:${column} ${severity}: ${message}`.replace(/[\r\n]+/g, ' ').slice(0, 1000),
-    )
-  const longest = Math.max(2, ...lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length))
-  const fence = '`'.repeat(longest + 1)
+    .map(({ path, line, column, message, severity }) => plain(`${path}:${line}:${column} ${severity}: ${message}`, 1000))
   const left = problems.length > MAX_LISTED ? `\n${problems.length - MAX_LISTED} more are not listed.` : ''
   const isStopped = problems.some(({ severity }) => severity === 'error')
   const state = isStopped
     ? 'Until they are mended, the last version that was read without mistakes stays in force (or, without one, the repository counts as one service).'
     : 'What is named here was left out; everything else is in force.'
-  return `Causeway found mistakes in this repository's files. ${state}\n\n${fence}text\n${lines.join('\n')}\n${fence}\n${left}`
+  return `Causeway found mistakes in this repository's files. ${state}\n\n${fenced(lines.join('\n'), MAX_LIST_LENGTH)}\n${left}`
 }

@@ -4,6 +4,7 @@ import type { ApiIncident } from '../domain/api.ts'
 import type { Issue } from '../domain/issue-event.ts'
 import type { GitHubIssue } from '../github/github.ts'
 import type { Work } from '../work.ts'
+import { fenced, link, plain } from '../render/escape.ts'
 import { answerIncident } from './answer-incident.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { recordIncident } from './record-incident.ts'
@@ -26,7 +27,7 @@ export async function openApiIncident(work: Work, call: ApiIncident): Promise<vo
   const found = (await work.github.recentIssues(repository, new Date(call.receivedAt.getTime() - LOOK_BACK_MS))).find(
     (issue) => reportKeyOf(issue.body, issue.appId, work.github.appId()) === reportKey,
   )
-  const issue = found ?? (await work.github.createIssue(repository, { title: call.title, body: bodyOf(call, reportKey), labels }))
+  const issue = found ?? (await work.github.createIssue(repository, { title: titleOf(call), body: bodyOf(call, reportKey), labels }))
   const id = await recordIncident(work, {
     repositoryId: repository.id,
     issue: asIssue(issue),
@@ -40,9 +41,19 @@ export async function openApiIncident(work: Work, call: ApiIncident): Promise<vo
   await refreshRelated(work, id)
 }
 
+/** GitHub allows 256 characters. */
+const MAX_TITLE = 250
+/** Leaves room for the source and the marker below GitHub's 65,536. */
+const MAX_BODY = 62_000
+
+function titleOf(call: ApiIncident): string {
+  return plain(call.title, MAX_TITLE) || 'Incident'
+}
+
+/** Whoever can make an alert fire writes these words: in a fence they mention nobody, link to no issue and hide nothing. */
 function bodyOf(call: ApiIncident, reportKey: string): string {
-  const source = call.url ? `\n\n[Source](${call.url})` : ''
-  return `${call.body}${source}\n\n${reportMarker(reportKey)}\n`
+  const source = call.url === null ? '' : link('Source', call.url)
+  return `${[fenced(call.body, MAX_BODY), source, reportMarker(reportKey)].filter((part) => part !== '').join('\n\n')}\n`
 }
 
 function asIssue(issue: GitHubIssue): Issue {

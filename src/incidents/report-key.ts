@@ -7,5 +7,7 @@ export function reportMarker(reportKey: string): string {
 /** Null unless our own App wrote the body: anybody can write these characters. */
 export function reportKeyOf(body: string, appId: number | null, ourAppId: number): string | null {
   if (appId !== ourAppId) return null
-  return /^<!-- causeway:report ([0-9a-f]{32}) -->$/m.exec(body)?.[1] ?? null
+  // The caller's own words stand above: a line among them that looks the same is not ours.
+  const last = body.trimEnd().split(/\r?\n/).at(-1) ?? ''
+  return /^<!-- causeway:report ([0-9a-f]{32}) -->$/.exec(last)?.[1] ?? null
 }

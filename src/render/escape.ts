@@ -62,6 +62,32 @@ export function code(text: string, max: number): string {
 }
 
 /**
+ * Several lines as a block of code that nothing in them can close, of at most `max` UTF-16 units all in all: no markup,
+ * no mention, no reference in them lives, and a stack trace stays one. Empty text gives an empty string.
+ */
+export function fenced(text: string, max: number): string {
+  const shown = text
+    .slice(0, max)
+    .toWellFormed()
+    .split(/\r\n|[\n\r\v\f\u0085\u2028\u2029]/)
+    .map((line) =>
+      line
+        .replace(INVISIBLE, '')
+        .replace(PILED_MARKS, '$1')
+        .replace(/@(?=\w)/g, `@${BREAK}`),
+    )
+    .join('\n')
+    .replace(/^\s*\n/, '')
+    .trimEnd()
+  if (shown === '') return ''
+  // Longer runs are broken: a fence as long as the text itself would leave no room for it.
+  const lines = shown.replace(/`{20}/g, `$&${BREAK}`)
+  const fence = '`'.repeat(1 + (lines.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 2))
+  const room = max - 2 * fence.length - 'text\n\n'.length
+  return `${fence}text\n${lines.length > room ? cut(lines, room) : lines}\n${fence}`
+}
+
+/**
  * A markdown link, or the text alone when `url` is no web address.
  * `#412` stays whole in a link's text: GitHub looks for no references inside links.
  */

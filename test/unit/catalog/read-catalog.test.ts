@@ -243,7 +243,7 @@ describe('mistakes', () => {
   it('are quoted so that nothing in them is markup', async () => {
     const { read, checks } = world({ '.github/causeway.yml': 'version: 1\n"```@octocat <!--": 1\n' })
     await read()
-    expect(checks[0]?.summary).toMatch(/\n````text\n.*```@octocat <!--.*\n````\n/)
+    expect(checks[0]?.summary).toMatch(/\n````text\n.*```@\u200Boctocat <!--.*\n````\n/)
   })
 })
 
