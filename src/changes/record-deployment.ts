@@ -1,5 +1,5 @@
 // One report of a deployment, whatever told of it: which services it is of, the state it reached, what it carried.
-import type { DeploymentFacts, DeploymentStateChange } from '../domain/deployment.ts'
+import type { Deployment, DeploymentFacts, DeploymentStateChange } from '../domain/deployment.ts'
 import type { DeploymentEvent, DeploymentStatusEvent } from '../domain/event.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
@@ -36,7 +36,7 @@ export async function recordReport(work: Work, catalog: Catalog, { repository, f
   const { deployments } = work.tenant
   const readRange = rangeReader(work, repository)
   const { statedService: _, ...kept } = { ...facts, repositoryId: repository.id }
-  const known = await deployments.byExternal(repository.id, facts.source, facts.externalId)
+  const known = decided(await deployments.byExternal(repository.id, facts.source, facts.externalId), change)
   const services = known.length > 0 ? known : await servicesOf(work, catalog, { repository, facts, change }, readRange)
   if (services.length === 0) return []
   const ids = await deployments.upsert(
@@ -52,6 +52,13 @@ export async function recordReport(work: Work, catalog: Catalog, { repository, f
     touched.push(...(await settleDeployment({ work, repository, catalog, readRange }, id)))
   }
   return touched
+}
+
+/** What earlier reports made of this one. A failure was kept for all that could be meant; the success after it tells more. */
+function decided(known: Deployment[], change: DeploymentStateChange | null): Deployment[] {
+  const told = known.filter((one) => one.serviceBy !== 'environment' || !one.isAmbiguous)
+  if (told.length > 0) return told
+  return change?.state === 'success' && known.every((one) => one.liveAt === null) ? [] : known
 }
 
 async function servicesOf(

@@ -202,6 +202,27 @@ describe('what a deployment carried', () => {
     expect((await carriedOf(work, 3, 'b')).in).toEqual(['Change ab', 'Change b1'])
   })
 
+  it('is split in the same way when the deployment failed before it succeeded', async () => {
+    for (const states of [
+      ['success', 'inactive'],
+      ['failure', 'success', 'inactive'],
+      ['success', 'failure', 'success', 'inactive'],
+    ] as const) {
+      const graph = commitGraph()
+      const m0 = graph.commit('m0', [])
+      const a1 = graph.commit('a1', [m0], { paths: ['a/x.ts'] })
+      const { work } = await recordingWork(graph, aCatalog([aService('a', ['a/**']), aService('b', ['b/**'])]))
+      await recordPush(work, pushed([a1]))
+      await recordDeploymentStatus(work, status(1, m0, minute(1)))
+      for (const [i, state] of states.entries())
+        await recordDeploymentStatus(work, status(2, a1, minute(2 + i), state, { createdAt: minute(2) }))
+      const rows = await work.tenant.deployments.byExternal(REPOSITORY.id, 'deployment', String(2 ** 33 + 2))
+      expect(rows.filter((row) => row.liveAt !== null).map((row) => [row.service, row.state, row.isAmbiguous])).toEqual([
+        ['a', 'inactive', false],
+      ])
+    }
+  })
+
   it('survives unreadable files but not a rate limit', async () => {
     const past = history()
     const { work } = await recordingWork(past.graph)
