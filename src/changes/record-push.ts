@@ -3,6 +3,7 @@ import type { PushEvent } from '../domain/event.ts'
 import type { Touched, Work } from '../work.ts'
 import { isDeployedBranch } from './deployed-branches.ts'
 import { recordCommits } from './record-commits.ts'
+import { refreshOpenAnswers } from './refresh-open-answers.ts'
 import { seeRepository } from './see-repository.ts'
 
 /** A push that lists as many commits as GitHub ever does is read through compare, up to here. */
@@ -16,6 +17,8 @@ export async function recordPush(work: Work, event: PushEvent): Promise<Touched>
   let catalog = await seeRepository(work, repository)
   if (branch === repository.defaultBranch && (event.isTruncated || event.paths.some(isCatalogPath))) {
     catalog = await readCatalog(work, repository, { headSha: event.after })
+    // Owners, services and who may quote this repository stand in answers everywhere.
+    await refreshOpenAnswers(work)
   }
   if (!isDeployedBranch(repository, catalog, branch)) {
     work.log.debug({ branch }, 'pushed to a branch that is not deployed: ignored')

@@ -1,12 +1,13 @@
 import type { RepositoryAction, RepositoryEvent } from '../domain/event.ts'
 import type { Touched, Work } from '../work.ts'
 import { refreshOpenAnswers } from './refresh-open-answers.ts'
-import { keepRepository } from './see-repository.ts'
+import { isOlder, keepRepository } from './see-repository.ts'
 
 /** Keeps a repository's new name, owner, visibility, default branch or end. Its past stays with its id. */
 export async function recordRepository(work: Work, { repository, action }: RepositoryEvent): Promise<Touched> {
+  const known = await work.tenant.repositories.byId(repository.id)
+  if (known && isOlder(repository, known)) return []
   if (action === 'deleted') {
-    const known = await work.tenant.repositories.byId(repository.id)
     if (known && !known.removedAt) await work.tenant.repositories.markRemoved(repository.id, work.now())
   } else if (action === 'created' || action === 'transferred') {
     // A repository that was created or handed over to this account is there, whatever was known of its id before.

@@ -2,19 +2,32 @@ import { readCatalog } from '../catalog/read-catalog.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
 import type { Work } from '../work.ts'
+import { refreshOpenAnswers } from './refresh-open-answers.ts'
 
 /** Keeps what a webhook says of its repository, and returns the catalog in force: read from GitHub on first sight. */
 export async function seeRepository(work: Work, repository: Repository): Promise<Catalog> {
-  await keepRepository(work, repository)
+  const { isVisibilityNew } = await keepRepository(work, repository)
+  // Whatever told of it first: what is private now must not stay quoted.
+  if (isVisibilityNew) await refreshOpenAnswers(work)
   const kept = await work.tenant.catalogs.get(repository.id)
   return kept?.catalog ?? (await readCatalog(work, repository))
 }
 
-/** Writes only when something changed. */
-export async function keepRepository(work: Work, repository: Repository): Promise<void> {
+/**
+ * Writes only when something changed. A late webhook brings back neither an old name or visibility nor what is gone;
+ * only being granted again does. Tells whether others may read it than before.
+ */
+export async function keepRepository(work: Work, repository: Repository): Promise<{ isVisibilityNew: boolean }> {
   const known = await work.tenant.repositories.byId(repository.id)
-  const keys = ['owner', 'name', 'isPrivate', 'isArchived', 'defaultBranch'] as const
-  const isSame = known !== null && keys.every((key) => known[key] === repository[key])
-  // A late webhook does not bring back what is gone; only being granted again does.
-  if (!isSame) await work.tenant.repositories.upsert({ ...repository, removedAt: known?.removedAt ?? null })
+  const isSame = known !== null && SHOWN.every((key) => known[key] === repository[key])
+  if (isSame || (known && isOlder(repository, known))) return { isVisibilityNew: false }
+  await work.tenant.repositories.upsert({ ...repository, removedAt: known?.removedAt ?? null })
+  return { isVisibilityNew: known !== null && known.isPrivate !== repository.isPrivate }
+}
+
+const SHOWN = ['owner', 'name', 'isPrivate', 'isArchived', 'defaultBranch'] as const
+
+/** Whether this tells of the repository as it was before what is known. */
+export function isOlder(told: Pick<Repository, 'updatedAt'>, known: Pick<Repository, 'updatedAt'>): boolean {
+  return Boolean(told.updatedAt && known.updatedAt && told.updatedAt < known.updatedAt)
 }

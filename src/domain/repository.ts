@@ -9,6 +9,8 @@ export type Repository = {
   defaultBranch: string
   /** Set when GitHub says it is gone, or when the installation lost it. */
   removedAt: Date | null
+  /** GitHub's `updated_at` of what is said here; null or absent where it was not told. An older one never overwrites a newer one. */
+  updatedAt?: Date | null
 }
 
 /** What is needed to name a repository in a GitHub request. */

@@ -33,6 +33,7 @@ export const repositoryPart = z.object({
   visibility: z.string().nullish(),
   archived: z.boolean().nullish(),
   default_branch: z.string().nullish(),
+  updated_at: when.nullish().catch(null),
   // Push payloads name the owner, not always by login.
   owner: z.object({ login: z.string().nullish(), name: z.string().nullish() }).nullish(),
 })
@@ -48,5 +49,6 @@ export function repositoryOf(part: z.infer<typeof repositoryPart>, installationI
     isArchived: part.archived ?? false,
     defaultBranch: part.default_branch ?? 'main',
     removedAt: null,
+    updatedAt: part.updated_at ?? null,
   }
 }

@@ -20,6 +20,7 @@ export function createRepositoryStore(database: Database, installationId: number
     isArchived: repositories.isArchived,
     defaultBranch: repositories.defaultBranch,
     removedAt: repositories.removedAt,
+    updatedAt: repositories.updatedAt,
     nameKey: repositories.nameKey,
   }
   const followers = [
@@ -46,7 +47,8 @@ export function createRepositoryStore(database: Database, installationId: number
       const before = yield* ask(
         q.select({ installationId: repositories.installationId }).from(repositories).where(eq(repositories.id, row.id)),
       )
-      const { id: _id, ...set } = row
+      // What does not say how new it is does not make what is known any older.
+      const { id: _id, ...set } = { ...row, updatedAt: row.updatedAt ?? undefined }
       yield* ask(q.insert(repositories).values(row).onConflictDoUpdate({ target: repositories.id, set }))
       const previous = before[0]?.installationId
       if (previous === undefined || previous === installationId) return

@@ -95,6 +95,7 @@ function defineInstallationTables(kit: ColumnKit) {
       isArchived: kit.flag('is_archived').notNull(),
       defaultBranch: kit.text('default_branch').notNull(),
       removedAt: kit.time('removed_at'),
+      updatedAt: kit.time('updated_at'),
     },
     (t) => [kit.index('repositories_installation').on(t.installationId), kit.index('repositories_name').on(t.nameKey)],
   )

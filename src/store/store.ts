@@ -77,6 +77,7 @@ export type TokenStore = {
 }
 
 export type RepositoryStore = {
+  /** Writes what it is given; whether that is newer is for the caller to see. An absent or null `updatedAt` keeps the known one. */
   upsert(repository: Repository): Promise<void>
   byId(id: number): Promise<Repository | null>
   byName(owner: string, name: string): Promise<Repository | null>

@@ -4,6 +4,7 @@ import { recordDeploymentStatus } from '../../../src/changes/record-deployment.t
 import { isActive, recordInstallation, recordInstallationRepositories } from '../../../src/changes/record-installation.ts'
 import { recordRelease } from '../../../src/changes/record-release.ts'
 import { recordRepository } from '../../../src/changes/record-repository.ts'
+import { seeRepository } from '../../../src/changes/see-repository.ts'
 import { recordWorkflowRun } from '../../../src/changes/record-workflow-run.ts'
 import type { WorkflowRunEvent } from '../../../src/domain/event.ts'
 import { commitGraph, REPOSITORY } from '../../support/commit-graph.ts'
@@ -210,6 +211,32 @@ describe('what may be quoted, and its name', () => {
       }
     },
   )
+
+  it('is not what a late webhook says; what is private now is quoted no longer, whatever told of it', async () => {
+    const { work, asked, ledger } = await withOpenIncident()
+    const told = (repository: Partial<typeof REPOSITORY>, n: number) =>
+      seeRepository(work, { ...REPOSITORY, ...repository, updatedAt: minute(n) })
+    const shown = async () => {
+      const known = await work.tenant.repositories.byId(REPOSITORY.id)
+      return [known?.name, known?.isPrivate, known?.removedAt === null]
+    }
+    await told({ isPrivate: false }, 1)
+    asked.length = 0
+    await told({ isPrivate: true, name: 'store' }, 3)
+    expect(asked).toEqual([[ledger.id, at]])
+    await told({ isPrivate: false }, 2)
+    await recordRepository(work, {
+      kind: 'repository',
+      action: 'publicized',
+      repository: { ...REPOSITORY, isPrivate: false, updatedAt: minute(2) },
+    })
+    expect(await shown()).toEqual(['store', true, true])
+    await recordRepository(work, { kind: 'repository', action: 'deleted', repository: { ...REPOSITORY, updatedAt: minute(4) } })
+    await told({ isPrivate: true, name: 'shop' }, 5)
+    expect(await shown()).toEqual(['shop', true, false])
+    await recordRepository(work, { kind: 'repository', action: 'created', repository: { ...REPOSITORY, updatedAt: minute(6) } })
+    expect(await shown()).toEqual(['shop', true, true])
+  })
 
   it('does so when a repository is taken away from the App, and when the App is no longer suspended', async () => {
     const { work, store, asked, ledger } = await withOpenIncident()
