@@ -117,7 +117,7 @@ function shown(found: CloneRanking, at: Date, options: Options, newestAt: Date):
   const ruledOut = [...candidates.values()].filter((candidate) => candidate.ruledOut !== null)
   if (ruledOut.length > 0) lines.push('', 'Ruled out:')
   for (const { id, title, ruledOut: why } of ruledOut.slice(0, 10))
-    lines.push(`   ${id.slice(0, 12)} ${plain(title, 80)}: ${why?.sentence ?? ''}`)
+    lines.push(`   ${id.slice(0, 12)} ${plain(title, 80)}: ${plain(why?.sentence ?? '', 200)}`)
   if (ruledOut.length > 10) lines.push(`   … and ${ruledOut.length - 10} more`)
   lines.push(
     '',

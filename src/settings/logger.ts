@@ -6,7 +6,7 @@ import type { LogLevel } from './environment.ts'
 export type LogSettings = { level: LogLevel; format: 'json' | 'pretty' }
 
 const TOKEN_SHAPES =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----|\b(?:cw_[\w-]{20,}|gh[a-z]_\w{20,}|github_pat_\w{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+)|(?<=\b(?:bearer|token) )[\w.~+/-]{16,}=*|(?<=\w:\/\/[^\s:/@"]*:)[^\s@/"]+(?=@)/gi
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----BEGIN)[\s\S])*?-----END [A-Z ]*PRIVATE KEY-----|\b(?:cw_[\w-]{20,}|gh[a-z]_\w{20,}|github_pat_\w{20,}|eyJ[\w-]+\.[\w-]+\.[\w-]+)|(?<=\b(?:bearer|token) )[\w.~+/-]{16,}=*|(?<=\w:\/\/[^\s:/@"]*:)[^\s@/"]+(?=@)/gi
 
 const HIDDEN = '[hidden]'
 
@@ -67,6 +67,11 @@ function eventFacts(event: unknown): unknown {
   return { id, name }
 }
 
+/** A line break or an escape sequence in somebody else's words must not look like a line of ours, or move the cursor. */
+const CONTROLS = /(?!\n)[\p{Cc}\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu
+const shown = (text: string): string => text.replace(CONTROLS, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+const inOneLine = (text: string): string => shown(text.replaceAll('\n', '\\n'))
+
 function prettyLine(line: string): string {
   let facts: Record<string, unknown>
   try {
@@ -76,9 +81,11 @@ function prettyLine(line: string): string {
   }
   const { time, level, msg, err, ...rest } = facts
   const label = pino.levels.labels[Number(level)] ?? 'info'
-  const pairs = Object.entries(rest).map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const stack = err && typeof err === 'object' && 'stack' in err ? `\n${String(err.stack)}` : ''
-  return `${String(time)} ${label.toUpperCase().padEnd(5)} ${String(msg)}${pairs.join('')}${stack}\n`
+  const pairs = Object.entries(rest).map(
+    ([key, value]) => ` ${key}=${inOneLine(typeof value === 'string' ? value : JSON.stringify(value))}`,
+  )
+  const stack = err && typeof err === 'object' && 'stack' in err ? `\n${shown(String(err.stack)).replaceAll('\n', '\n    ')}` : ''
+  return `${String(time)} ${label.toUpperCase().padEnd(5)} ${inOneLine(String(msg))}${pairs.join('')}${stack}\n`
 }
 
 function shorten(text: string | undefined, length: number): string | undefined {

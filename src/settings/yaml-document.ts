@@ -3,7 +3,10 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit 
 import type { Document, Node, Pair } from 'yaml'
 import type { CatalogProblem } from '../domain/service.ts'
 
-const MAX_CHARACTERS = 256 * 1024
+/** The parser takes up to 20 µs a character where every one is a mistake. */
+const MAX_CHARACTERS = 128 * 1024
+/** Its time grows with the square of these. */
+const MAX_STRAY_BRACKETS = 100
 const MAX_ALIASES = 100
 const MAX_DOCUMENTS = 200
 const MAX_DEPTH = 32
@@ -26,7 +29,8 @@ export const readYaml = (text: string, file: string): { documents: YamlDocument[
     documents: [],
     problems: [{ path: file, ...place, message, severity: 'error' as const }],
   })
-  if (text.length > MAX_CHARACTERS) return failed('The file is larger than 256 KB: split what it describes over several repositories.')
+  if (text.length > MAX_CHARACTERS) return failed('The file is larger than 128 KB: split what it describes over several repositories.')
+  if (strayBrackets(text) > MAX_STRAY_BRACKETS) return failed('This is not valid YAML: it closes brackets that it never opened.')
   const tooDeep = tooDeepAt(text)
   if (tooDeep !== null) return failed(`The file is nested more than ${MAX_DEPTH} levels deep: flatten it.`, tooDeep)
   const lines = new LineCounter()
@@ -53,6 +57,19 @@ export const readYaml = (text: string, file: string): { documents: YamlDocument[
 }
 
 const firstLine = (message: string): string => message.split('\n')[0]?.trim().slice(0, 300) ?? ''
+
+/** Closing brackets with nothing to close. */
+const strayBrackets = (text: string): number => {
+  let depth = 0
+  let stray = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index]
+    if (character === '[' || character === '{') depth += 1
+    else if ((character === ']' || character === '}') && depth > 0) depth -= 1
+    else if (character === ']' || character === '}') stray += 1
+  }
+  return stray
+}
 
 /**
  * Where brackets or indentation first nest too deeply, seen before parsing since the parser is recursive. Brackets in

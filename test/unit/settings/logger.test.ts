@@ -58,4 +58,21 @@ describe('the log', () => {
     const text = logged('pretty', ({ log }) => log.info({ delivery: 'g-1', event: { id: 'g-1', name: 'push' } }, 'Delivery done'))
     expect(text).toMatch(/^\d{4}-\S+Z INFO {2}Delivery done delivery=g-1 event=\{.*\}\n$/)
   })
+
+  it('lets nobody write a line of their own or an escape sequence into it', () => {
+    const hostile = 'x\n2026-01-01T00:00:00Z ERROR forged\u001b[2J\u009b31m\u202e\u2028\r'
+    const text = logged('pretty', ({ log }) => log.warn({ title: hostile, err: new Error(hostile) }, hostile))
+    expect(text).not.toMatch(/^2026-01-01/m)
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2028]/u)
+    expect(text).toContain('title=x\\n2026-01-01T00:00:00Z ERROR forged\\u001b[2J')
+    const json = logged('json', ({ log }) => log.warn({ title: hostile }, hostile))
+    expect(json.trimEnd().split('\n')).toHaveLength(1)
+    expect(json).not.toContain('\u001b')
+  })
+
+  it('looks for keys in linear time', () => {
+    const startedAt = performance.now()
+    logged('json', ({ log }) => log.warn({ title: '-----BEGIN PRIVATE KEY-----'.repeat(10_000) }, 'x'))
+    expect(performance.now() - startedAt).toBeLessThan(1500)
+  })
 })

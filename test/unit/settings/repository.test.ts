@@ -130,6 +130,12 @@ describe('mistakes', () => {
 })
 
 describe('hostile files', () => {
+  it.each([']', '}', 'a: ]\n', '- }\n'])('made of %j are refused at once', (unit) => {
+    const startedAt = performance.now()
+    expect(readRepositoryFile(unit.repeat(Math.floor(131_000 / unit.length)), 'causeway.yml').isValid).toBe(false)
+    expect(performance.now() - startedAt).toBeLessThan(500)
+  })
+
   const timed = (text: string): string[] => {
     const startedAt = performance.now()
     const problems = problemsIn(text)
