@@ -180,6 +180,49 @@ describe('what a deployment carried', () => {
     expect((await carriedOf(work, 3)).in).toEqual(['Pull request 2'])
   })
 
+  it('is each pull request of a merge queue, whatever told of it first and however the queue merges', async () => {
+    for (const [button, order] of [
+      ['squash', 'push'],
+      ['squash', 'merge'],
+      ['merge', 'push'],
+      ['merge', 'merge'],
+    ] as const) {
+      const graph = commitGraph()
+      const m0 = graph.commit('m0', [])
+      const landed: string[] = []
+      const pulls = [7, 8, 9].map((number) => {
+        // All were opened on the same base; each lands on top of the one before it in the queue.
+        const own = graph.commit(`o${number}`, [m0])
+        const parents = [landed.at(-1) ?? m0, ...(button === 'merge' ? [own] : [])]
+        landed.push(graph.commit(`q${number}`, parents, { message: `Queue ${number} (#${number})` }))
+        return graph.pull(number, landed.slice(-1), [own], { baseSha: m0 })
+      })
+      const { work } = await recordingWork(graph)
+      const queue = `gh-readonly-queue/main/pr-9-${m0}`
+      const own = button === 'merge' ? pulls.map((pull) => pull.headSha) : []
+      // The queue tries its commits on a branch of its own, and may deploy that to a place for tests.
+      await recordPush(work, pushed([...own, ...landed], { branch: queue }))
+      await recordDeploymentStatus(
+        work,
+        status(1, landed[2] ?? '', minute(1), 'success', { environment: 'queue', isProduction: false, ref: queue }),
+      )
+      await recordDeploymentStatus(work, status(2, m0, minute(1)))
+      const tell = [
+        () => recordPush(work, pushed([...own, ...landed])),
+        async () => {
+          for (const pull of pulls) await recordMerge(work, merged(pull))
+        },
+      ]
+      for (const one of order === 'push' ? tell : tell.reverse()) await one()
+      graph.asked.length = 0
+      await recordDeploymentStatus(work, status(3, landed[1] ?? '', minute(3)))
+      await recordDeploymentStatus(work, status(4, landed[2] ?? '', minute(4)))
+      expect((await carriedOf(work, 3)).in).toEqual(['Pull request 7', 'Pull request 8'])
+      expect((await carriedOf(work, 4)).in).toEqual(['Pull request 9'])
+      expect(graph.asked).toEqual([])
+    }
+  })
+
   it('is split by the paths of each service, ambiguity said', async () => {
     const graph = commitGraph()
     const m0 = graph.commit('m0', [])
