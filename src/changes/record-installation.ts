@@ -3,10 +3,13 @@ import type { GrantedRepository, InstallationEvent, InstallationRepositoriesEven
 import type { InstallationStore } from '../store/store.ts'
 import type { Touched, Work } from '../work.ts'
 import { refreshOpenAnswers } from './refresh-open-answers.ts'
+import { isOlder } from './see-repository.ts'
 
 export async function recordInstallation(work: Work, installations: InstallationStore, event: InstallationEvent): Promise<Touched> {
   const { installationId: id, accountLogin, permissions, action } = event
   const known = await installations.byId(id)
+  // One that was missed and asked for again must not suspend what is no longer suspended. The end is the end.
+  if (action !== 'deleted' && known && isOlder(event, known)) return []
   const isSuspended = action === 'suspend' || (action !== 'unsuspend' && event.suspendedAt !== null)
   await installations.upsert({
     id,
@@ -15,6 +18,7 @@ export async function recordInstallation(work: Work, installations: Installation
     suspendedAt: isSuspended ? (known?.suspendedAt ?? event.suspendedAt ?? work.now()) : null,
     removedAt: action === 'deleted' ? (known?.removedAt ?? work.now()) : (known?.removedAt ?? null),
     permissions: Object.keys(permissions).length > 0 ? permissions : (known?.permissions ?? {}),
+    updatedAt: event.updatedAt ?? known?.updatedAt ?? null,
   })
   if (action === 'created' && !known?.removedAt) await keepGranted(work, event.repositories)
   if (action === 'deleted') {

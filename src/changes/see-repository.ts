@@ -27,7 +27,9 @@ export async function keepRepository(work: Work, repository: Repository): Promis
 
 const SHOWN = ['owner', 'name', 'isPrivate', 'isArchived', 'defaultBranch'] as const
 
-/** Whether this tells of the repository as it was before what is known. */
-export function isOlder(told: Pick<Repository, 'updatedAt'>, known: Pick<Repository, 'updatedAt'>): boolean {
+type Dated = { updatedAt?: Date | null }
+
+/** Whether this tells of how something was before what is known of it. */
+export function isOlder(told: Dated, known: Dated): boolean {
   return Boolean(told.updatedAt && known.updatedAt && told.updatedAt < known.updatedAt)
 }

@@ -91,6 +91,7 @@ export type InstallationEvent = {
   accountLogin: string
   suspendedAt: Date | null
   permissions: Record<string, string>
+  updatedAt?: Date | null
   repositories: GrantedRepository[]
 }
 

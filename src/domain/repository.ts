@@ -23,4 +23,6 @@ export type Installation = {
   removedAt: Date | null
   /** Permission name → `read` | `write` | `admin`, as last granted. */
   permissions: Record<string, string>
+  /** GitHub's `updated_at` of what is said here, as for a repository. */
+  updatedAt?: Date | null
 }

@@ -12,6 +12,7 @@ const installationPart = z.object({
   account: z.object({ login: text.nullish(), slug: text.nullish() }).nullish(),
   suspended_at: when.nullish().catch(null),
   permissions: z.record(z.string(), z.string()).nullish().catch(null),
+  updated_at: when.nullish().catch(null),
 })
 
 const granted = z
@@ -54,6 +55,7 @@ function partOf(part: z.infer<typeof installationPart>) {
     accountLogin: part.account?.login ?? part.account?.slug ?? '',
     suspendedAt: part.suspended_at ?? null,
     permissions: part.permissions ?? {},
+    updatedAt: part.updated_at ?? null,
   }
 }
 

@@ -68,6 +68,7 @@ function defineInstallationTables(kit: ColumnKit) {
     suspendedAt: kit.time('suspended_at'),
     removedAt: kit.time('removed_at'),
     permissions: kit.json<Installation['permissions']>('permissions').notNull(),
+    updatedAt: kit.time('updated_at'),
   })
   const tokens = kit.table(
     'tokens',

@@ -33,6 +33,7 @@ export function installationStoreContract(open: Open): void {
         suspendedAt: at(3),
         removedAt: null,
         permissions: { issues: 'read' },
+        updatedAt: at(3),
       })
       expect(await installations.byId(BIG + 7)).toEqual({
         id: BIG + 7,
@@ -40,6 +41,7 @@ export function installationStoreContract(open: Open): void {
         suspendedAt: at(3),
         removedAt: null,
         permissions: { issues: 'read' },
+        updatedAt: at(3),
       })
       expect(await installations.byId(7)).toBeNull()
       expect((await installations.all()).map((one) => one.id)).toEqual([BIG + 7])

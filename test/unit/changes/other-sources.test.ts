@@ -154,6 +154,10 @@ describe('the installation', () => {
     })
     expect((await store.installations.byId(id))?.permissions).toEqual({ issues: 'write', deployments: 'read' })
     expect(await isActive(store.installations, id)).toBe(true)
+    const late = { ...base, updatedAt: minute(1), repositories: [] }
+    await recordInstallation(work, store.installations, { ...late, action: 'unsuspend', updatedAt: minute(2) })
+    await recordInstallation(work, store.installations, { ...late, action: 'suspend' })
+    expect(await isActive(store.installations, id)).toBe(true)
     await event('deleted')
     await event('created')
     await changed([granted], [])

@@ -1,1 +1,0 @@
-ALTER TABLE `repositories` ADD `updated_at` integer;
