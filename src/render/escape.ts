@@ -52,6 +52,18 @@ export function inline(text: string, max: number): string {
   return escapeInline(plain(text, max), { areReferencesLive: true })
 }
 
+/** A sentence in which what stands between backticks looks like code; else as `inline`. */
+export function sentence(text: string, max: number): string {
+  const parts = plain(text, max).split(/`([^`]+)`/)
+  return parts
+    .map((part, index) => {
+      if (index % 2 === 1) return code(part, max)
+      const shown = escapeInline(part.trim(), { areReferencesLive: true })
+      return `${index > 0 && part.startsWith(' ') ? ' ' : ''}${shown}${part.trim() !== '' && part.endsWith(' ') ? ' ' : ''}`
+    })
+    .join('')
+}
+
 /** A name that should look like code: a sha, a path, a service. Empty text gives an empty string. */
 export function code(text: string, max: number): string {
   const shown = plain(text, max)

@@ -1,7 +1,7 @@
 // The first lines: what a person who was woken up needs before anything else.
 import type { IncidentFix } from '../../domain/incident.ts'
 import type { IncidentReport, ReportedSuspect } from '../../domain/report.ts'
-import { code, inline, link } from '../escape.ts'
+import { code, inline, link, sentence } from '../escape.ts'
 import { count, list, percent, span, utc } from '../words.ts'
 import { SENTENCE_LENGTH, TITLE_LENGTH, type Block } from './block.ts'
 
@@ -48,8 +48,13 @@ const standsOut = (first: ReportedSuspect, report: IncidentReport): boolean =>
 function reasons(report: IncidentReport): string {
   const first = report.suspects[0]
   if (first === undefined || !standsOut(first, report)) return ''
-  const speaking = first.evidence.filter(({ strength, sentence }) => strength > 0 && sentence !== '').slice(0, 2)
-  return speaking.map(({ sentence }) => inline(sentence.replace(/\.$/, ''), SENTENCE_LENGTH)).join('; ')
+  const speaking = first.evidence.filter((reason) => reason.strength > 0 && reason.sentence !== '').slice(0, 2)
+  return speaking
+    .map((reason, index) =>
+      reason.sentence.replace(/\.$/, '').replace(/^[A-Z](?=[a-z])/, (letter) => (index > 0 ? letter.toLowerCase() : letter)),
+    )
+    .map((text) => sentence(text, SENTENCE_LENGTH))
+    .join('; ')
 }
 
 function named(suspect: ReportedSuspect): string {

@@ -16,13 +16,18 @@ function otherChanges(report: IncidentReport): Block[] {
   const rows = report.otherChanges
     .slice(0, MOST_ROWS)
     .map((change) => [changeCell(change), liveSince(change, report.detectedAt, environment), percent(change.probability)])
-  if (rows.length === 0) return []
+  const [first] = rows
+  if (first === undefined) return []
+  // Thirty times the same number in a column says less than once above it.
+  const same = rows.length > 1 && rows.every((row) => row[2] === first[2]) ? first[2] : undefined
+  const shown = same === undefined ? rows : rows.map((row) => row.slice(0, 2))
+  const header = ['Change', liveHeader(environment), ...(same === undefined ? ['Probability'] : [])]
   const left = report.otherChanges.length - rows.length + report.otherChangesLeftOut
   const more = left > 0 ? `\n\n${count(left, 'less likely change')} not listed.` : ''
   const total = report.otherChanges.length + report.otherChangesLeftOut
   const markdown = fold(
-    count(total, 'other change'),
-    table(['Change', liveHeader(environment), 'Probability'], rows, ['left', 'left', 'right']) + more,
+    `${count(total, 'other change')}${same === undefined ? '' : `, ${same.replace('<', '&lt;')} each`}`,
+    table(header, shown, ['left', 'left', 'right']) + more,
   )
   return [{ name: 'other changes', importance: 10, markdown }]
 }
@@ -39,7 +44,7 @@ function ruledOut(report: IncidentReport): Block[] {
 function computed(report: IncidentReport, now: Date): Block {
   const lines = [
     `${count(report.pool, 'change')} of the ${span(report.lookbackMs)} before the incident began were weighed by model ${code(report.modelVersion, 60)}.`,
-    `Their probabilities and “none of these” (${percent(report.none)}) add up to 100 %.`,
+    `Their probabilities and “none of these” (${percent(report.none)}) add up to 100 % before rounding.`,
     '“+” speaks for a change, “−” against it. Changes are ranked, never people.',
     accuracyLine(report.accuracy, now),
   ]

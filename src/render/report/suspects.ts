@@ -1,7 +1,7 @@
 // The suspects in one table, with "none of these" and all others in it, so that the column adds up to one.
 import type { Evidence } from '../../domain/ranking.ts'
 import type { Contact, IncidentReport, ReportedChange } from '../../domain/report.ts'
-import { code, inline, link, webAddress } from '../escape.ts'
+import { code, inline, link, sentence, webAddress } from '../escape.ts'
 import { count, distance, list, percent, utc } from '../words.ts'
 import { SENTENCE_LENGTH, table, TITLE_LENGTH, type Block } from './block.ts'
 
@@ -84,8 +84,8 @@ function evidenceCell(evidence: readonly Evidence[]): string {
   return evidence
     .slice(0, MOST_EVIDENCE)
     .map((reason) => {
-      const sentence = `${reason.strength < 0 ? '−' : '+'} ${inline(reason.sentence, SENTENCE_LENGTH)}`
-      return reason.url === null || webAddress(reason.url) === null ? sentence : `${sentence} ${link('see', reason.url)}`
+      const text = `${reason.strength < 0 ? '−' : '+'} ${sentence(reason.sentence, SENTENCE_LENGTH)}`
+      return reason.url === null || webAddress(reason.url) === null ? text : `${text} ${link('see', reason.url)}`
     })
     .join('<br>')
 }

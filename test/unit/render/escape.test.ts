@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { code, commentJson, inline, link, mermaidLabel, plain, webAddress } from '../../../src/render/escape.ts'
+import { code, commentJson, fenced, inline, link, mermaidLabel, plain, sentence, webAddress } from '../../../src/render/escape.ts'
 import { commentHtml } from '../../support/markdown.ts'
 
 const shown = (markdown: string): string => commentHtml(`x ${markdown} x`).replace(/^<p>x | x<\/p>$/g, '')
@@ -102,5 +102,31 @@ describe('commentJson', () => {
     const json = commentJson(value)
     expect(json).not.toMatch(/--|[<>@#`&\u2028\u202E]/)
     expect(JSON.parse(json)).toEqual(value)
+  })
+})
+
+describe('sentence', () => {
+  it('shows as code what stands between backticks, and nothing else', () => {
+    expect(sentence('Changes `src/a_b.ts`, named in the stack trace', 200)).toBe('Changes `src/a_b.ts`, named in the stack trace')
+    expect(sentence('`a` and `b`', 200)).toBe('`a` and `b`')
+  })
+
+  it.each(['`@octocat` and `<img src=x>` and ` #12 `', '`` ` @octocat `', '`a', '`a | b` | c', '`deadbeef1` deadbeef1', '` ` ` `'])(
+    'keeps %s quiet',
+    (text) => {
+      const html = shown(sentence(text, 200))
+      expect(html).not.toMatch(/<(?!\/?code>)|@\w/)
+    },
+  )
+})
+
+describe('fenced', () => {
+  it('can be closed by nothing in it and stays within its length', () => {
+    for (const text of ['```', '`'.repeat(5000), '~~~\n```\n', 'a\n```\n@octocat', '漢\n'.repeat(5000)]) {
+      const block = fenced(text, 1000)
+      expect(block.length).toBeLessThanOrEqual(1000)
+      expect(commentHtml(block)).toMatch(/^<pre><code class="language-text">[^<]*<\/code><\/pre>$/)
+    }
+    expect(fenced(' \n\u200B\n', 100)).toBe('')
   })
 })

@@ -98,6 +98,25 @@ describe('the comment', () => {
     expect(renderReport(emptyReport(), now)).toContain('not measured yet')
   })
 
+  it('says a probability once that all other changes have', () => {
+    const other = exampleReport().otherChanges[0]!
+    const otherChanges = [1, 2, 3].map((n) => ({ ...other, title: `Change ${n}`, probability: 0.002 }))
+    const text = renderReport(exampleReport({ otherChanges, otherChangesLeftOut: 0 }), now)
+    expect(text).toContain(
+      '<summary>3 other changes, &lt;1 % each</summary>\n\n| Change | Live in `production` since (UTC) |\n'.replaceAll('`', ''),
+    )
+    expect(text.split('<summary>3 other changes')[1]!.split('</details>')[0]).not.toContain('| <1 % |')
+  })
+
+  it('reads its grounds as one sentence, with names as code', () => {
+    const evidence = [
+      { kind: 'stack-frame' as const, strength: 2, sentence: 'Changes `a/b.ts`, named in the stack trace (line 5)', url: null },
+      { kind: 'time' as const, strength: 1, sentence: 'Went live 34 minutes before', url: null },
+    ]
+    const text = renderReport(withFirst(0.7, 0.1, { evidence }), now)
+    expect(text).toContain('**Why:** Changes `a/b.ts`, named in the stack trace (line 5); went live 34 minutes before.')
+  })
+
   it('shows nothing empty', () => {
     const empty = renderReport(emptyReport(), now)
     expect(empty).not.toMatch(/Seen before|Going on now|Runbooks|Blast|To undo|\| Change|ruled out|Not known/)
