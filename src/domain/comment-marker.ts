@@ -10,3 +10,7 @@ export const hasMarker = (body: string, repositoryId: number, issueNumber: numbe
   const marker = markerFor(repositoryId, issueNumber)
   return body.split(/\r\n|\n|\r/).some((line) => line === marker)
 }
+
+/** True when a line of `body` is the marker of any subject: on an issue that was transferred, comments came along with it. */
+export const hasAnyMarker = (body: string): boolean =>
+  body.split(/\r\n|\n|\r/).some((line) => /^<!-- causeway:incident repository=\d+ issue=\d+ -->$/.test(line))

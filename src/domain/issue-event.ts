@@ -30,6 +30,8 @@ export type IssueEvent = {
   /** The label that was given or taken. */
   label: string | null
   transferredTo: { repository: Repository; issueNumber: number } | null
+  /** It was opened by a transfer from another repository, and brought its comments along. */
+  isMoved?: boolean
 }
 
 export type IssueCommentEvent = {

@@ -37,6 +37,7 @@ const issuesPayload = base.extend({
     .object({
       new_issue: z.object({ number: z.number().int().positive() }).nullish(),
       new_repository: repositoryPart.nullish(),
+      old_issue: z.unknown().optional(),
     })
     .nullish(),
 })
@@ -83,6 +84,7 @@ export function issueEvent(payload: unknown): IssueEvent | Ignored {
     issue: issueOf(data.issue),
     sender: data.sender,
     label: data.label?.name ?? null,
+    isMoved: action === 'opened' && Boolean(data.changes?.old_issue),
     transferredTo:
       action === 'transferred' && newIssue && newRepository
         ? { repository: repositoryOf(newRepository, data.installation.id), issueNumber: newIssue.number }

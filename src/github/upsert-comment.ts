@@ -1,7 +1,7 @@
 // Enters: a subject and the body its comment should have. Leaves: exactly one comment with that body, whatever crashed
 // before. It knows the store's record and GitHub's answers, nothing of what the body says.
 import { createHash } from 'node:crypto'
-import { hasMarker, markerFor } from '../domain/comment-marker.ts'
+import { hasAnyMarker, hasMarker, markerFor } from '../domain/comment-marker.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { CommentRecord } from '../store/store.ts'
 import type { Work } from '../work.ts'
@@ -85,9 +85,7 @@ const findOurs = async (
   intendedAt: Date,
 ): Promise<[IssueComment, ...IssueComment[]] | null> => {
   const comments = await github.listComments(repository, issueNumber, new Date(intendedAt.getTime() - CLOCK_MARGIN_MS))
-  const ours = comments
-    .filter((comment) => comment.appId === github.appId() && hasMarker(comment.body, repository.id, issueNumber))
-    .sort((a, b) => a.id - b.id)
+  const ours = comments.filter((comment) => comment.appId === github.appId() && hasAnyMarker(comment.body)).sort((a, b) => a.id - b.id)
   const [first, ...rest] = ours
   return first === undefined ? null : [first, ...rest]
 }

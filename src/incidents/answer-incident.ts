@@ -20,8 +20,9 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   if (!incident || !repository || repository.removedAt || repository.isArchived) return
   const subject = { repository, issueNumber: incident.issueNumber, incidentId }
   if (incident.retractedAt) {
-    // A comment that was never made needs no word that it is no longer kept.
-    if (await work.tenant.comments.get(repository.id, incident.issueNumber)) {
+    // A comment that was never made, or is gone, needs no word that it is no longer kept.
+    const comment = await work.tenant.comments.get(repository.id, incident.issueNumber)
+    if (comment && comment.deletedAt === null) {
       await write(work, { ...subject, body: renderRetracted(repository.id, incident.issueNumber) })
     }
     return

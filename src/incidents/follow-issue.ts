@@ -25,6 +25,10 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
     if (known || isTakenBack) await retract(work, event, known, catalog)
     return
   }
+  if (event.isMoved && !(await work.tenant.comments.get(repository.id, issue.number))) {
+    // Our comment may have come along: look for it before writing one.
+    await work.tenant.comments.intend(repository.id, issue.number, issue.openedAt)
+  }
   const isTrusted = known?.isTrusted === true || (await mayDecide(work, repository, event.sender, catalog, issue.appId))
   if (!isLabelled) {
     // A command in the body counts only from those who may decide; the label makes it visible to everyone.

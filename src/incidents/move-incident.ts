@@ -1,6 +1,10 @@
 // The issue left: deleted, or transferred to another repository.
+import type { Incident } from '../domain/incident.ts'
 import type { IssueEvent } from '../domain/issue-event.ts'
 import type { Work } from '../work.ts'
+import { seeRepository } from '../changes/see-repository.ts'
+import { hasIncidentLabel } from './follow-issue.ts'
+import { recordIncident } from './record-incident.ts'
 import { refreshRelated } from './refresh-answers.ts'
 
 export function hasLeft(event: IssueEvent): boolean {
@@ -9,9 +13,9 @@ export function hasLeft(event: IssueEvent): boolean {
 
 export async function moveIncident(work: Work, event: IssueEvent): Promise<void> {
   const { repository, issue, transferredTo } = event
-  const known = await work.tenant.incidents.byIssue(repository.id, issue.number)
-  if (!known) return
   const now = work.now()
+  const known = (await work.tenant.incidents.byIssue(repository.id, issue.number)) ?? (await recordLeft(work, event))
+  if (!known) return
   // An issue that left does not come back under its number: whatever else is still told of it comes late.
   const { id: _id, status: _status, acknowledgedAt: _a, mitigatedAt: _m, resolvedAt: _r, fix: _fix, retractedAt, ...facts } = known
   await work.tenant.incidents.upsert({ ...facts, updatedAt: now })
@@ -23,4 +27,12 @@ export async function moveIncident(work: Work, event: IssueEvent): Promise<void>
     const there = await work.tenant.comments.get(transferredTo.repository.id, transferredTo.issueNumber)
     if (!there) await work.tenant.comments.intend(transferredTo.repository.id, transferredTo.issueNumber, issue.openedAt)
   }
+}
+
+/** That an incident began here may be told after the news that it left. */
+async function recordLeft(work: Work, { repository, issue }: IssueEvent): Promise<Incident | null> {
+  const catalog = await seeRepository(work, repository)
+  if (!hasIncidentLabel(issue, catalog)) return null
+  const recording = { repositoryId: repository.id, issue, catalog, known: null, isTrusted: false, command: null }
+  return work.tenant.incidents.byId(await recordIncident(work, recording))
 }
