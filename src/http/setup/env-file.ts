@@ -47,7 +47,7 @@ export function withValues(text: string, values: Record<string, string>): string
 }
 
 function quote(value: string): string {
-  return /^[\w.:/@+-]*$/.test(value) ? value : `"${value.trim().replaceAll('\n', '\\n')}"`
+  return /^[\w.:/@+-]*$/.test(value) ? value : `"${value.trim().replaceAll(/\r\n?|\n/g, '\\n')}"`
 }
 
 async function readOrEmpty(path: string): Promise<string> {

@@ -36,8 +36,15 @@ const conversion = z.object({
   id: z.number().int().positive(),
   name: z.string(),
   html_url: z.httpUrl(),
-  pem: z.string().includes('PRIVATE KEY'),
-  webhook_secret: z.string().min(16, 'GitHub gave the App no webhook secret'),
+  // They are written into a file of settings: a quotation mark or a carriage return in them could begin another one.
+  pem: z
+    .string()
+    .includes('PRIVATE KEY')
+    .regex(/^[\w\s+/=-]+$/),
+  webhook_secret: z
+    .string()
+    .min(16, 'GitHub gave the App no webhook secret')
+    .regex(/^[^\s"'`\\$]+$/),
 })
 
 type Pending = { gitHub: GitHubSettings; webhook: string; expiresAt: number }

@@ -141,6 +141,12 @@ describe('registering the App', () => {
 
   it.each([
     ['a refusal', { status: 404, body: { message: 'Not Found' } }, 'HTTP 404'],
+    [
+      'a secret that would begin another setting',
+      { status: 201, body: { ...converted, webhook_secret: 'e340154128314309"\r\nHOST=0.0.0.0' } },
+      'webhook_secret',
+    ],
+    ['a key that would', { status: 201, body: { ...converted, pem: `${pem}"\rHOST=0.0.0.0` } }, 'pem'],
     ['no webhook secret', { status: 201, body: { ...converted, webhook_secret: null } }, 'webhook_secret'],
     ['no key', { status: 201, body: { ...converted, pem: '' } }, 'pem'],
   ])('says so when GitHub answers with %s, and can be begun again', async (_, stub, words) => {
