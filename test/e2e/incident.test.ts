@@ -37,10 +37,11 @@ afterAll(async () => {
   await fake.close()
   await databases.stop()
 })
-afterEach(() => {
+afterEach(async () => {
   fake.faults.clear()
   fake.world.setDelivery('auto')
   fake.world.useRealTime()
+  await fake.world.deliver()
   assertNoViolations(fake)
 })
 
