@@ -65,8 +65,9 @@ export function apiRoutes(options: ApiOptions): OpenAPIHono<Env> {
     info: { title: 'Causeway', version: '1', description: 'Deployments, changes and incidents that GitHub does not see.' },
     servers: [{ url: `${options.publicUrl ?? ''}${API_PATH}` }],
   })
-  api.use('*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => fail(c, 413, 'too_large', `at most ${MAX_BODY_BYTES} bytes`) }))
+  // A body without a length is gathered to be measured: nobody gets that far without a token.
   api.use('*', authorize(options))
+  api.use('*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => fail(c, 413, 'too_large', `at most ${MAX_BODY_BYTES} bytes`) }))
   for (const call of CALLS) api.openapi(callRoute(call), async (c) => accept(c, options, call.event, c.req.valid('json')))
   api.openapi(statusRoute, async (c) => {
     const delivery = await options.store.deliveries.byGuid(c.req.valid('param').id)

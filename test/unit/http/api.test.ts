@@ -196,6 +196,9 @@ describe('the HTTP API', () => {
     const secret = await token()
     expect((await call('POST', '/deployments', secret, '{"repository":')).status).toBe(400)
     expect((await call('POST', '/changes', secret, { repository: 'acme/shop', title: 'x', body: 'x'.repeat(3_000_000) })).status).toBe(413)
+    expect((await call('POST', '/changes', 'cw_nobody', { repository: 'acme/shop', title: 'x', body: 'x'.repeat(3_000_000) })).status).toBe(
+      401,
+    )
     expect((await call('POST', '/deployments', secret, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415)
   })
 
