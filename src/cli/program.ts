@@ -10,6 +10,7 @@ import { registerReplay } from './replay.ts'
 import { registerStart } from './start.ts'
 import { registerSuspects } from './suspects.ts'
 import { registerToken } from './token.ts'
+import { registerTrainSimilar } from './train-similar.ts'
 
 export async function run(argv: string[]): Promise<void> {
   importQuickly()
@@ -25,6 +26,7 @@ export async function run(argv: string[]): Promise<void> {
   registerReplay(program)
   registerEval(program)
   registerEvalSimilar(program)
+  registerTrainSimilar(program)
   await program.parseAsync(argv)
 }
 

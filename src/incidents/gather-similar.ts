@@ -1,11 +1,11 @@
 // Past incidents like this one, and those going on now that may be the same trouble.
 import type { Incident } from '../domain/incident.ts'
 import type { ReportedPastIncident, ReportedRelated } from '../domain/report.ts'
-import { heatmap, rankSimilar, relatedReason, similarTerms } from '../rank/similar.ts'
+import { heatmap, rankSimilar, relatedReason } from '../rank/similar.ts'
+import { similarQuestion, similarTerms } from '../rank/similar-terms.ts'
 import type { Work } from '../work.ts'
 import { distanceTo, type Scope } from './scope.ts'
 
-const RAREST_TERMS = 24
 const MOST_CANDIDATES = 200
 const MOST_SHOWN = 5
 const HEATMAP_WEEKS = 26
@@ -26,9 +26,8 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   const repositoryIds = [...scope.readable.keys()].sort((a, b) => a - b)
   const found = await work.tenant.incidents.search({
     repositoryIds,
-    terms: similarTerms(incident),
+    ...similarQuestion(incident),
     before: incident.openedAt,
-    rarest: RAREST_TERMS,
     limit: MOST_CANDIDATES,
   })
   const candidates = (await work.tenant.incidents.byIds(found.ids)).filter(

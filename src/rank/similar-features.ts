@@ -1,46 +1,27 @@
-// What two incidents have in common, in numbers. The lexical ones are those known to carry over from one tracker to
-// another (score against the best, shares of both titles covered, lengths, age); the rest is what machines print.
+// What two incidents have in common, in numbers: words first, then what machines print.
 import { fingerprint, type Fingerprint } from './fingerprint.ts'
-import { terms } from './text.ts'
-
-/** What the text index knows of the query's terms. */
-export type TextStatistics = { documentCount: number; documentFrequency: ReadonlyMap<string, number> }
-
-export type ComparableIncident = {
-  id: number
-  title: string
-  body: string
-  labels: readonly string[]
-  services: readonly string[]
-  openedAt: Date
-}
-
-/** An incident cut into what is compared. */
-export type ReadIncident = {
-  title: Map<string, number>
-  body: Map<string, number>
-  /** Neighbouring terms of the title. */
-  titlePairs: ReadonlySet<string>
-  titleLength: number
-  bodyLength: number
-  labels: ReadonlySet<string>
-  services: ReadonlySet<string>
-  openedAt: Date
-  print: Fingerprint
-  files: ReadonlySet<string>
-}
+import { idfOf, prefixOf, trigramsOf, type ReadCandidate, type ReadQuery, type TextStatistics } from './similar-read.ts'
+import { COMPARED_LENGTH } from './similar-terms.ts'
 
 export const FEATURE_NAMES = [
   'relativeScore',
+  'logScore',
   'queryTitleCovered',
   'queryTitleInTitle',
+  'queryBodyCovered',
   'candidateTitleCovered',
-  'candidateTitleInTitle',
-  'titlePairs',
+  'textPairs',
+  'titleTrigrams',
   'rarestShared',
+  'identifiersShared',
+  'samePrefix',
+  'otherPrefix',
+  'titleLengthGap',
   'lengthGap',
   'candidateLength',
+  'candidateTitleLength',
   'logAge',
+  'logHours',
   'sameService',
   'sharedLabels',
   'sameError',
@@ -49,135 +30,115 @@ export const FEATURE_NAMES = [
   'sharedFiles',
 ] as const
 
-export type Features = Record<(typeof FEATURE_NAMES)[number], number>
+export type FeatureName = (typeof FEATURE_NAMES)[number]
+export type Features = Record<FeatureName, number>
 
-/** Re-ranking reads this much of a body: more of a log adds noise and milliseconds. */
-const BODY_LENGTH = 4_000
+const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 const TITLE_WEIGHT = 3
 const K1 = 1.2
 const B_TITLE = 0.5
 const B_BODY = 0.75
-/** A young index has seen too little to call a word common. */
-const PRIOR_DOCUMENTS = 30
-
-export function readIncident(incident: ComparableIncident): ReadIncident {
-  const body = incident.body.slice(0, BODY_LENGTH)
-  const titleTerms = terms(incident.title)
-  const bodyTerms = terms(body)
-  const print = fingerprint(`${incident.title}\n${body}`)
-  return {
-    title: counts(titleTerms),
-    body: counts(bodyTerms),
-    titlePairs: new Set(titleTerms.slice(1).map((term, index) => `${titleTerms[index] ?? ''} ${term}`)),
-    titleLength: titleTerms.length,
-    bodyLength: bodyTerms.length,
-    labels: new Set(incident.labels),
-    services: new Set(incident.services),
-    openedAt: incident.openedAt,
-    print,
-    files: new Set(print.frames.map(({ path }) => path.split('/').slice(-2).join('/'))),
-  }
-}
+/** What machines print is read only of these many best by words: it takes as long as all the rest. */
+const PRINTED = 60
+const RAREST = 3
 
 /** One row of features for each candidate, in their order. */
-export function featuresOf(query: ReadIncident, candidates: readonly ReadIncident[], statistics: TextStatistics, now: Date): Features[] {
-  const idf = idfOf(query, statistics)
+export function featuresOf(query: ReadQuery, candidates: readonly ReadCandidate[], statistics: TextStatistics, now: Date): Features[] {
   const averages = {
-    title: average([query, ...candidates].map(({ titleLength }) => titleLength)),
-    body: average([query, ...candidates].map(({ bodyLength }) => bodyLength)),
+    title: mean([query, ...candidates].map(({ titleLength }) => titleLength)),
+    body: mean([query, ...candidates].map(({ bodyLength }) => bodyLength)),
   }
-  const scores = candidates.map((candidate) => bm25f(query, candidate, idf, averages))
+  const scores = candidates.map((candidate) => bm25f(candidate, averages))
   const best = Math.max(1e-9, ...scores)
+  const masses = { title: 0, body: 0 }
+  for (const { inTitle, idf } of query.terms.values()) masses[inTitle ? 'title' : 'body'] += idf
   const common = commonLabels(candidates)
+  const printed = printsOf(query, candidates, scores)
+  const files = filesOf(query.print)
   return candidates.map((candidate, index): Features => {
-    const score = scores[index] ?? 0
-    const has = (term: string) => candidate.title.has(term) || candidate.body.has(term)
+    const met = metMasses(candidate)
+    const { incident } = candidate
+    const ageMs = Math.max(0, now.getTime() - incident.openedAt.getTime())
+    const print = printed.get(candidate)
     return {
-      relativeScore: score / best,
-      queryTitleCovered: covered(query.title, idf, has),
-      queryTitleInTitle: covered(query.title, idf, (term) => candidate.title.has(term)),
-      candidateTitleCovered: share([...candidate.title.keys()], (term) => query.title.has(term) || query.body.has(term)),
-      candidateTitleInTitle: share([...candidate.title.keys()], (term) => query.title.has(term)),
-      titlePairs: jaccard(query.titlePairs, candidate.titlePairs),
-      rarestShared: rarestShared(idf, has) / Math.log(2 + statistics.documentCount + PRIOR_DOCUMENTS),
-      lengthGap: Math.abs(Math.log1p(query.bodyLength) - Math.log1p(candidate.bodyLength)),
+      relativeScore: scores[index]! / best,
+      logScore: Math.log1p(scores[index]!),
+      queryTitleCovered: ratio(met.title, masses.title),
+      queryTitleInTitle: ratio(met.titleInTitle, masses.title),
+      queryBodyCovered: ratio(met.body, masses.body),
+      candidateTitleCovered: share(candidate.titleTerms, (term) => query.terms.has(term)),
+      textPairs: Math.log1p(candidate.pairsMet),
+      titleTrigrams: dice(query.trigrams, trigramsOf(incident.title)),
+      rarestShared: met.rarest / (RAREST * idfOf(0, statistics.documentCount)),
+      identifiersShared: Math.log1p(met.identifiers),
+      samePrefix: query.prefix !== null && prefixOf(incident.title) === query.prefix ? 1 : 0,
+      otherPrefix: query.prefix !== null && ![null, query.prefix].includes(prefixOf(incident.title)) ? 1 : 0,
+      titleLengthGap: gap(query.titleLength, candidate.titleLength),
+      lengthGap: gap(query.bodyLength, candidate.bodyLength),
       candidateLength: Math.log1p(candidate.bodyLength),
-      logAge: Math.log1p(Math.max(0, now.getTime() - candidate.openedAt.getTime()) / DAY_MS),
-      sameService: any(query.services, candidate.services),
-      sharedLabels: jaccard(without(query.labels, common), without(candidate.labels, common)),
-      sameError: any(new Set(query.print.errorClasses), new Set(candidate.print.errorClasses)),
-      sameTemplate: any(new Set(query.print.templates), new Set(candidate.print.templates)),
-      sameStack: query.print.stack !== null && query.print.stack === candidate.print.stack ? 1 : 0,
-      sharedFiles: jaccard(query.files, candidate.files),
+      candidateTitleLength: Math.log1p(candidate.titleLength),
+      logAge: Math.log1p(ageMs / DAY_MS),
+      logHours: Math.log(ageMs / HOUR_MS + 0.1),
+      sameService: any(query.services, new Set(incident.services)),
+      sharedLabels: jaccard(query.labels.difference(common), new Set(incident.labels).difference(common)),
+      sameError: print === undefined ? 0 : any(new Set(query.print.errorClasses), new Set(print.errorClasses)),
+      sameTemplate: print === undefined ? 0 : any(new Set(query.print.templates), new Set(print.templates)),
+      sameStack: query.print.stack !== null && query.print.stack === print?.stack ? 1 : 0,
+      sharedFiles: print === undefined ? 0 : jaccard(files, filesOf(print)),
     }
   })
 }
 
-/** Weight of each of the query's terms: rarer says more. */
-export function idfOf(query: ReadIncident, statistics: TextStatistics): ReadonlyMap<string, number> {
-  const documents = Math.max(0, statistics.documentCount) + PRIOR_DOCUMENTS
-  const weights = new Map<string, number>()
-  for (const term of [...query.title.keys(), ...query.body.keys()]) {
-    const frequency = Math.min(documents, statistics.documentFrequency.get(term) ?? 0)
-    weights.set(term, Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5)))
-  }
-  return weights
-}
-
-function bm25f(
-  query: ReadIncident,
-  candidate: ReadIncident,
-  idf: ReadonlyMap<string, number>,
-  averages: { title: number; body: number },
-): number {
+function bm25f(candidate: ReadCandidate, averages: { title: number; body: number }): number {
   const titleNorm = 1 - B_TITLE + (B_TITLE * candidate.titleLength) / Math.max(1, averages.title)
   const bodyNorm = 1 - B_BODY + (B_BODY * candidate.bodyLength) / Math.max(1, averages.body)
   let score = 0
-  for (const [term, weight] of idf) {
-    const inTitle = candidate.title.get(term) ?? 0
-    const inBody = candidate.body.get(term) ?? 0
-    if (inTitle === 0 && inBody === 0) continue
+  for (const [term, { inTitle, inBody }] of candidate.met) {
     const frequency = (TITLE_WEIGHT * inTitle) / titleNorm + inBody / bodyNorm
     // A word of the query's own title says more about what it is than one of its log.
-    const asked = query.title.has(term) ? 1 + TITLE_WEIGHT / (1 + TITLE_WEIGHT) : 1
-    score += (asked * weight * frequency) / (frequency + K1)
+    score += ((term.inTitle ? 1.75 : 1) * term.idf * frequency) / (frequency + K1)
   }
   return score
 }
 
-function covered(asked: ReadonlyMap<string, number>, idf: ReadonlyMap<string, number>, has: (term: string) => boolean): number {
-  let all = 0
-  let found = 0
-  for (const term of asked.keys()) {
-    const weight = idf.get(term) ?? 0
-    all += weight
-    if (has(term)) found += weight
+function metMasses({ met }: ReadCandidate) {
+  const masses = { title: 0, titleInTitle: 0, body: 0, identifiers: 0, rarest: 0 }
+  const weights: number[] = []
+  for (const [{ inTitle: isAsked, idf, isIdentifier }, { inTitle }] of met) {
+    masses[isAsked ? 'title' : 'body'] += idf
+    if (isAsked && inTitle > 0) masses.titleInTitle += idf
+    if (isIdentifier) masses.identifiers += idf
+    weights.push(idf)
   }
-  return all === 0 ? 0 : found / all
+  for (const idf of weights.sort((a, b) => b - a).slice(0, RAREST)) masses.rarest += idf
+  return masses
 }
 
-function rarestShared(idf: ReadonlyMap<string, number>, has: (term: string) => boolean): number {
-  let rarest = 0
-  for (const [term, weight] of idf) if (weight > rarest && has(term)) rarest = weight
-  return rarest
-}
-
-function counts(found: readonly string[]): Map<string, number> {
-  const map = new Map<string, number>()
-  for (const term of found) map.set(term, (map.get(term) ?? 0) + 1)
-  return map
+function printsOf(query: ReadQuery, candidates: readonly ReadCandidate[], scores: readonly number[]): Map<ReadCandidate, Fingerprint> {
+  if (!query.hasPrint) return new Map()
+  const best = [...candidates.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, PRINTED)
+  return new Map(
+    best.map((at) => {
+      const candidate = candidates[at]!
+      const { title, body } = candidate.incident
+      return [candidate, fingerprint(`${title}\n${body.slice(0, COMPARED_LENGTH)}`)]
+    }),
+  )
 }
 
 /** Labels that nearly every candidate has ("incident") say nothing. */
-function commonLabels(candidates: readonly ReadIncident[]): ReadonlySet<string> {
-  const all = counts(candidates.flatMap(({ labels }) => [...labels]))
+function commonLabels(candidates: readonly ReadCandidate[]): ReadonlySet<string> {
+  const all = new Map<string, number>()
+  for (const { incident } of candidates) for (const label of new Set(incident.labels)) all.set(label, (all.get(label) ?? 0) + 1)
   return new Set([...all].filter(([, n]) => candidates.length > 1 && n > 0.8 * candidates.length).map(([label]) => label))
 }
 
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-const share = <T>(items: readonly T[], is: (item: T) => boolean): number =>
-  items.length === 0 ? 0 : items.filter(is).length / items.length
+const filesOf = (print: Fingerprint): Set<string> => new Set(print.frames.map(({ path }) => path.split('/').slice(-2).join('/')))
+const gap = (a: number, b: number): number => Math.abs(Math.log1p(a) - Math.log1p(b))
+const ratio = (part: number, all: number): number => (all === 0 ? 0 : part / all)
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+const share = <T>(items: ReadonlySet<T>, is: (item: T) => boolean): number => ratio([...items].filter(is).length, items.size)
 const any = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => (a.size > 0 && !a.isDisjointFrom(b) ? 1 : 0)
+const dice = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => ratio(2 * a.intersection(b).size, a.size + b.size)
 const jaccard = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => (a.size + b.size === 0 ? 0 : a.intersection(b).size / a.union(b).size)
-const without = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => a.difference(b)

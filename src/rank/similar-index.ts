@@ -1,66 +1,58 @@
-// A text index in memory for evaluations: it grows in time order, so that a query finds only what came before it.
-import { terms } from './text.ts'
+// The store's search in memory, for evaluations: it grows in time order, so that a query finds only what came before it.
+import { similarQuestion, similarTerms } from './similar-terms.ts'
 
-const TITLE_WEIGHT = 3
-const K1 = 1.2
-const BODY_LENGTH = 4_000
-
-type Posting = { document: number; frequency: number }
+type Text = { title: string; body: string }
 
 export type TextIndex = {
-  add(text: { title: string; body: string }): void
-  /** Document numbers (in order of adding), best first, for the title's terms and the `rarest` terms of the body. */
-  search(
-    text: { title: string; body: string },
-    rarest: number,
-    limit: number,
-  ): { documents: number[]; documentCount: number; documentFrequency: Map<string, number> }
+  add(text: Text): void
+  /** Document numbers (in order of adding), best first, and how often each of the query's terms occurs. */
+  search(text: Text, limit: number): { documents: number[]; documentCount: number; documentFrequency: Map<string, number> }
 }
 
-/** BM25F over title (weight 3) and body; idf from what was added so far. */
+/** So many by matched weight alone are then weighed against their length. */
+const SHORTLIST = 4
+const LENGTH_PRIOR = 20
+const LENGTH_POWER = 0.25
+
+/** Sums of idf over the terms that meet, longer documents a little less; the store's own search does the same. */
 export function textIndex(): TextIndex {
-  const postings = new Map<string, Posting[]>()
-  let documentCount = 0
-  let totalLength = 0
+  const postings = new Map<string, number[]>()
   const lengths: number[] = []
 
-  function add({ title, body }: { title: string; body: string }): void {
-    const frequencies = new Map<string, number>()
-    const inTitle = terms(title)
-    const inBody = terms(body.slice(0, BODY_LENGTH))
-    for (const term of inTitle) frequencies.set(term, (frequencies.get(term) ?? 0) + TITLE_WEIGHT)
-    for (const term of inBody) frequencies.set(term, (frequencies.get(term) ?? 0) + 1)
-    for (const [term, frequency] of frequencies) {
+  function add(text: Text): void {
+    const found = similarTerms(text)
+    for (const term of found) {
       const list = postings.get(term)
-      if (list === undefined) postings.set(term, [{ document: documentCount, frequency }])
-      else list.push({ document: documentCount, frequency })
+      if (list === undefined) postings.set(term, [lengths.length])
+      else list.push(lengths.length)
     }
-    lengths.push(inTitle.length + inBody.length)
-    totalLength += inTitle.length + inBody.length
-    documentCount++
+    lengths.push(found.length)
   }
 
-  function search({ title, body }: { title: string; body: string }, rarest: number, limit: number) {
-    const known = (term: string) => postings.has(term)
-    const titleTerms = new Set(terms(title))
-    const bodyTerms = new Set(terms(body.slice(0, BODY_LENGTH)).filter((term) => !titleTerms.has(term)))
-    const documentFrequency = new Map([...titleTerms, ...bodyTerms].map((term) => [term, postings.get(term)?.length ?? 0]))
-    const rare = [...bodyTerms]
-      .filter(known)
-      .sort((a, b) => (documentFrequency.get(a) ?? 0) - (documentFrequency.get(b) ?? 0))
-      .slice(0, rarest)
-    const scores = new Map<number, number>()
-    const mean = totalLength / Math.max(1, documentCount)
-    for (const term of [...[...titleTerms].filter(known), ...rare]) {
-      const list = postings.get(term) ?? []
-      const idf = Math.log(1 + (documentCount - list.length + 0.5) / (list.length + 0.5))
-      for (const { document, frequency } of list) {
-        const norm = 0.25 + (0.75 * (lengths[document] ?? 0)) / Math.max(1, mean)
-        scores.set(document, (scores.get(document) ?? 0) + (idf * frequency) / (frequency + K1 * norm))
-      }
+  function search(text: Text, limit: number) {
+    const question = similarQuestion(text)
+    const documentCount = lengths.length
+    const count = (term: string): number => postings.get(term)?.length ?? 0
+    const asked = [...question.terms, ...question.always.map(({ term }) => term)]
+    const documentFrequency = new Map(asked.filter((term) => count(term) > 0).map((term) => [term, count(term)]))
+    const rarest = question.terms
+      .filter((term) => count(term) > 0)
+      .sort((a, b) => count(a) - count(b) || (a < b ? -1 : 1))
+      .slice(0, question.rarest)
+    const scores = new Float64Array(documentCount)
+    for (const { term, weight } of [...question.always, ...rarest.map((term) => ({ term, weight: 1 }))]) {
+      const list = postings.get(term)
+      if (list === undefined) continue
+      const idf = weight * Math.log(1 + (documentCount - list.length + 0.5) / (list.length + 0.5))
+      for (const document of list) scores[document]! += idf
     }
-    const documents = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit)
-    return { documents: documents.map(([document]) => document), documentCount, documentFrequency }
+    const matched = [...scores.keys()].filter((document) => scores[document]! > 0)
+    const shortlist = matched.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, SHORTLIST * limit)
+    const weighed = new Map(
+      shortlist.map((document) => [document, scores[document]! / (LENGTH_PRIOR + lengths[document]!) ** LENGTH_POWER]),
+    )
+    const documents = shortlist.sort((a, b) => weighed.get(b)! - weighed.get(a)! || a - b).slice(0, limit)
+    return { documents, documentCount, documentFrequency }
   }
 
   return { add, search }

@@ -1,66 +1,84 @@
-// The weights of the re-ranker, and of "is the best one right", as plain numbers that can be read and argued with.
-import type { Features } from './similar-features.ts'
+// The re-ranker's numbers, read from a file: readable, versioned, with what they were learned from.
+import { z } from 'zod'
+import shipped from './models/similar-1.json' with { type: 'json' }
+import { FEATURE_NAMES } from './similar-features.ts'
 
-export type SimilarityModel = {
-  version: string
+/** How sure the first one is, in numbers; `similar-first.ts` measures them. */
+export const FIRST_NAMES = [
+  'logShare',
+  'gapToSecond',
+  'gapToFifth',
+  'gapToTenth',
+  'titleTrigrams',
+  'queryTitleCovered',
+  'candidateTitleCovered',
+  'queryTitleLength',
+] as const
+
+export type FirstName = (typeof FIRST_NAMES)[number]
+
+const weighted = <T extends readonly [string, ...string[]]>(names: T) =>
+  z.strictObject({
+    name: z.enum(names),
+    weight: z.number(),
+    /** Values enter as (value − mean) ÷ scale. */
+    mean: z.number(),
+    scale: z.number().positive(),
+  })
+
+const share = z.number().min(0).max(1)
+
+export const similarModelSchema = z.strictObject({
+  version: z.string().min(1),
+  trainedOn: z.strictObject({
+    description: z.string(),
+    /** Features without training data, with weights set by hand. */
+    handSet: z.array(z.enum(FEATURE_NAMES)),
+    sets: z.array(
+      z.strictObject({ name: z.string(), queries: z.number().int().positive(), firstAt: z.iso.datetime(), lastAt: z.iso.datetime() }),
+    ),
+    /** Content hashes of the queries it was fitted on. */
+    cases: z.array(z.string().regex(/^[0-9a-f]{16}$/)),
+  }),
   /** Order among candidates: a linear score. */
-  order: Partial<Features>
-  /** Log-odds that a candidate is the same kind of trouble, judged on its own. */
-  match: { bias: number } & Partial<Features>
-  /** Below this probability nothing is shown. */
-  threshold: number
+  order: z.array(weighted(FEATURE_NAMES)),
+  /** Score of a candidate that only happens to share words: it fills a pool that is smaller than those of training. */
+  chance: z.number(),
+  /** Log-odds that the first is right. */
+  first: z.strictObject({ bias: z.number(), features: z.array(weighted(FIRST_NAMES)) }),
+  /** What is less likely is not shown. */
+  threshold: share,
+  /** Measured on later queries than those of training; null when there were none. */
+  accuracy: z
+    .strictObject({
+      queries: z.number().int().positive(),
+      recall1: share,
+      recall5: share,
+      recall10: share,
+      mrr: share,
+      auc: share,
+      brierSkill: z.number(),
+      how: z.string(),
+    })
+    .nullable(),
+})
+
+export type SimilarModel = z.infer<typeof similarModelSchema>
+
+/** Reads a model file's content. Throws with every wrong field named. */
+export function parseSimilarModel(content: unknown, source: string): SimilarModel {
+  const parsed = similarModelSchema.safeParse(content)
+  if (!parsed.success) throw new Error(`${source} is not a model of similar incidents: ${z.prettifyError(parsed.error)}`)
+  return parsed.data
 }
 
-/**
- * Lexical weights were fitted with a listwise loss on the first 60 % of the queries of one public tracker (855 reports
- * with a known duplicate); docs/measurements.md has the figures on the rest and on another tracker. No such data know
- * services, labels or traces of one team, so those few weights are set by hand.
- */
-export const similarityModel: SimilarityModel = {
-  version: 'similar-1',
-  order: {
-    relativeScore: 3.03,
-    queryTitleCovered: 4.47,
-    queryTitleInTitle: 1.55,
-    candidateTitleCovered: 4.95,
-    candidateTitleInTitle: 1.94,
-    titlePairs: -2.94,
-    rarestShared: 2.16,
-    lengthGap: 0.21,
-    candidateLength: -0.54,
-    logAge: -0.59,
-    sameError: 0.9,
-    sameTemplate: 1.49,
-    sameService: 0.8,
-    sharedLabels: 0.5,
-    sameStack: 1.5,
-    sharedFiles: 0.5,
-  },
-  match: {
-    bias: -7.3,
-    relativeScore: 2.14,
-    queryTitleCovered: 1.5,
-    queryTitleInTitle: 0.91,
-    candidateTitleCovered: 2.28,
-    candidateTitleInTitle: 0.66,
-    rarestShared: 2,
-    sameError: 0.94,
-    sameTemplate: 0.6,
-    sameService: 0.4,
-    sameStack: 1.5,
-    sharedFiles: 0.5,
-  },
-  threshold: 0.1,
-}
+/** The model that ships with Causeway. */
+export const shippedSimilarModel: SimilarModel = parseSimilarModel(shipped, 'the shipped similar-1.json')
 
-export function linear(weights: Partial<Features>, features: Features): number {
+type Weighted<Name extends string> = { name: Name; weight: number; mean: number; scale: number }
+
+export function linear<Name extends string>(weights: readonly Weighted<Name>[], values: Readonly<Record<Name, number>>): number {
   let sum = 0
-  for (const [name, weight] of Object.entries(weights)) sum += weight * features[name as keyof Features]
+  for (const { name, weight, mean, scale } of weights) sum += (weight * (values[name] - mean)) / scale
   return sum
-}
-
-/** Chance that this candidate is the same kind of trouble, whatever the others are. */
-export function matchProbability(model: SimilarityModel, features: Features): number {
-  const { bias, ...weights } = model.match
-  return 1 / (1 + Math.exp(-(bias + linear(weights, features))))
 }

@@ -1,18 +1,18 @@
 // Which earlier incidents are like this one. Enters: the incident and at most a few hundred candidates that the text
 // index found; leaves: those worth showing, best first, each with its reason. Nothing here reads a clock or a store.
 import { messageTemplate } from './fingerprint.ts'
+import { matchProbabilities } from './similar-first.ts'
+import { featuresOf, type Features } from './similar-features.ts'
+import { linear, shippedSimilarModel, type SimilarModel } from './similar-model.ts'
 import {
-  featuresOf,
-  idfOf,
-  readIncident,
+  readCandidate,
+  readQuery,
   type ComparableIncident,
-  type Features,
-  type ReadIncident,
+  type ReadCandidate,
+  type ReadQuery,
   type TextStatistics,
-} from './similar-features.ts'
-import { linear, matchProbability, similarityModel, type SimilarityModel } from './similar-model.ts'
+} from './similar-read.ts'
 import { sharedReason } from './similar-reason.ts'
-import { uniqueTerms } from './text.ts'
 
 export type SimilarMatch = {
   id: number
@@ -28,17 +28,11 @@ export type SimilarMatch = {
   copyIds: number[]
 }
 
-type Scored<T> = { incident: T; read: ReadIncident; features: Features; score: number; probability: number }
+type Scored<T> = { incident: T; read: ReadCandidate; features: Features; score: number; probability: number }
 
-const MAX_INDEXED = 400
 const WEEK_MS = 7 * 86_400_000
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY_MS = 4 * 86_400_000
-
-/** What the text index keeps of an incident, and is asked with: the title's terms first, each once, at most 400. */
-export function similarTerms(incident: { title: string; body: string }): string[] {
-  return [...new Set([...uniqueTerms(incident.title), ...uniqueTerms(incident.body)])].slice(0, MAX_INDEXED)
-}
 
 /**
  * Candidates worth showing, best first; none when none is alike enough. Incidents opened after `now` and the query
@@ -49,16 +43,15 @@ export function rankSimilar(
   candidates: readonly ComparableIncident[],
   statistics: TextStatistics,
   now: Date,
-  model: SimilarityModel = similarityModel,
+  model: SimilarModel = shippedSimilarModel,
 ): SimilarMatch[] {
   const { read, scored } = scoreSimilar(query, candidates, statistics, now, model)
-  const idf = idfOf(read, statistics)
   const worth = scored.filter(({ probability }) => probability >= model.threshold)
   return foldCopies(worth).map(({ best, copies }) => ({
     id: best.incident.id,
     score: best.score,
     probability: best.probability,
-    ...sharedReason(`${query.title}\n${query.body}`, read, best.read, best.features, idf),
+    ...sharedReason(read, best.read, best.features),
     copyIds: copies.map(({ incident }) => incident.id),
   }))
 }
@@ -69,27 +62,25 @@ export function scoreSimilar<T extends ComparableIncident>(
   candidates: readonly T[],
   statistics: TextStatistics,
   now: Date,
-  model: SimilarityModel = similarityModel,
-): { read: ReadIncident; scored: Scored<T>[] } {
-  const read = readIncident(query)
+  model: SimilarModel = shippedSimilarModel,
+): { read: ReadQuery; scored: Scored<T>[] } {
+  const read = readQuery(query, statistics)
   const earlier = candidates.filter(({ id, openedAt }) => id !== query.id && openedAt.getTime() <= now.getTime())
-  const reads = earlier.map(readIncident)
+  const reads = earlier.map((incident) => readCandidate(read, incident))
   const rows = featuresOf(read, reads, statistics, now)
-  const scored = earlier.flatMap((incident, index): Scored<T>[] => {
-    const features = rows[index]
-    const own = reads[index]
-    if (features === undefined || own === undefined) return []
-    return [{ incident, read: own, features, score: linear(model.order, features), probability: matchProbability(model, features) }]
-  })
-  scored.sort((a, b) => b.score - a.score || a.incident.id - b.incident.id)
-  return { read, scored }
+  const ordered = earlier
+    .map((incident, index) => ({ incident, read: reads[index]!, features: rows[index]!, score: linear(model.order, rows[index]!) }))
+    .sort((a, b) => b.score - a.score || a.incident.id - b.incident.id)
+  const scores = ordered.map(({ score }) => score)
+  const probabilities = ordered[0] === undefined ? [] : matchProbabilities(model, read, ordered[0].features, scores)
+  return { read, scored: ordered.map((each, index) => ({ ...each, probability: probabilities[index]! })) }
 }
 
 /** The same alarm again and again is one past incident that happened often; the newest speaks for all. */
 function foldCopies<T extends ComparableIncident>(scored: readonly Scored<T>[]): { best: Scored<T>; copies: Scored<T>[] }[] {
   const groups = new Map<string, Scored<T>[]>()
   for (const each of scored) {
-    const key = JSON.stringify([messageTemplate(each.incident.title), [...each.read.services].sort()])
+    const key = JSON.stringify([messageTemplate(each.incident.title), [...each.incident.services].sort()])
     groups.set(key, [...(groups.get(key) ?? []), each])
   }
   return [...groups.values()].flatMap((group) => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { storableText } from './columns.ts'
 
 /** Bytes of a hash; SQLite stores whole numbers in as many as they need, and six is one of its widths. */
-const HASH_BYTES = 6
+export const HASH_BYTES = 6
 
 /**
  * A text's place in an index, 0 … 2^47 − 1. Paths, titles and terms are looked up by it: it keeps index rows small and

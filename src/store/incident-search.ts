@@ -2,11 +2,16 @@
 // the same ones. It only picks candidates; the pure re-ranker orders them.
 import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
-import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
+import { HASH_BYTES, hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
 import type { IncidentStore } from './store.ts'
 
 /** Weights are summed as whole numbers: sums of fractions differ with the order in which an engine adds them. */
 const WEIGHT_SCALE = 1_000
+/** So many times the limit are found by matched weight alone; the best of them after weighing their length are the answer. */
+const SHORTLIST = 4
+/** A long report matches more by chance; the power is mild, and a handful of words more or less makes no difference. */
+const LENGTH_PRIOR = 20
+const LENGTH_POWER = 0.25
 
 type Indexed = { id: number; repositoryId: number; openedAt: Date; retractedAt: Date | null; terms: Uint8Array }
 
@@ -63,7 +68,8 @@ export function createIncidentSearch(database: Database, installationId: number)
       yield* index(q, { ...known, terms: packed })
     })
 
-  const search: IncidentStore['search'] = async ({ repositoryIds, terms, before, rarest, limit }) => {
+  const search: IncidentStore['search'] = async ({ repositoryIds, terms, before, rarest, always = [], limit }) => {
+    const asked = [...new Set([...terms, ...always.map(({ term }) => term)])]
     const postings = and(
       eq(incidentTerms.installationId, installationId),
       database.oneOf(incidentTerms.repositoryId, repositoryIds),
@@ -84,34 +90,45 @@ export function createIncidentSearch(database: Database, installationId: number)
     const counted = await queries
       .select({ hash: incidentTerms.termHash, count: sql<number>`count(*)`.mapWith(Number) })
       .from(incidentTerms)
-      .where(and(postings, database.oneOf(incidentTerms.termHash, hashTexts(terms))))
+      .where(and(postings, database.oneOf(incidentTerms.termHash, hashTexts(asked))))
       .groupBy(incidentTerms.termHash)
     const countOf = new Map(counted.map((row) => [row.hash, row.count]))
-    const known = [...new Set(terms)].map((term) => ({ term, hash: hashText(term), count: countOf.get(hashText(term)) ?? 0 }))
-    const documentFrequency = new Map(known.filter(({ count }) => count > 0).map(({ term, count }) => [term, count]))
-    const chosen = known
-      .filter(({ count }) => count > 0)
-      .sort((a, b) => a.count - b.count || (a.term < b.term ? -1 : 1))
-      .slice(0, rarest)
-    if (chosen.length === 0) return { ids: [], documentCount, documentFrequency }
-    const weights = chosen.map(({ hash, count }) => sql`when ${hash} then cast(${weight(count, documentCount)} as integer)`)
+    const documentFrequency = new Map(
+      asked.map((term): [string, number] => [term, countOf.get(hashText(term)) ?? 0]).filter(([, count]) => count > 0),
+    )
+    const known = (term: string): boolean => documentFrequency.has(term)
+    const count = (term: string): number => documentFrequency.get(term) ?? 0
+    const rare = [...new Set(terms)].filter(known).sort((a, b) => count(a) - count(b) || (a < b ? -1 : 1))
+    const chosen = new Map<number, number>()
+    for (const term of rare.slice(0, rarest)) chosen.set(hashText(term), weight(count(term), documentCount))
+    for (const each of always.filter(({ term }) => known(term)))
+      chosen.set(hashText(each.term), Math.round(each.weight * weight(count(each.term), documentCount)))
+    if (chosen.size === 0) return { ids: [], documentCount, documentFrequency }
+    const weights = [...chosen].map(([hash, value]) => sql`when ${hash} then cast(${value} as integer)`)
     const score = sql`sum(case ${incidentTerms.termHash} ${sql.join(weights, sql` `)} else 0 end)`
     const rows = await queries
-      .select({ id: incidentTerms.incidentId })
+      .select({ id: incidentTerms.incidentId, score: sql<number>`${score}`.mapWith(Number) })
       .from(incidentTerms)
-      .where(
-        and(
-          postings,
-          database.oneOf(
-            incidentTerms.termHash,
-            chosen.map(({ hash }) => hash),
-          ),
-        ),
-      )
+      .where(and(postings, database.oneOf(incidentTerms.termHash, [...chosen.keys()])))
       .groupBy(incidentTerms.incidentId)
       .orderBy(desc(score), asc(incidentTerms.incidentId))
-      .limit(limit)
-    return { ids: rows.map((row) => row.id), documentCount, documentFrequency }
+      .limit(SHORTLIST * limit)
+    return { ids: await shortest(rows, limit), documentCount, documentFrequency }
+  }
+
+  /** The best of the shortlist by score against length, in terms. */
+  async function shortest(shortlist: { id: number; score: number }[], limit: number): Promise<number[]> {
+    const ids = shortlist.map(({ id }) => id)
+    const rows = await queries
+      .select({ id: incidents.id, bytes: sql<number>`length(${incidents.terms})`.mapWith(Number) })
+      .from(incidents)
+      .where(and(eq(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
+    const lengthOf = new Map(rows.map(({ id, bytes }) => [id, bytes / HASH_BYTES]))
+    const weighed = shortlist.map(({ id, score }) => ({ id, score: score / (LENGTH_PRIOR + (lengthOf.get(id) ?? 0)) ** LENGTH_POWER }))
+    return weighed
+      .sort((a, b) => b.score - a.score || a.id - b.id)
+      .slice(0, limit)
+      .map(({ id }) => id)
   }
 
   return { index, indexTerms, search }

@@ -212,10 +212,18 @@ export type IncidentStore = {
   /** Replaces the search terms of an incident (produced by `src/rank/text.ts`). */
   indexTerms(id: number, terms: string[]): Promise<void>
   /**
-   * Ids of earlier incidents (opened before `before`, not retracted) that share the query's rarest terms, best first.
+   * Ids of earlier incidents (opened before `before`, not retracted) that share the `rarest` rarest of the terms or any
+   * of those always asked for, by summed idf × weight (1 for the rarest) and, for the best, their number of terms.
    * `documentCount` and the frequency of each term come with them. Only these repositories are searched.
    */
-  search(query: { repositoryIds: number[]; terms: string[]; before: Date; rarest: number; limit: number }): Promise<{
+  search(query: {
+    repositoryIds: number[]
+    terms: string[]
+    rarest: number
+    always?: { term: string; weight: number }[]
+    before: Date
+    limit: number
+  }): Promise<{
     ids: number[]
     documentCount: number
     documentFrequency: Map<string, number>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { heatmap, rankSimilar, relatedReason, similarTerms } from '../../../src/rank/similar.ts'
-import type { ComparableIncident } from '../../../src/rank/similar-features.ts'
+import { heatmap, rankSimilar, relatedReason } from '../../../src/rank/similar.ts'
+import type { ComparableIncident } from '../../../src/rank/similar-read.ts'
+import { similarQuestion, similarTerms } from '../../../src/rank/similar-terms.ts'
 
 const now = new Date('2026-03-04T14:02:00Z')
 const incident = (id: number, title: string, body = '', more: Partial<ComparableIncident> = {}): ComparableIncident => ({
@@ -54,6 +55,18 @@ describe('rankSimilar', () => {
     expect(search(incident(99, '決済がタイムアウト'), past).map(({ id }) => id)).toEqual([1])
   })
 
+  it('names the whole word that both have, never a piece of it', () => {
+    const past = [incident(1, 'タイムアウトが多発'), incident(2, 'ログインできない'), incident(3, '画像が表示されない')]
+    expect(search(incident(99, '決済のタイムアウト'), past)[0]?.sharedTerms).toEqual(['タイムアウト'])
+  })
+
+  it('is surer of an equal title than of one with a word in common', () => {
+    const past = [...PAST, incident(5, 'Payments hang at checkout, again')]
+    const [sure] = search(incident(99, 'Payments hang at checkout', '', { openedAt: now }), past)
+    const unsure = search(incident(99, 'Payments of vouchers are rounded', '', { openedAt: now }), past)[0]
+    expect(sure?.probability).toBeGreaterThan(unsure?.probability ?? 0)
+  })
+
   it('never looks at the future or at itself', () => {
     const later = incident(5, 'Payments hang at checkout', '', { openedAt: new Date(now.getTime() + 1) })
     const itself = incident(99, 'Payments hang at checkout')
@@ -81,14 +94,23 @@ describe('rankSimilar', () => {
 })
 
 describe('similarTerms', () => {
-  it('holds each term once, the title first, at most 400', () => {
-    const found = similarTerms({
-      title: 'Ledger timeout',
-      body: `ledger ${Array.from({ length: 900 }, (_, i) => `word${String.fromCharCode(97 + (i % 26))}x${i}y`).join(' ')}`,
-    })
-    expect(found.slice(0, 2)).toEqual(similarTerms({ title: 'Ledger timeout', body: '' }))
+  const long = {
+    title: 'Ledger timeout',
+    body: `ledger ${Array.from({ length: 900 }, (_, i) => `word${String.fromCharCode(97 + (i % 26))}x${i}y`).join(' ')}`,
+  }
+
+  it('holds each term once, the title first, at most 400, and then the marks of the title', () => {
+    const found = similarTerms(long)
+    expect(found.slice(0, 2)).toEqual(similarTerms({ title: 'Ledger timeout', body: '' }).slice(0, 2))
     expect(new Set(found).size).toBe(found.length)
-    expect(found).toHaveLength(400)
+    expect(found).toHaveLength(402)
+    expect(found.slice(400)).toEqual(similarTerms({ title: 'Ledger timeout', body: '' }).slice(2))
+  })
+
+  it('asks for every word of the title, wherever it stands and once more where it stands in a title', () => {
+    const { terms, always } = similarQuestion(long)
+    expect(always.map(({ term }) => term).sort()).toEqual(similarTerms({ title: 'Ledger timeout', body: '' }).sort())
+    expect(terms).not.toContain('ledger')
   })
 })
 

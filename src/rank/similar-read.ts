@@ -1,0 +1,150 @@
+// Two incidents cut into what is compared. Everything is seen from the query: of a candidate only the words that meet
+// it, its own title and its lengths are kept, so that two hundred candidates take milliseconds.
+import { fingerprint, type Fingerprint } from './fingerprint.ts'
+import { COMPARED_LENGTH } from './similar-terms.ts'
+import { terms } from './text.ts'
+
+/** What the text index knows of the query's terms. */
+export type TextStatistics = { documentCount: number; documentFrequency: ReadonlyMap<string, number> }
+
+export type ComparableIncident = {
+  id: number
+  title: string
+  body: string
+  labels: readonly string[]
+  services: readonly string[]
+  openedAt: Date
+}
+
+export type QueryTerm = { index: number; term: string; idf: number; inTitle: boolean; isIdentifier: boolean }
+
+export type ReadQuery = {
+  incident: ComparableIncident
+  terms: ReadonlyMap<string, QueryTerm>
+  /** Neighbouring terms of title and body, as pairKey gives them. */
+  pairs: ReadonlySet<number>
+  titleLength: number
+  bodyLength: number
+  trigrams: ReadonlySet<string>
+  prefix: string | null
+  print: Fingerprint
+  hasPrint: boolean
+  labels: ReadonlySet<string>
+  services: ReadonlySet<string>
+}
+
+export type ReadCandidate = {
+  incident: ComparableIncident
+  /** The query's terms in it, with how often they stand in its title and in its body. */
+  met: ReadonlyMap<QueryTerm, { inTitle: number; inBody: number }>
+  /** How many of the query's neighbouring terms are neighbours here too. */
+  pairsMet: number
+  titleTerms: ReadonlySet<string>
+  titleLength: number
+  bodyLength: number
+}
+
+/** A young index has seen too little to call a word common. */
+const PRIOR_DOCUMENTS = 30
+const IDENTIFIER = /[._/\\:$-]|\d/
+
+export function readQuery(incident: ComparableIncident, statistics: TextStatistics): ReadQuery {
+  const { title, body } = cutText(incident)
+  const read = new Map<string, QueryTerm>()
+  for (const [position, term] of [...title, ...body].entries()) {
+    if (read.has(term)) continue
+    const idf = idfOf(statistics.documentFrequency.get(term) ?? 0, statistics.documentCount)
+    read.set(term, { index: read.size, term, idf, inTitle: position < title.length, isIdentifier: IDENTIFIER.test(term) })
+  }
+  const print = fingerprint(`${incident.title}\n${incident.body.slice(0, COMPARED_LENGTH)}`)
+  return {
+    incident,
+    terms: read,
+    pairs: new Set([...pairsOf(title, read), ...pairsOf(body, read)]),
+    titleLength: title.length,
+    bodyLength: body.length,
+    trigrams: trigramsOf(incident.title),
+    prefix: prefixOf(incident.title),
+    print,
+    hasPrint: print.errorClasses.length + print.templates.length + print.frames.length > 0,
+    labels: new Set(incident.labels),
+    services: new Set(incident.services),
+  }
+}
+
+// Memo, invisible to callers: one past incident is a candidate of many queries, and cutting its text is half the time.
+const cut = new WeakMap<ComparableIncident, { title: string[]; body: string[] }>()
+
+function cutText(incident: ComparableIncident): { title: string[]; body: string[] } {
+  const known = cut.get(incident)
+  if (known !== undefined) return known
+  const found = { title: terms(incident.title), body: terms(incident.body.slice(0, COMPARED_LENGTH)) }
+  cut.set(incident, found)
+  return found
+}
+
+export function readCandidate(query: ReadQuery, incident: ComparableIncident): ReadCandidate {
+  const { title, body } = cutText(incident)
+  const met = new Map<QueryTerm, { inTitle: number; inBody: number }>()
+  const pairs = new Set<number>()
+  const count = (found: readonly string[], field: 'inTitle' | 'inBody'): void => {
+    let previous: QueryTerm | undefined
+    for (const each of found) {
+      const term = query.terms.get(each)
+      if (term !== undefined) {
+        const counts = met.get(term)
+        if (counts === undefined) met.set(term, { inTitle: 0, inBody: 0, [field]: 1 })
+        else counts[field]++
+        if (previous !== undefined) pairs.add(pairKey(previous, term))
+      }
+      previous = term
+    }
+  }
+  count(title, 'inTitle')
+  count(body, 'inBody')
+  return {
+    incident,
+    met,
+    pairsMet: pairs.intersection(query.pairs).size,
+    titleTerms: new Set(title),
+    titleLength: title.length,
+    bodyLength: body.length,
+  }
+}
+
+/** Weight of a term that `frequency` of `documentCount` incidents have: rarer says more. */
+export function idfOf(frequency: number, documentCount: number): number {
+  const documents = Math.max(0, documentCount) + PRIOR_DOCUMENTS
+  const bounded = Math.min(documents, frequency)
+  return Math.log(1 + (documents - bounded + 0.5) / (bounded + 0.5))
+}
+
+function pairsOf(found: readonly string[], read: ReadonlyMap<string, QueryTerm>): Set<number> {
+  const pairs = new Set<number>()
+  for (let at = 1; at < found.length; at++) pairs.add(pairKey(read.get(found[at - 1]!)!, read.get(found[at]!)!))
+  return pairs
+}
+
+/** Terms of one text never reach 2^16. */
+const pairKey = (first: QueryTerm, second: QueryTerm): number => first.index * 65_536 + second.index
+
+/** Groups of three characters survive a misspelling that no word does. */
+export function trigramsOf(title: string): Set<string> {
+  const text = ` ${title
+    .slice(0, 200)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `
+  const found = new Set<string>()
+  for (let at = 0; at + 3 <= text.length; at++) found.add(text.slice(at, at + 3))
+  return found
+}
+
+const PREFIX = /^\s*(?:\[([^\]]{2,30})\]|([^\s:][^:]{1,29}):\s)/
+
+/** What many titles begin with: "Android: …", "[checkout] …". */
+export function prefixOf(title: string): string | null {
+  const match = PREFIX.exec(title)
+  return match === null ? null : (match[1] ?? match[2] ?? '').trim().toLowerCase()
+}
