@@ -32,23 +32,33 @@ export const fileVerbs = (calls: Calls): FileVerbs => {
     const answer = await calls.read(blob, 'GET /repos/{owner}/{repo}/git/blobs/{file_sha}', { owner, repo, file_sha: sha })
     return answer === null ? null : decode(answer.content, answer.encoding)
   }
+  const readFile: FileVerbs['readFile'] = async (repo, path, ref) => {
+    const route = 'GET /repos/{owner}/{repo}/contents/{path}'
+    const file = await calls.read(content, route, { ...named(repo), path, ...(ref === undefined ? {} : { ref }) })
+    if (file === null || file.size > MAX_BYTES) return null
+    // Above 1 MB the contents come empty, with encoding "none".
+    const isWhole = file.encoding === 'base64' && typeof file.content === 'string'
+    const text = isWhole ? decode(file.content ?? '', 'base64') : await blobText(repo.owner, repo.name, file.sha)
+    return text === null ? null : { text, sha: file.sha }
+  }
   return {
-    async readFile(repo, path, ref) {
-      const route = 'GET /repos/{owner}/{repo}/contents/{path}'
-      const file = await calls.read(content, route, { ...named(repo), path, ...(ref === undefined ? {} : { ref }) })
-      if (file === null || file.size > MAX_BYTES) return null
-      // Above 1 MB the contents come empty, with encoding "none".
-      const isWhole = file.encoding === 'base64' && typeof file.content === 'string'
-      const text = isWhole ? decode(file.content ?? '', 'base64') : await blobText(repo.owner, repo.name, file.sha)
-      return text === null ? null : { text, sha: file.sha }
-    },
+    readFile,
 
     async readFiles(repo, paths) {
       const texts = new Map<string, string>()
       for (let start = 0; start < paths.length; start += FILES_A_QUERY) {
         const batch = paths.slice(start, start + FILES_A_QUERY)
         const variables = Object.fromEntries(batch.map((path, i) => [`p${i}`, `HEAD:${path}`]))
-        const answer = await calls.graphql(blobsAnswer, filesQuery(batch.length), { owner: repo.owner, name: repo.name, ...variables })
+        const answer = await calls
+          .graphql(blobsAnswer, filesQuery(batch.length), { owner: repo.owner, name: repo.name, ...variables })
+          .catch(nullWithoutGraphQL)
+        if (answer === null) {
+          for (const path of batch) {
+            const file = await readFile(repo, path)
+            if (file) texts.set(path, file.text)
+          }
+          continue
+        }
         for (const [i, path] of batch.entries()) {
           const file = answer.repository?.[`f${i}`]
           const isPart = file?.isTruncated === true && file.oid !== undefined
@@ -74,6 +84,13 @@ export const fileVerbs = (calls: Calls): FileVerbs => {
       return known.find((permission) => permission !== undefined) ?? 'none'
     },
   }
+}
+
+/** A server without GraphQL (a proxy in between, an emulator) says so by the status; what GraphQL refuses comes with 200. */
+const nullWithoutGraphQL = (error: unknown): null => {
+  const status = (error as { status?: unknown } | null)?.status
+  if (status === 404 || status === 501) return null
+  throw error
 }
 
 /** CODEOWNERS files are the largest that are read; GitHub loads them up to 3 MB. */

@@ -408,3 +408,21 @@ describe('GitHub Enterprise Server', () => {
     expect(() => apiBaseUrl('github.example.com')).toThrow('give it as https://github.example.com')
   })
 })
+
+describe('a server without GraphQL', () => {
+  it.each([404, 501])('that answers %i has its files read over REST', async (status) => {
+    const { github, seen } = await against(({ path }) => {
+      if (path === '/graphql') return { status, body: { message: 'Not Found' } }
+      if (!path.endsWith('causeway.yml')) return { status: 404, body: { message: 'Not Found' } }
+      const content = Buffer.from('version: 1').toString('base64')
+      return { body: { type: 'file', sha: SHA, encoding: 'base64', size: 10, content } }
+    })
+    expect(await github.readFiles(SHOP, ['.github/causeway.yml', 'CODEOWNERS'])).toEqual(new Map([['.github/causeway.yml', 'version: 1']]))
+    expect(seen).toHaveLength(3)
+  })
+
+  it('is not what a failing one is', async () => {
+    const { github } = await against(() => ({ status: 502, body: { message: 'Bad Gateway' } }))
+    await expect(github.readFiles(SHOP, ['CODEOWNERS'])).rejects.toMatchObject({ status: 502 })
+  })
+})
