@@ -40,6 +40,7 @@ export type Worker = {
 
 /** Bodies may be 25 MB each: few at a time, and a lane steps back after a batch so that others get their turn. */
 const SORT_BATCH = 50
+const SORT_BATCH_IN_FLOOD = 10
 const LANE_BATCH = 20
 /** A handler that never settles must not hold its lane for ever. */
 const LONGEST_HANDLING_MS = 10 * 60_000
@@ -79,9 +80,10 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function sortNew(): Promise<boolean> {
-    const unsorted = await deliveries.unsorted(SORT_BATCH)
+    const limit = options.isIntakeBusy?.() ? SORT_BATCH_IN_FLOOD : SORT_BATCH
+    const unsorted = await deliveries.unsorted(limit)
     if (unsorted.length > 0) await deliveries.sort(unsorted.map(({ id, event, body }) => ({ id, ...laneOf(event, body) })))
-    return unsorted.length === SORT_BATCH
+    return unsorted.length === limit
   }
 
   async function claim(): Promise<void> {

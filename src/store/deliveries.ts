@@ -11,9 +11,14 @@ export function createDeliveryStore(database: Database): DeliveryStore {
   const isOpen = sql`${deliveries.state} in ('queued', 'retry')`
   const firstUnsorted = sql`(select min(u.id) from ${deliveries} u where u.lane is null)`
   const beforeUnsorted = sql`${deliveries.id} < coalesce(${firstUnsorted}, 9007199254740991)`
+  // Without statistics SQLite takes the index by state and reads every open row for its lane: 40 ms with 15,000 of them.
+  const open = database.engine === 'sqlite' ? sql`${deliveries} indexed by deliveries_open` : sql`${deliveries}`
   const heads = queries
-    .select({ lane: deliveries.lane, headId: sql<number>`min(${deliveries.id})`.mapWith(Number).as('head_id') })
-    .from(deliveries)
+    .select({
+      lane: sql<string | null>`${deliveries.lane}`.as('head_lane'),
+      headId: sql<number>`min(${deliveries.id})`.mapWith(Number).as('head_id'),
+    })
+    .from(open)
     .where(and(isOpen, sql`${deliveries.lane} is not null`))
     .groupBy(deliveries.lane)
     .as('heads')
