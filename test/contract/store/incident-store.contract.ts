@@ -113,6 +113,19 @@ export function incidentStoreContract(open: Open): void {
       expect(await tenant.incidents.outcomes(incidentId)).toEqual([none, caused])
     })
 
+    it('prefers the shorter of two earlier incidents that share as much', async () => {
+      const { tenant, repositoryId } = place()
+      const add = async (number: number, terms: string[]) => {
+        const id = await tenant.incidents.upsert(incident(repositoryId, number, { openedAt: at(number) }))
+        await tenant.incidents.indexTerms(id, terms)
+        return id
+      }
+      const long = await add(1, ['memory', ...Array.from({ length: 50 }, (_, index) => `word${index}`)])
+      const short = await add(2, ['memory'])
+      const found = await tenant.incidents.search({ repositoryIds: [repositoryId], terms: ['memory'], rarest: 9, before: at(9), limit: 9 })
+      expect(found.ids).toEqual([short, long])
+    })
+
     it('finds earlier incidents by their rarest shared words, the most telling first, ties by id', async () => {
       const { tenant, repositoryId } = place()
       const other = repositoryId + BIG
@@ -123,8 +136,8 @@ export function incidentStoreContract(open: Open): void {
       }
       const timeout = await add(1, ['checkout', 'タイムアウト', 'down'])
       const memory = await add(2, ['checkout', 'memory', 'down'])
-      const alike = await add(3, ['checkout', 'memory', 'memory'])
-      const elsewhere = await add(4, ['memory'], other)
+      const alike = await add(3, ['checkout', 'memory', 'memory', 'slow'])
+      const elsewhere = await add(4, ['memory', 'up', 'again'], other)
       await add(50, ['memory', 'later'])
       const search = (terms: string[], over: Partial<Parameters<typeof tenant.incidents.search>[0]> = {}) =>
         tenant.incidents.search({ repositoryIds: [repositoryId], terms, before: at(50), rarest: 9, limit: 9, ...over })
@@ -139,6 +152,8 @@ export function incidentStoreContract(open: Open): void {
       expect((await search(['memory'])).ids).toEqual([memory, alike])
       expect((await search(['memory', 'down', 'checkout'], { limit: 1 })).ids).toEqual([memory])
       expect((await search(['checkout', 'タイムアウト'], { rarest: 1 })).ids).toEqual([timeout])
+      expect((await search(['タイムアウト'], { always: [{ term: 'down', weight: 9 }] })).ids).toEqual([timeout, memory])
+      expect((await search(['slow'], { rarest: 0, always: [{ term: 'down', weight: 1 }] })).ids).toEqual([timeout, memory])
       expect((await search(['memory'], { repositoryIds: [repositoryId, other] })).ids).toEqual([memory, alike, elsewhere])
       expect(await search(['memory'], { repositoryIds: [] })).toEqual({ ids: [], documentCount: 0, documentFrequency: new Map() })
       expect((await search([])).ids).toEqual([])

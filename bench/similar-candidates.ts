@@ -1,0 +1,78 @@
+// Whether the real store finds the report that is the same among its 200 candidates, and how long it takes. Argument: a
+// folder with incidents.jsonl.gz and pairs.jsonl; judges the last 40 % of its queries on SQLite. Prints one JSON line.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { IncidentFacts } from '../src/domain/incident.ts'
+import { readSimilarSet } from '../src/history/similar-set.ts'
+import { splitByTime } from '../src/rank/similar-cases.ts'
+import { similarQuestion, similarTerms } from '../src/rank/similar-terms.ts'
+import { openStore } from '../src/store/open-store.ts'
+
+const CANDIDATES = 200
+const REPOSITORY = 1
+const MADE_UP = {
+  repositoryId: REPOSITORY,
+  author: { login: 'octocat', isBot: false },
+  isTrusted: true,
+  servicesBy: 'repository',
+  severity: null,
+  detectedBy: 'created',
+  closedAt: null,
+  url: 'https://example.test/issues/1',
+  reportKey: null,
+} as const satisfies Partial<IncidentFacts>
+
+const folder = process.argv[2]
+if (folder === undefined) throw new Error('Say which folder: node bench/similar-candidates.ts data/similar/tracker')
+const set = await readSimilarSet(folder)
+const judged = splitByTime(set, 0.6).rest
+const database = mkdtempSync(join(tmpdir(), 'causeway-bench-'))
+const store = await openStore(`file:${join(database, 'similar.db')}`, { synchronous: 'NORMAL' })
+try {
+  const { incidents } = store.tenant(1)
+  const placeOf = new Map<number, number>()
+  for (const { id, title, body, openedAt } of set.incidents) {
+    const stored = await incidents.upsert({
+      ...MADE_UP,
+      labels: [],
+      services: [],
+      issueNumber: id + 1,
+      title,
+      body,
+      openedAt,
+      detectedAt: openedAt,
+      updatedAt: openedAt,
+    })
+    placeOf.set(stored, id)
+    await incidents.indexTerms(stored, similarTerms({ title, body }))
+  }
+  const times: number[] = []
+  let found = 0
+  for (const place of judged) {
+    const incident = set.incidents[place]!
+    const startedAt = performance.now()
+    const { ids: candidates } = await incidents.search({
+      repositoryIds: [REPOSITORY],
+      ...similarQuestion(incident),
+      before: incident.openedAt,
+      limit: CANDIDATES,
+    })
+    times.push(performance.now() - startedAt)
+    if (candidates.some((id) => set.pairs.get(place)?.has(placeOf.get(id) ?? -1))) found++
+  }
+  times.sort((a, b) => a - b)
+  const at = (share: number): number => Math.round((times[Math.floor(times.length * share)] ?? 0) * 10) / 10
+  const result = {
+    name: set.name,
+    incidents: placeOf.size,
+    queries: judged.length,
+    recall200: found / judged.length,
+    msP50: at(0.5),
+    msP95: at(0.95),
+  }
+  console.log(JSON.stringify(result))
+} finally {
+  await store.close()
+  rmSync(database, { recursive: true, force: true })
+}
