@@ -86,10 +86,13 @@ export const fileVerbs = (calls: Calls): FileVerbs => {
   }
 }
 
-/** A server without GraphQL (a proxy in between, an emulator) says so by the status; what GraphQL refuses comes with 200. */
+/**
+ * A server without GraphQL (a proxy in between, an emulator) says so by the status; what GraphQL refuses comes with 200.
+ * A 404 of another address is that of the token: the installation is gone, which says nothing of GraphQL.
+ */
 const nullWithoutGraphQL = (error: unknown): null => {
-  const status = (error as { status?: unknown } | null)?.status
-  if (status === 404 || status === 501) return null
+  const { status, request } = (error ?? {}) as { status?: unknown; request?: { url?: unknown } }
+  if ((status === 404 || status === 501) && typeof request?.url === 'string' && /\/graphql$/.test(request.url)) return null
   throw error
 }
 

@@ -31,12 +31,14 @@ afterAll(async () => {
 })
 
 /** Sends every example, as GitHub would, and returns the statuses that it was answered with. */
-async function sendAll(change: (payload: Payload) => Payload): Promise<{ statuses: Set<number>; sent: { guid: string; event: string }[] }> {
+async function sendAll(
+  change: (payload: Payload, event: string) => Payload,
+): Promise<{ statuses: Set<number>; sent: { guid: string; event: string }[] }> {
   const statuses = new Set<number>()
   const sent: { guid: string; event: string }[] = []
   for (const { name, examples: payloads } of all) {
     for (const payload of payloads) {
-      const body = JSON.stringify(change(payload))
+      const body = JSON.stringify(change(payload, name))
       const guid = randomUUID()
       const headers = webhookHeaders(body, guid, name, fake.webhookSecret)
       statuses.add((await fetch(app.process().webhookUrl, { method: 'POST', headers, body })).status)
@@ -71,9 +73,10 @@ describe('the example payloads of GitHub', () => {
 
   it('are all worked off when they come from an installation whose repositories GitHub does not show us', { timeout: 60_000 }, async () => {
     const labels = [{ id: 1, name: 'incident' }]
-    const { statuses, sent } = await sendAll((payload) => ({
+    // Some examples say that their installation is gone; ours is not.
+    const { statuses, sent } = await sendAll((payload, event) => ({
       ...payload,
-      installation: { ...payload.installation, id: installationId },
+      ...(event.startsWith('installation') ? {} : { installation: { ...payload.installation, id: installationId } }),
       ...(payload.issue ? { issue: { ...payload.issue, labels } } : {}),
     }))
     expect([...statuses]).toEqual([202])
@@ -86,7 +89,8 @@ describe('the example payloads of GitHub', () => {
     const tenant = app.store.tenant(installationId)
     const hello = await tenant.repositories.byId(186853002)
     expect(hello).toMatchObject({ name: 'Hello-World', defaultBranch: 'master' })
-    expect((await tenant.repositories.all()).map(({ name }) => name)).toEqual(expect.arrayContaining(['Space', 'octo-repo']))
+    expect((await tenant.repositories.all()).map(({ name }) => name)).toContain('octo-repo')
+    expect((await app.store.tenant(957387).repositories.all()).map(({ name }) => name)).toContain('Space')
     const deployments = await tenant.deployments.byExternal(186853002, 'deployment', '145988746')
     expect(deployments).toMatchObject([
       {

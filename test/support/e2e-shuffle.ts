@@ -35,7 +35,7 @@ export async function openStage(prepared: Prepared, now: Date): Promise<Stage> {
   const hooks = [...fake.world.pending()]
   const issues = [...fake.world.repository(SHOP).issues.values()]
   const asTold = issues.map((issue) => ({ issue, comments: [...issue.comments], labels: issue.labels, updatedAt: issue.updatedAt }))
-  const strike = fake.faults.strike
+  const strike = fake.faults.strike.bind(fake.faults)
 
   function reset(): void {
     fake.faults.clear()
