@@ -28,7 +28,7 @@ const weighted = <T extends readonly [string, ...string[]]>(names: T) =>
 
 const share = z.number().min(0).max(1)
 
-export const similarModelSchema = z.strictObject({
+const similarModelSchema = z.strictObject({
   version: z.string().min(1),
   trainedOn: z.strictObject({
     description: z.string(),
