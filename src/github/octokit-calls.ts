@@ -47,7 +47,7 @@ export const callsOf = (octokit: OctokitLike, now: () => Date): Calls => {
     try {
       return await ask(route, parameters)
     } catch (error) {
-      if ([404, 410, ...absent].includes(statusOf(error) ?? 0)) return null
+      if ([404, 410, ...absent].includes(statusOf(error) ?? 0) && !isOfToken(error)) return null
       throw error
     }
   }
@@ -162,4 +162,10 @@ const rateLimitOf = (error: unknown, now: Date): RateLimited | null => {
 const secondsOf = (value: string | number | undefined): number | null => {
   const seconds = value === undefined || value === '' ? Number.NaN : Number(value)
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : null
+}
+
+/** No token is given for an installation that is gone: that says nothing of what was to be read with it. */
+const isOfToken = (error: unknown): boolean => {
+  const { request } = (error ?? {}) as { request?: { url?: unknown } }
+  return typeof request?.url === 'string' && request.url.endsWith('/access_tokens')
 }
