@@ -1,6 +1,6 @@
 // Starts the real App as its own process, as `npm start` does, against a fake GitHub. Tests use it too.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -48,7 +48,12 @@ export async function startAppProcess(options: AppProcessOptions): Promise<AppPr
     },
   })
   const log: string[] = []
-  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('exit', (code) => {
+      rmSync(folder, { recursive: true, force: true })
+      resolve(code)
+    }),
+  )
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`The App was not ready after ${START_TIMEOUT_MS / 1000} s:\n${log.join('\n')}`)),
