@@ -39,6 +39,11 @@ export const fileHistory: EvidenceModule = {
   },
 }
 
+/** Seen as logarithms: rates that differ by rounding only are equal, and the first stays. */
+function isWorse(rate: number, worst: number): boolean {
+  return rate > worst && !(Math.log(rate) <= Math.log(worst))
+}
+
 /** For each candidate: log-rate and culprits of its worst file, and changes of its busiest. */
 function worstFiles({ candidates, past }: RankingContext): { rates: Column; culprits: Column; busiest: Column } {
   const rates = new Float64Array(candidates.length).fill(PRIOR_CULPRITS / PRIOR_CHANGES)
@@ -54,7 +59,7 @@ function worstFiles({ candidates, past }: RankingContext): { rates: Column; culp
       if (history === undefined) continue
       if (history.changes > busiest[index]!) busiest[index] = history.changes
       const rate = (history.culprits + PRIOR_CULPRITS) / (history.changes + PRIOR_CHANGES)
-      if (rate <= worst) continue
+      if (!isWorse(rate, worst)) continue
       worst = rate
       culprits[index] = history.culprits
     }
@@ -70,7 +75,7 @@ function worstFile({ candidates, past }: RankingContext, index: number) {
     if (history === undefined) continue
     worst.busiest = Math.max(worst.busiest, history.changes)
     const rate = (history.culprits + PRIOR_CULPRITS) / (history.changes + PRIOR_CHANGES)
-    if (rate > worst.rate) Object.assign(worst, { path, rate, culprits: history.culprits, changes: history.changes })
+    if (isWorse(rate, worst.rate)) Object.assign(worst, { path, rate, culprits: history.culprits, changes: history.changes })
   }
   return worst
 }
