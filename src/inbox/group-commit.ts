@@ -3,7 +3,7 @@ export type GroupCommit<T> = {
   add(item: T): Promise<void>
   /** Resolves when nothing is waiting or being written. */
   idle(): Promise<void>
-  /** Whether items come in faster than they can be written one by one: what can wait should. */
+  /** Whether more come in than could be worked off at the same time: what can wait should. */
   isBusy(): boolean
 }
 
@@ -13,9 +13,9 @@ const MAX_BATCH = 500
 /** While several come at once, this many are worth waiting for, but no longer than this. A lone one never waits. */
 const GOOD_BATCH = 16
 const GATHER_MS = 1
-/** So many in one batch mean a flood, until so long after it. */
-const BUSY_BATCH = 8
-const BUSY_MS = 100
+/** 500 a second: working one off takes some two milliseconds of the same thread. */
+const FLOOD_COUNT = 250
+const FLOOD_WINDOW_MS = 500
 
 /**
  * Many concurrent writers, one durable transaction at a time: everything that arrived while the previous one ran goes
@@ -24,7 +24,7 @@ const BUSY_MS = 100
 export function groupCommit<T>(write: (items: T[]) => Promise<void>, maxBatch = MAX_BATCH): GroupCommit<T> {
   let waiting: Waiting<T>[] = []
   let running: Promise<void> | null = null
-  let busyUntil = 0
+  const recent = recentCount()
 
   /** A synchronous store blocks the loop, so requests are read between batches: each turn of the loop reads some. */
   async function gather(previous: number): Promise<void> {
@@ -38,7 +38,6 @@ export function groupCommit<T>(write: (items: T[]) => Promise<void>, maxBatch = 
     while (waiting.length > 0) {
       const batch = waiting.slice(0, maxBatch)
       waiting = waiting.slice(maxBatch)
-      if (batch.length >= BUSY_BATCH) busyUntil = performance.now() + BUSY_MS
       try {
         await write(batch.map((one) => one.item))
         for (const one of batch) one.resolve()
@@ -53,12 +52,37 @@ export function groupCommit<T>(write: (items: T[]) => Promise<void>, maxBatch = 
   return {
     add: (item) =>
       new Promise((resolve, reject) => {
+        recent.add()
         waiting.push({ item, resolve, reject })
         running ??= drain()
       }),
-    isBusy: () => performance.now() < busyUntil,
+    isBusy: () => recent.read() >= FLOOD_COUNT,
     idle: async () => {
       while (running) await running
+    },
+  }
+}
+
+/** How many came in this window or, if that were more, in the one before. */
+function recentCount(): { add(): void; read(): number } {
+  let startedAt = 0
+  let current = 0
+  let before = 0
+  function turn(): void {
+    const elapsed = performance.now() - startedAt
+    if (elapsed < FLOOD_WINDOW_MS) return
+    before = elapsed < 2 * FLOOD_WINDOW_MS ? current : 0
+    current = 0
+    startedAt += elapsed
+  }
+  return {
+    add() {
+      turn()
+      current++
+    },
+    read() {
+      turn()
+      return Math.max(current, before)
     },
   }
 }

@@ -16,6 +16,8 @@ export type SqliteOptions = {
 
 /** How long a writer waits for another process's transaction. */
 const BUSY_TIMEOUT_MS = 10_000
+/** 32 MB: with the usual 4 MB, copying the log into the database file took a fifth of what intake could do. */
+const CHECKPOINT_PAGES = 8000
 /** Distinct statements kept compiled; ours are a few dozen, times the batch sizes of an insert. */
 const STATEMENT_CACHE_SIZE = 500
 
@@ -31,6 +33,7 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Database 
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     client = new BetterSqlite(file, { timeout: BUSY_TIMEOUT_MS })
     switchToWal(client)
+    client.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     client.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`)
     migrateSqlite(client, name)
     client.pragma('foreign_keys = ON')
