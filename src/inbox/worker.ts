@@ -2,7 +2,7 @@
 // What a delivery means is the handler's business; this only knows done, try again, and dead.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { Delivery } from '../domain/delivery.ts'
 import type { DeliveryStore } from '../store/store.ts'
 import type { Log } from '../work.ts'
@@ -74,7 +74,12 @@ export function startWorker(options: WorkerOptions): Worker {
     clearTimeout(timer)
   }
 
+  /**
+   * Lets the process do something else. Without it nobody would: a synchronous store settles its promises at once, so a
+   * whole backlog would be worked off before the next request is read.
+   */
   async function giveWay(): Promise<void> {
+    await nextTurn()
     const until = performance.now() + LONGEST_GIVING_WAY_MS
     while (!stopping && options.isIntakeBusy?.() && performance.now() < until) await delay(25)
   }

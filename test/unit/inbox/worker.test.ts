@@ -125,6 +125,19 @@ describe('the worker', () => {
     expect(order).toEqual(['b1', 'a1', 'a2'])
   })
 
+  it('lets others have their turn between deliveries, though nothing in it ever waits', async () => {
+    const inbox = memoryInbox()
+    await inbox.add(Array.from({ length: 200 }, (_, n) => incoming(`g${n}`, 1)))
+    const worker = start(inbox, async () => undefined)
+    let turns = 0
+    while (!inbox.all().every((one) => one.state === 'done')) {
+      await new Promise((resolve) => setImmediate(resolve))
+      turns++
+    }
+    expect(turns).toBeGreaterThanOrEqual(200)
+    await worker.stop()
+  })
+
   it('gives way to a flood of deliveries, but never for ever', async () => {
     const inbox = memoryInbox()
     let isIntakeBusy = true
