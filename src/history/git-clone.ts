@@ -99,7 +99,7 @@ async function* changes(git: GitOptions, line: readonly MainLineCommit[], range:
     asked.length === 0 ? nothing() : streamGit(['cat-file', '--batch', '--buffer'], { ...git, input: input(asked) }),
   )
   const args = ['log', '--no-walk=unsorted', '--stdin', '-z', '--name-status', '--no-renames', '--diff-merges=first-parent', '--no-notes']
-  const log = streamGit([...args, '--encoding=UTF-8', ...PLAIN_DIFF, LOG_FORMAT], {
+  const log = streamGit(['-c', 'core.deltaBaseCacheLimit=32m', ...args, '--encoding=UTF-8', ...PLAIN_DIFF, LOG_FORMAT], {
     ...git,
     input: input(part.map((commit) => commit.sha)),
   })
@@ -146,43 +146,37 @@ async function* details(git: GitOptions, points: Iterable<HistoryPoint> | AsyncI
     yield* points
   })()
   const unanswered: HistoryPoint[] = []
+  let isRead = false
   async function* input() {
     for (const point of [...unanswered]) yield question(point)
-    for await (const point of { [Symbol.asyncIterator]: () => ({ next: () => coming.next() }) }) {
-      unanswered.push(point)
-      yield question(point)
+    for (let count = 0; count < POINTS_PER_PROCESS; count += 1) {
+      const next = await coming.next()
+      if (next.done === true) {
+        isRead = true
+        return
+      }
+      unanswered.push(next.value)
+      yield question(next.value)
     }
   }
-  // A larger cache of delta bases: measured, it saves a sixth of the time for 30 MB.
-  const args = [
-    '-c',
-    'core.deltaBaseCacheLimit=128m',
-    'diff-tree',
-    '--stdin',
-    '-p',
-    '-U0',
-    '-M',
-    '-l400',
-    '--always',
-    '--src-prefix=a/',
-    '--dst-prefix=b/',
-    ...PLAIN_DIFF,
-  ]
-  for (let losses = 0; ; losses += 1) {
+  const args = ['diff-tree', '--stdin', '-p', '-U0', '-M', '-l400', '--always', '--src-prefix=a/', '--dst-prefix=b/', ...PLAIN_DIFF]
+  for (let losses = 0; !isRead || unanswered.length > 0;) {
     try {
       for await (const detail of readPatches(streamGit(args, { ...git, input: input() })))
         yield { sha: unanswered.shift()?.mergeSha ?? '', detail }
-      return
     } catch (error) {
       // A damaged clone may lack a few contents: those changes go on without their hunks, and the rest is still read.
       const lost = unanswered.shift()
       if (!(error instanceof HistoryUnreadable) || lost === undefined || losses === MAX_LOSSES) throw error
+      losses += 1
       yield { sha: lost.mergeSha, detail: UNKNOWN }
     }
   }
 }
 
 const MAX_LOSSES = 100
+/** Git keeps every commit it has met: a new process now and then gives that memory back (400 MB after 80,000 commits). */
+const POINTS_PER_PROCESS = 4000
 const UNKNOWN: HistoryDetail = { files: [], fileCount: 0, filesTruncated: true, added: 0, deleted: 0, identifiers: [] }
 
 /** A merge is compared with its first parent only. */
