@@ -22,7 +22,7 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
-  { files: ['*.config.ts', '**/*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['bench/**', 'demo/**', 'src/cli/**'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.config.ts', '**/*.config.js'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['bench/**', 'check/**', 'demo/**', 'src/cli/**'], rules: { 'no-console': 'off' } },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
 )

@@ -1,7 +1,7 @@
 // Two weeks in the shop, told as data: what was merged, what was deployed, what broke. Hours count from the story's
 // beginning; the last entry is the incident that the demo is about.
 
-export type Service = 'storefront' | 'checkout' | 'ledger' | 'catalog' | 'notifications'
+type Service = 'storefront' | 'checkout' | 'ledger' | 'catalog' | 'notifications'
 export type Edit = { path: string; find: string; put: string }
 
 export type Scene =

@@ -1,6 +1,6 @@
 // The made-up shop: five services in one repository. Its files are only as real as the story needs.
 
-export const CAUSEWAY_YML = `version: 1
+const CAUSEWAY_YML = `version: 1
 services:
   storefront:
     paths: ["services/storefront/**"]
@@ -30,19 +30,19 @@ incidents:
   lookback: 14d
 `
 
-export const CODEOWNERS = `*                       @acme/web
+const CODEOWNERS = `*                       @acme/web
 /services/checkout/     @acme/payments
 /services/ledger/       @acme/payments
 `
 
 /** A module of named functions, each long enough that a hunk header can name it. */
-export function source(functions: Record<string, string[]>): string {
+function source(functions: Record<string, string[]>): string {
   return Object.entries(functions)
     .map(([signature, body]) => [`export async function ${signature} {`, ...body.map((line) => `  ${line}`), '}', ''].join('\n'))
     .join('\n')
 }
 
-export const AUTHORIZE = {
+const AUTHORIZE = {
   'authorizePayment(order: Order, card: Card): Promise<Authorization>': [
     'const amount = total(order.lines)',
     'const key = idempotencyKey(order.id, order.attempt)',

@@ -74,6 +74,3 @@ const ownerSegments = (pattern: string): string[] => {
   else if (last !== '*' || !isAnchored) segments.push('**')
   return segments
 }
-
-/** The owners of one path; for many paths of one file `ownersOfPaths` is cheaper. */
-export const ownersOfPath = (rules: readonly OwnerRule[], path: string): string[] => ownersOfPaths(rules, [path]).get(path) ?? []

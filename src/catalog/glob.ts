@@ -80,7 +80,7 @@ export const matchesSegments = (pattern: Segments, segments: string[]): boolean 
 }
 
 /** The same walk over characters: `*` any number, `?` exactly one, `\` takes the next one as it is. */
-export const matchesSegment = (pattern: string, text: string): boolean => {
+const matchesSegment = (pattern: string, text: string): boolean => {
   let p = 0
   let t = 0
   let starAt = -1

@@ -9,7 +9,7 @@ import { isOwnCatalogInfo, readBackstage } from './backstage.ts'
 import { CODEOWNERS_PATHS, parseCodeowners } from './codeowners.ts'
 import { reportProblems } from './report-problems.ts'
 
-export const REPOSITORY_FILE = '.github/causeway.yml'
+const REPOSITORY_FILE = '.github/causeway.yml'
 const CATALOG_INFO = 'catalog-info.yaml'
 /** Five GraphQL requests; a repository with more components than this describes them in causeway.yml. */
 const MAX_CATALOG_INFOS = 500

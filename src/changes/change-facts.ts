@@ -123,7 +123,7 @@ export function factsOfCommit(
   }
 }
 
-export function splitMessage(message: string): { title: string; body: string } {
+function splitMessage(message: string): { title: string; body: string } {
   const end = message.indexOf('\n')
   return end === -1 ? { title: message, body: '' } : { title: message.slice(0, end), body: message.slice(end + 1).trim() }
 }

@@ -80,7 +80,7 @@ async function walkDown(work: Work, repository: Repository, newest: string, olde
 }
 
 /** Commits that are not `base` and not below it. Pure. */
-export function withoutAncestors(commits: GitHubCommit[], base: string): GitHubCommit[] {
+function withoutAncestors(commits: GitHubCommit[], base: string): GitHubCommit[] {
   const bySha = new Map(commits.map((commit) => [commit.sha, commit]))
   const below = new Set<string>()
   const open = [base]

@@ -49,7 +49,7 @@ export async function landingOf(
  * Walks from the landed commit down the first parents as long as the messages are those of the pull request, last to
  * first. Merge commits within the pull request are dropped by a rebase, so its list may be longer. Pure.
  */
-export function rebasedCommits(pull: Pick<PullRequestSummary, 'commits'>, landed: GitHubCommit, commits: GitHubCommit[]): Landing {
+function rebasedCommits(pull: Pick<PullRequestSummary, 'commits'>, landed: GitHubCommit, commits: GitHubCommit[]): Landing {
   const bySha = new Map([...commits, landed].map((commit) => [commit.sha, commit]))
   const messages = pull.commits.map((commit) => subject(commit.message))
   const shas: string[] = []

@@ -1,7 +1,6 @@
 // What webhooks tell about code, deployments and installations, as facts in our words. Issues have issue-event.ts.
 import type { Person } from './change.ts'
 import type { DeploymentFacts, DeploymentStateChange } from './deployment.ts'
-import type { IssueCommentEvent, IssueEvent } from './issue-event.ts'
 import type { Repository } from './repository.ts'
 
 /** A merged pull request as its webhook shows it. */
@@ -112,17 +111,3 @@ export type RepositoryEvent = { kind: 'repository'; action: RepositoryAction; re
 
 /** A delivery that tells us nothing, and why. */
 export type Ignored = { kind: 'ignored'; reason: string }
-
-export type Event =
-  | IssueEvent
-  | IssueCommentEvent
-  | MergeEvent
-  | ChangeEditEvent
-  | PushEvent
-  | DeploymentEvent
-  | DeploymentStatusEvent
-  | ReleaseEvent
-  | WorkflowRunEvent
-  | InstallationEvent
-  | InstallationRepositoriesEvent
-  | RepositoryEvent

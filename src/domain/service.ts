@@ -15,7 +15,7 @@ export type Service = {
 }
 
 /** One environment of ours and the names under which deployments call it (globs). */
-export type ServiceEnvironment = { name: string; patterns: string[] }
+type ServiceEnvironment = { name: string; patterns: string[] }
 
 /** An edge of the service graph with both ends resolved. */
 export type ServiceRef = { repositoryId: number; name: string }
@@ -31,7 +31,7 @@ export type Catalog = {
   settings: RepositorySettings
 }
 
-export type DeploymentSource = { kind: 'deployments' } | { kind: 'releases' } | { kind: 'workflow_run'; workflow: string } | { kind: 'api' }
+type DeploymentSource = { kind: 'deployments' } | { kind: 'releases' } | { kind: 'workflow_run'; workflow: string } | { kind: 'api' }
 
 /** The part of `.github/causeway.yml` that is not about services, with defaults filled in. */
 export type RepositorySettings = {

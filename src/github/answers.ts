@@ -18,7 +18,7 @@ const account = z
   .transform((user): Person | null => (user ? personOf(user.login, user.type === 'Bot') : null))
 
 /** GraphQL names a bot without the suffix that REST gives it. */
-export const actor = z
+const actor = z
   .object({ __typename: z.string().optional(), login: z.string() })
   .nullish()
   .transform((user): Person | null => {

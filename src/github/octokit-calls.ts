@@ -27,7 +27,7 @@ export type Calls = {
 }
 
 /** GitHub answered something that it does not document (or a connection broke within the answer): worth another try. */
-export class UnexpectedAnswer extends Error {
+class UnexpectedAnswer extends Error {
   readonly status = 502
   constructor(message: string) {
     super(message)

@@ -45,7 +45,7 @@ const caseLine = z.object({
   specific: z.boolean().optional(),
 })
 
-export type PreparedCase = {
+type PreparedCase = {
   id: string
   at: Date
   text: string

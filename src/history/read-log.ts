@@ -70,7 +70,7 @@ function dateOf(seconds: string): Date {
 }
 
 /** Tokens between NULs, one array for each chunk. */
-export async function* nulTokens(chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
+async function* nulTokens(chunks: AsyncIterable<Buffer>): AsyncGenerator<string[]> {
   let rest: Buffer[] = []
   for await (const chunk of chunks) {
     const cut = chunk.lastIndexOf(0)

@@ -45,7 +45,7 @@ async function* answers(chunks: AsyncIterable<Buffer>): AsyncGenerator<{ text: s
 }
 
 /** Facts of one commit's whole `-p` text. */
-export function detailOf(text: string, isCut: boolean): HistoryDetail {
+function detailOf(text: string, isCut: boolean): HistoryDetail {
   const files: ChangedFile[] = []
   const counts: Map<string, number>[] = []
   let fileCount = 0

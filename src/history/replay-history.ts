@@ -20,7 +20,7 @@ export type ReplayOptions = {
   onProgress?: (progress: { stage: 'reading' | 'ranking'; changes: number; cases: number }) => void
 }
 
-export type ReplayMiss = { sha: string; at: Date; text: string; culprit: { sha: string; title: string }; rank: number; pool: number }
+type ReplayMiss = { sha: string; at: Date; text: string; culprit: { sha: string; title: string }; rank: number; pool: number }
 
 export type ReplayResult = {
   changes: number

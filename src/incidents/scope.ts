@@ -10,7 +10,7 @@ import { seeRepository } from '../changes/see-repository.ts'
 /** How far upstream a cause is looked for. */
 export const DEPENDENCY_DEPTH = 2
 
-export type ScopedService = ServiceRef & { distance: number }
+type ScopedService = ServiceRef & { distance: number }
 
 export type Scope = {
   repository: Repository
@@ -55,7 +55,7 @@ export async function scopeOf(work: Work, incident: Incident, repository: Reposi
 }
 
 /** Promise 7: its own, public ones, and private ones whose own file names this repository. */
-export function mayQuote(reader: Repository, other: Repository, otherCatalog: Catalog | undefined): boolean {
+function mayQuote(reader: Repository, other: Repository, otherCatalog: Catalog | undefined): boolean {
   if (other.id === reader.id || !other.isPrivate) return true
   const name = `${reader.owner}/${reader.name}`.toLowerCase()
   return otherCatalog?.settings.shareWith.some((shared) => shared.toLowerCase() === name) ?? false

@@ -8,7 +8,7 @@ import { type KnownCase, replayCases } from './replay-cases.ts'
 
 export type SetToEvaluate = { name: string; changes: readonly Candidate[]; cases: readonly KnownCase[] }
 
-export type CaseResult = {
+type CaseResult = {
   id: string
   rank: number | null
   pool: number

@@ -1,6 +1,3 @@
-/** One answered case: where the best of its culprits stood (1 is first; null when not ranked), and how sure the first place was. */
-export type Answer = { rank: number | null; topProbability: number }
-
 export type Accuracy = { top1: number; top5: number; top10: number; mrr: number }
 
 /** Shares of cases with a culprit in the first 1, 5 and 10 places, and the mean reciprocal rank; 0 for no cases. */

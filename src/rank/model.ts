@@ -9,7 +9,7 @@ const weighted = z.strictObject({
   scale: z.number().positive(),
 })
 
-export const suspectModelSchema = z.strictObject({
+const suspectModelSchema = z.strictObject({
   version: z.string().min(1),
   trainedOn: z.strictObject({
     description: z.string(),

@@ -10,7 +10,6 @@ export { termHash } from './term-hash.ts'
 
 /** The fields of a change that are compared with a report, in packing order. */
 export const FIELDS = ['title', 'body', 'paths', 'identifiers', 'symbols'] as const
-export type Field = (typeof FIELDS)[number]
 
 const FIELD_BITS = 6
 const FIELD_MASK = (1 << FIELD_BITS) - 1
@@ -140,17 +139,6 @@ export function slotOf({ hashes, cells, mask }: HashSlots, hash: number): number
   return -1
 }
 
-/** Calls `found` with the slot of each hash that is looked for. */
-export function matchHashes(slots: HashSlots, hashes: Uint32Array, found: (slot: number) => void): void {
-  const { cells, mask } = slots
-  for (let at = 0; at < hashes.length; at++) {
-    const hash = hashes[at]!
-    if (cells[hash & mask] === 0) continue
-    const slot = slotOf(slots, hash)
-    if (slot !== -1) found(slot)
-  }
-}
-
 /** Calls `found` with the slot and the packed counts of each term of the change that is looked for. */
 export function matchTerms(
   slots: HashSlots,
@@ -178,7 +166,7 @@ export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-export function withoutExtension(name: string): string {
+function withoutExtension(name: string): string {
   const dot = name.indexOf('.', 1)
   return dot === -1 ? name : name.slice(0, dot)
 }

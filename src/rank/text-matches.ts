@@ -3,7 +3,7 @@
 import type { RepositoryPast } from '../domain/ranking.ts'
 import { countIn, FIELDS, type HashSlots, type PreparedCandidate, type PreparedQuery, slotsOf, termHash } from './prepare.ts'
 
-export type QueryTerm = {
+type QueryTerm = {
   term: string
   /** Inverse document frequency over the repository's past and the pool. */
   idf: number

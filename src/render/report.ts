@@ -12,7 +12,7 @@ import { suspectBlocks } from './report/suspects.ts'
 import { blastRadiusBlocks, gapBlocks, runbookBlocks } from './report/surroundings.ts'
 
 /** GitHub refuses comments of 65,536 characters and more (danger-js#919); the rest is for the words "left out". */
-export const MAX_COMMENT_LENGTH = 65_000
+const MAX_COMMENT_LENGTH = 65_000
 
 /**
  * The incident's comment in GitHub-flavoured markdown, shorter than 65,536 UTF-16 units: a hidden marker in the first

@@ -62,7 +62,7 @@ const source = z.union(
 )
 
 /** The file as it is written; `version` is the only key that must be there. */
-export const repositoryFileSchema = z.strictObject({
+const repositoryFileSchema = z.strictObject({
   version: z.literal(1).describe('The version of this format.'),
   services: z
     .record(serviceName, service.nullable())

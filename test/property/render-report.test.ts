@@ -241,7 +241,7 @@ describe('a report full of hostile text', () => {
     check((_, markdown) => {
       expect(markdown.length).toBeLessThan(65_536)
       expect(markdown.isWellFormed()).toBe(true)
-       
+
       expect(markdown).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/)
     })
   })

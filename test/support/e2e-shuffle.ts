@@ -8,7 +8,7 @@ import { joinApp, waiting, type JoinedApp } from './e2e-app.ts'
 import { playStory, SHOP, type Told } from './e2e-story.ts'
 
 /** What the App said in the end: issue number → its comments there. */
-export type Answers = Record<number, string[]>
+type Answers = Record<number, string[]>
 
 export type Outcome = { answers: Answers; dead: number; violations: string[]; report: string }
 

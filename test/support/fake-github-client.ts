@@ -3,7 +3,7 @@ import { createSign } from 'node:crypto'
 import type { FakeGitHub } from '../../demo/github/fake-github.ts'
 import type { Installation } from '../../demo/github/state.ts'
 
-export type Answered = { status: number; headers: Headers; body: unknown }
+type Answered = { status: number; headers: Headers; body: unknown }
 export type Client = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answered>
 
 /** A JWT as an App signs it; any claim may be set wrong on purpose. */

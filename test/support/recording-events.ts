@@ -3,7 +3,7 @@ import type { DeploymentStatusEvent, MergeEvent, PushEvent } from '../../src/dom
 import type { PullRequestSummary } from '../../src/github/github.ts'
 import { REPOSITORY } from './commit-graph.ts'
 
-export const START = Date.UTC(2026, 1, 1)
+const START = Date.UTC(2026, 1, 1)
 export const minute = (n: number): Date => new Date(START + n * 60_000)
 
 export const merged = (pull: PullRequestSummary, more: Partial<MergeEvent['pullRequest']> = {}): MergeEvent => ({

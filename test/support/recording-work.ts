@@ -28,7 +28,7 @@ export function aCatalog(services: Service[], deployments: Partial<RepositorySet
   }
 }
 
-export const LATE = new Date('2026-12-31T00:00:00Z')
+const LATE = new Date('2026-12-31T00:00:00Z')
 
 /** A real store in memory whose repository and catalog are known, over a scripted GitHub. */
 export async function recordingWork(

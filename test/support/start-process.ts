@@ -13,15 +13,15 @@ export type RunningProcess = {
   /** From spawn to the ready line. */
   startedInMs: number
   /** Standard output and error so far. */
-  output(): string
+  output: () => string
   /** Waits until a line of the output matches. */
-  line(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
+  line: (pattern: RegExp, timeoutMs?: number) => Promise<RegExpExecArray>
   /** As when the program that reads the log ends. */
-  closeOutput(): void
+  closeOutput: () => void
   /** Sends SIGTERM (or another signal) and waits for the end; returns the exit code, null when a signal ended it. */
-  stop(signal?: NodeJS.Signals): Promise<number | null>
+  stop: (signal?: NodeJS.Signals) => Promise<number | null>
   /** SIGKILL: no chance to tidy up. */
-  kill(): Promise<void>
+  kill: () => Promise<void>
 }
 
 const BIN = fileURLToPath(new URL('../../bin/causeway.js', import.meta.url))

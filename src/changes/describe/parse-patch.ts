@@ -33,11 +33,6 @@ const KEYWORDS = new Set(
   ).split(' '),
 )
 
-/** True for words that every program has; they name nothing. */
-export function isKeyword(word: string): boolean {
-  return KEYWORDS.has(word)
-}
-
 /**
  * What one file's patch says. Text outside hunks (git's file headers) is skipped. Added and deleted lines are told from
  * headers by the hunk's own line counts, so a line that looks like a header inside a hunk is read as content.
