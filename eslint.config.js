@@ -23,6 +23,6 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.config.ts', '**/*.config.js'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['bench/**', 'check/**', 'demo/**', 'src/cli/**'], rules: { 'no-console': 'off' } },
-  { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
+  { files: ['bench/**', 'bin/**', 'check/**', 'demo/**', 'src/cli/**'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
 )
