@@ -22,8 +22,10 @@ module.exports = {
     {
       name: 'use-cases-know-ports-only',
       severity: 'error',
-      from: { path: '^src/(catalog|changes|incidents|risk)/' },
-      to: { path: '^src/(store/(?!store\\.ts$)|github/(?!github\\.ts$|upsert-comment\\.ts$)|history/git-|http/|cli/|main\\.ts|app\\.ts)' },
+      from: { path: '^src/(catalog|changes|deployments|incidents|pull-requests|risk)/' },
+      to: {
+        path: '^src/(store/(?!store\\.ts$)|github/(?!github\\.ts$|(?:upsert|keep)-comment\\.ts$)|history/git-|http/|cli/|main\\.ts|app\\.ts)',
+      },
     },
     {
       name: 'only-main-and-cli-build-adapters',

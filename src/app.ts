@@ -23,9 +23,11 @@ import { declareIncident } from './incidents/declare-incident.ts'
 import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { refreshAnswers } from './incidents/refresh-answers.ts'
+import { followUpDelivery } from './inbox/follow-up-call.ts'
 import { refreshDelivery } from './inbox/refresh-call.ts'
+import { tellPullRequest } from './pull-requests/tell-pull-request.ts'
 import type { Store } from './store/store.ts'
-import type { Log, Touched, Work } from './work.ts'
+import type { FollowUp, Log, Touched, Work } from './work.ts'
 
 export type AppDeps = {
   store: Store
@@ -53,6 +55,14 @@ export function app(probot: Probot, deps: AppDeps): void {
   on('issue_comment', issueCommentEvent, declareIncident)
 }
 
+/** What one lane asked another to do. */
+export async function followUp(work: Work, what: FollowUp): Promise<void> {
+  switch (what.kind) {
+    case 'pull-request':
+      return tellPullRequest(work, what.changeId)
+  }
+}
+
 /** One unit of work for one installation. */
 async function workFor({ store, githubFor, now, log }: AppDeps, installationId: number): Promise<Work> {
   return {
@@ -62,6 +72,7 @@ async function workFor({ store, githubFor, now, log }: AppDeps, installationId: 
     log,
     // The worker looks into the inbox again when this lane is done.
     refreshLater: (repositoryId, at) => store.deliveries.add([refreshDelivery(installationId, { repositoryId, at }, now())]),
+    followUp: (what) => store.deliveries.add([followUpDelivery(installationId, what, now())]),
   }
 }
 

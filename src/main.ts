@@ -1,7 +1,7 @@
 // settings → store → app → server → worker → shutdown. The one place where adapters are built and joined.
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Probot } from 'probot'
-import { activeWork, app as causewayApp } from './app.ts'
+import { activeWork, app as causewayApp, followUp } from './app.ts'
 import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
@@ -148,5 +148,6 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     openIncident: openApiIncident,
     hooks: octokitHookDeliveries(await probot.auth(), now),
     refresh: (work, { repositoryId, at }) => refreshOwnAnswers(work, repositoryId, at),
+    followUp,
   }
 }

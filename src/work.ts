@@ -16,7 +16,12 @@ export type Work = {
   log: Log
   /** Asks the lane of another repository to look at its answers again: only that lane may write its comments. */
   refreshLater(repositoryId: number, at: Date): Promise<void>
+  /** Leaves word for the lane of another repository, or for a later turn of this one. */
+  followUp(what: FollowUp): Promise<void>
 }
+
+/** What one lane asks another to do, through the inbox. */
+export type FollowUp = { kind: 'pull-request'; repositoryId: number; changeId: number }
 
 /** What a recording use case changed: incidents whose window holds `at` in this repository's reach may need a new answer. */
 export type Touched = { repositoryId: number; at: Date }[]

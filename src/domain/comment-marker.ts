@@ -5,12 +5,16 @@
 export const markerFor = (repositoryId: number, issueNumber: number): string =>
   `<!-- causeway:incident repository=${repositoryId} issue=${issueNumber} -->`
 
-/** True when a line of `body` is exactly the marker of this subject. */
-export const hasMarker = (body: string, repositoryId: number, issueNumber: number): boolean => {
-  const marker = markerFor(repositoryId, issueNumber)
-  return body.split(/\r\n|\n|\r/).some((line) => line === marker)
-}
+/** The same for a pull request. Issues and pull requests of a repository share their numbers, so the two never meet. */
+export const pullMarkerFor = (repositoryId: number, number: number): string =>
+  `<!-- causeway:change repository=${repositoryId} pull=${number} -->`
+
+/** True when a line of `body` is exactly this marker. */
+export const hasMarker = (body: string, marker: string): boolean => linesOf(body).includes(marker)
+
+const MARKER = /^<!-- causeway:(?:incident repository=\d+ issue|change repository=\d+ pull)=\d+ -->$/
 
 /** True when a line of `body` is the marker of any subject: on an issue that was transferred, comments came along with it. */
-export const hasAnyMarker = (body: string): boolean =>
-  body.split(/\r\n|\n|\r/).some((line) => /^<!-- causeway:incident repository=\d+ issue=\d+ -->$/.test(line))
+export const hasAnyMarker = (body: string): boolean => linesOf(body).some((line) => MARKER.test(line))
+
+const linesOf = (body: string): string[] => body.split(/\r\n|\n|\r/)

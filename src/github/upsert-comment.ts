@@ -15,11 +15,12 @@ const BEING_WRITTEN = 'being-written'
 
 export type CommentSubject = {
   repository: Pick<Repository, 'id' | 'owner' | 'name'>
+  /** Of the issue or pull request that it stands on. */
   issueNumber: number
-  /** The incident it answers, for the log. */
-  incidentId: number
   /** The marker is put in front when it is missing. */
   body: string
+  /** The hidden line that says whose comment it is; by default the one of an incident's issue. */
+  marker?: string
 }
 
 export type CommentResult = { commentId: number; action: 'created' | 'updated' | 'unchanged' | 'adopted' }
@@ -33,10 +34,10 @@ type Needs = { tenant: Pick<Work['tenant'], 'comments'>; github: Work['github'];
  */
 export const upsertComment = async (
   needs: Needs,
-  { repository, issueNumber, incidentId, body }: CommentSubject,
+  { repository, issueNumber, body, marker = markerFor(repository.id, issueNumber) }: CommentSubject,
 ): Promise<CommentResult> => {
   const { tenant, github, now } = needs
-  const wanted = hasMarker(body, repository.id, issueNumber) ? body : `${markerFor(repository.id, issueNumber)}\n${body}`
+  const wanted = hasMarker(body, marker) ? body : `${marker}\n${body}`
   const hash = createHash('sha256').update(wanted).digest('hex')
   const save = (commentId: number, as = hash): Promise<void> => tenant.comments.saved(repository.id, issueNumber, commentId, as)
 
@@ -52,7 +53,7 @@ export const upsertComment = async (
     await tenant.comments.deleted(repository.id, issueNumber, now())
   }
   if (state.kind === 'intended') {
-    const ours = await findOurs(needs, { repository, issueNumber, incidentId, body }, state.intendedAt)
+    const ours = await findOurs(needs, { repository, issueNumber }, state.intendedAt)
     const kept = ours === null ? null : await adopt(needs, repository, ours, wanted)
     if (kept !== null) {
       await save(kept)
@@ -81,7 +82,7 @@ const stateOf = (record: CommentRecord | null): State => {
 /** Our comments on the subject made since the intent, oldest first; null when there is none. */
 const findOurs = async (
   { github }: Needs,
-  { repository, issueNumber }: CommentSubject,
+  { repository, issueNumber }: Pick<CommentSubject, 'repository' | 'issueNumber'>,
   intendedAt: Date,
 ): Promise<[IssueComment, ...IssueComment[]] | null> => {
   const comments = await github.listComments(repository, issueNumber, new Date(intendedAt.getTime() - CLOCK_MARGIN_MS))

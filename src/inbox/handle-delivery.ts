@@ -1,6 +1,7 @@
 import type { ApiChange, ApiDeployment, ApiIncident } from '../domain/api.ts'
-import type { Work } from '../work.ts'
+import type { FollowUp, Work } from '../work.ts'
 import { decodeCall } from './api-calls.ts'
+import { decodeFollowUp, FOLLOW_UP_EVENT } from './follow-up-call.ts'
 import { PermanentFailure } from './next-attempt.ts'
 import { decodeRefresh, REFRESH_EVENT, type Refresh } from './refresh-call.ts'
 import type { Handler } from './worker.ts'
@@ -14,17 +15,20 @@ export type DeliveryTargets = {
   recordChange(work: Work, call: ApiChange): Promise<void>
   openIncident(work: Work, call: ApiIncident): Promise<void>
   refresh(work: Work, refresh: Refresh): Promise<void>
+  followUp(work: Work, what: FollowUp): Promise<void>
 }
 
 /** Tells webhooks and API calls apart and gives each to what understands it. Rejects when that failed. */
 export function handleDelivery(targets: DeliveryTargets): Handler {
   return async (delivery) => {
-    const isOurs = delivery.event === REFRESH_EVENT
+    const isOurs = delivery.event === REFRESH_EVENT || delivery.event === FOLLOW_UP_EVENT
     if (!isOurs && !delivery.event.startsWith('api.'))
       return targets.receive({ id: delivery.guid, name: delivery.event, payload: readPayload(delivery.body) })
     if (delivery.installationId === null) throw new PermanentFailure('an API call without an installation')
     const work = await targets.work(delivery.installationId)
-    if (isOurs) return work ? targets.refresh(work, decodeRefresh(delivery.body)) : undefined
+    if (isOurs && !work) return
+    if (work && delivery.event === REFRESH_EVENT) return targets.refresh(work, decodeRefresh(delivery.body))
+    if (work && delivery.event === FOLLOW_UP_EVENT) return targets.followUp(work, decodeFollowUp(delivery.body))
     if (!work) throw new PermanentFailure('the App is suspended or no longer installed there: put that right, then send the call again')
     const call = decodeCall(delivery)
     switch (call.event) {

@@ -1,6 +1,6 @@
 // The one comment of an incident: gather what is known, rank it, say it, keep it true.
 import type { Work } from '../work.ts'
-import { upsertComment, type CommentSubject } from '../github/upsert-comment.ts'
+import { keepComment } from '../github/keep-comment.ts'
 import { shippedSuspectModel } from '../rank/model.ts'
 import { rank } from '../rank/rank.ts'
 import { renderReport } from '../render/report.ts'
@@ -10,6 +10,7 @@ import { withLateRollback } from './find-fix.ts'
 import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, queryOf } from './gather-past.ts'
 import { gatherSimilar, indexIncident } from './gather-similar.ts'
+import { implicateChanges } from './implicate-changes.ts'
 import { scopeOf } from './scope.ts'
 
 /** Makes the comment say what is known now. Does nothing when it already does. */
@@ -18,14 +19,14 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const incident = known && (await withLateRollback(work, known))
   const repository = incident && (await work.tenant.repositories.byId(incident.repositoryId))
   if (!incident || !repository || repository.removedAt || repository.isArchived) return
-  const subject = { repository, issueNumber: incident.issueNumber, incidentId }
+  const subject = { repository, issueNumber: incident.issueNumber }
   if (incident.retractedAt) {
     // A comment that was never made, or is gone, needs no word that it is no longer kept.
     const comment = await work.tenant.comments.get(repository.id, incident.issueNumber)
     if (comment && comment.deletedAt === null) {
-      await write(work, { ...subject, body: renderRetracted(repository.id, incident.issueNumber) })
+      await keepComment(work, { ...subject, body: renderRetracted(repository.id, incident.issueNumber) })
     }
-    return
+    return implicateChanges(work, incident, null)
   }
   await indexIncident(work, incident)
   const scope = await scopeOf(work, incident, repository)
@@ -39,19 +40,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   )
   const similar = await gatherSimilar(work, incident, scope)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar })
-  const result = await write(work, { ...subject, body: renderReport(report, gathered.asOf) })
+  const result = await keepComment(work, { ...subject, body: renderReport(report, gathered.asOf) })
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
-}
-
-/** On a locked issue GitHub may refuse us: the answer waits until the issue is unlocked. One that is gone needs none. */
-async function write(work: Work, subject: CommentSubject): Promise<object> {
-  try {
-    return await upsertComment(work, subject)
-  } catch (error) {
-    const isLocked = error instanceof Error && 'status' in error && error.status === 403 && /\block(ed)?\b/i.test(error.message)
-    if (isLocked) return { action: 'left alone: the issue is locked' }
-    const isGone = error instanceof Error && 'status' in error && (error.status === 404 || error.status === 410)
-    if (isGone) return { action: 'left alone: GitHub no longer shows us the issue' }
-    throw error
-  }
+  await implicateChanges(work, incident, { ranking, candidates: gathered.candidates, catalogs: scope.catalogs })
 }

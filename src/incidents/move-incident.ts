@@ -4,6 +4,7 @@ import type { IssueEvent } from '../domain/issue-event.ts'
 import type { Work } from '../work.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { hasIncidentLabel } from './follow-issue.ts'
+import { implicateChanges } from './implicate-changes.ts'
 import { recordIncident } from './record-incident.ts'
 import { refreshRelated } from './refresh-answers.ts'
 
@@ -21,6 +22,7 @@ export async function moveIncident(work: Work, event: IssueEvent): Promise<void>
   await work.tenant.incidents.upsert({ ...facts, updatedAt: now })
   await work.tenant.incidents.retract(known.id, retractedAt ?? now)
   await work.tenant.comments.deleted(repository.id, issue.number, now)
+  await implicateChanges(work, { ...known, retractedAt: retractedAt ?? now }, null)
   await refreshRelated(work, known.id)
   // Comments move along with the issue: the intent makes the next answer there look for ours before writing one.
   if (transferredTo && transferredTo.repository.installationId === repository.installationId) {

@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { ServiceGraph } from '../domain/report.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog, ServiceRef } from '../domain/service.ts'
+import { mayQuote } from '../catalog/may-quote.ts'
 import { dependenciesOf, dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
 import type { Work } from '../work.ts'
 import { seeRepository } from '../changes/see-repository.ts'
@@ -52,13 +53,6 @@ export async function scopeOf(work: Work, incident: Incident, repository: Reposi
     (ref) => !affected.some((other) => isSame(other, ref)),
   )
   return { repository, catalog, readable, catalogs, services, dependents, graph: drawn(repository, readable, services, dependents, graph) }
-}
-
-/** Promise 7: its own, public ones, and private ones whose own file names this repository. */
-function mayQuote(reader: Repository, other: Repository, otherCatalog: Catalog | undefined): boolean {
-  if (other.id === reader.id || !other.isPrivate) return true
-  const name = `${reader.owner}/${reader.name}`.toLowerCase()
-  return otherCatalog?.settings.shareWith.some((shared) => shared.toLowerCase() === name) ?? false
 }
 
 /** Edges between another incident's services and those in scope: 0 same, 1 direct …; null when unconnected. */

@@ -6,6 +6,7 @@ import { createCommentStore } from './comments.ts'
 import type { Database } from './database.ts'
 import { createDeliveryStore } from './deliveries.ts'
 import { createDeploymentStore } from './deployments.ts'
+import { createImplicationStore } from './implications.ts'
 import { createIncidentStore } from './incidents.ts'
 import { createInstallationStore } from './installations.ts'
 import { openPostgres, type PostgresOptions } from './postgres.ts'
@@ -55,6 +56,7 @@ export function createStore(database: Database): Store {
       deployments: createDeploymentStore(database, installationId),
       incidents: createIncidentStore(database, installationId),
       comments: createCommentStore(database, installationId),
+      implications: createImplicationStore(database, installationId),
     }),
   }
 }

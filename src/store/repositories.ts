@@ -35,6 +35,7 @@ export function createRepositoryStore(database: Database, installationId: number
     tables.incidentTerms,
     tables.outcomes,
     tables.comments,
+    tables.implications,
   ]
 
   /**

@@ -20,4 +20,5 @@ export const {
   incidentTerms,
   outcomes,
   comments,
+  implications,
 } = defineTables(sqliteKit)

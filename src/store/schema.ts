@@ -7,6 +7,7 @@ import type { ColumnKit } from './columns.ts'
 import { defineChangeTables } from './schema-changes.ts'
 import { defineDeploymentTables } from './schema-deployments.ts'
 import { defineIncidentTables } from './schema-incidents.ts'
+import { defineReviewTables } from './schema-reviews.ts'
 
 /** All tables in one kit's columns. */
 export function defineTables(kit: ColumnKit) {
@@ -16,6 +17,7 @@ export function defineTables(kit: ColumnKit) {
     ...defineChangeTables(kit),
     ...defineDeploymentTables(kit),
     ...defineIncidentTables(kit),
+    ...defineReviewTables(kit),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Incident, IncidentFacts, IncidentFix, Outcome } from '../domain/in
 import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery } from '../domain/delivery.ts'
+import type { ImplicationStore } from './implications.ts'
 
 export type Store = {
   engine: 'sqlite' | 'postgres'
@@ -26,6 +27,7 @@ export type TenantStore = {
   deployments: DeploymentStore
   incidents: IncidentStore
   comments: CommentStore
+  implications: ImplicationStore
 }
 
 export type DeliveryStore = {

@@ -76,10 +76,7 @@ const world = (faults: ('before' | 'after' | 'none')[]) => {
     appId: () => OUR_APP,
   }
   const upsert = (body: string) =>
-    upsertComment(
-      { tenant: { comments: store }, github: port as GitHub, now },
-      { repository: REPOSITORY, issueNumber: ISSUE, incidentId: 1, body },
-    )
+    upsertComment({ tenant: { comments: store }, github: port as GitHub, now }, { repository: REPOSITORY, issueNumber: ISSUE, body })
   const untilDone = async (body: string) => {
     for (;;) {
       try {
@@ -125,7 +122,7 @@ describe('one comment for a subject', () => {
             if (wasThere || !believed.has(action.body)) expect(ours()).toHaveLength(1)
             else expect(ours().length).toBeLessThanOrEqual(1)
             for (const { body } of ours()) {
-              expect(hasMarker(body, REPOSITORY.id, ISSUE)).toBe(true)
+              expect(hasMarker(body, markerFor(REPOSITORY.id, ISSUE))).toBe(true)
               expect(body.endsWith(`\n${action.body}`)).toBe(true)
             }
             believed = new Set([action.body])
@@ -236,9 +233,9 @@ describe('upsertComment', () => {
 describe('the marker', () => {
   it('belongs to one subject and stands on a line of its own', () => {
     const marker = markerFor(REPOSITORY.id, ISSUE)
-    expect(hasMarker(`intro\r\n${marker}\r\nrest`, REPOSITORY.id, ISSUE)).toBe(true)
-    expect(hasMarker(marker, REPOSITORY.id, ISSUE + 1)).toBe(false)
-    expect(hasMarker(marker, REPOSITORY.id + 1, ISSUE)).toBe(false)
-    expect(hasMarker(`> ${marker}`, REPOSITORY.id, ISSUE)).toBe(false)
+    expect(hasMarker(`intro\r\n${marker}\r\nrest`, markerFor(REPOSITORY.id, ISSUE))).toBe(true)
+    expect(hasMarker(marker, markerFor(REPOSITORY.id, ISSUE + 1))).toBe(false)
+    expect(hasMarker(marker, markerFor(REPOSITORY.id + 1, ISSUE))).toBe(false)
+    expect(hasMarker(`> ${marker}`, markerFor(REPOSITORY.id, ISSUE))).toBe(false)
   })
 })

@@ -58,6 +58,14 @@ export function memoryGitHub(): MemoryGitHub {
       calls.push(`listComments ${number}`)
       return comments.get(number) ?? []
     },
+    deleteComment: async (_repo, id) => {
+      calls.push(`deleteComment ${id}`)
+      for (const [number, listed] of comments)
+        comments.set(
+          number,
+          listed.filter((each) => each.id !== id),
+        )
+    },
     closers: async (_repo, number) => {
       calls.push(`closers ${number}`)
       return state.closing

@@ -48,6 +48,7 @@ export async function recordingWork(
       now: () => LATE,
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       refreshLater: async () => undefined,
+      followUp: async () => undefined,
     },
   }
 }

@@ -5,6 +5,7 @@ import { commentShape, reactionShape } from '../shapes/issue.ts'
 import type { Comment, Issue, Repository } from '../state.ts'
 import { ISSUES_READ, ISSUES_WRITE, issueOf } from './issues.ts'
 
+const PULLS_WRITE = { name: 'pull_requests', level: 'write' } as const
 /** GitHub refuses longer bodies. */
 const MAX_BODY_CHARACTERS = 65_536
 
@@ -53,6 +54,8 @@ export const commentRoutes: Routes = {
   'POST /repos/{owner}/{repo}/issues/{issue_number}/comments': (context, call) => {
     const repository = repositoryOf(context, call, ISSUES_WRITE)
     const issue = issueOf(repository, call)
+    // On a pull request both are needed, whatever the documentation says (github/rest-api-description#6994).
+    if (issue.pull !== null) repositoryOf(context, call, PULLS_WRITE)
     if (issue.isLocked) throw new Refusal(403, 'Unable to create comment because issue is locked.')
     const comment = addComment(context, repository, issue, { body: bodyOf(call), by: context.state.app.bot, byApp: true })
     return { status: 201, body: commentShape(context.state, repository, issue, comment) }

@@ -36,6 +36,8 @@ export function tenancyContract(open: Open): void {
       await tenant.incidents.addOutcome({ incidentId, changeId, verdict: 'caused', at: at(3), by: octocat })
       await tenant.comments.intend(repositoryId, 1, at(0))
       await tenant.comments.saved(repositoryId, 1, 9, 'hash')
+      const weighed = { standing: 'suspected' as const, probability: 0.6, evidence: [], reason: null }
+      await tenant.implications.save({ changeId, repositoryId, incidentId, weighed })
 
       const window = [at(-99), at(99), 9] as const
       const reads = {
@@ -90,6 +92,7 @@ export function tenancyContract(open: Open): void {
           openedAt: async (t) => [...(await t.incidents.openedAt([incidentId]))],
         },
         comments: { get: (t) => t.comments.get(repositoryId, 1) },
+        implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
       } satisfies { [F in Family]: Record<string, Call> }
       const writes = {
         repositories: {
@@ -125,6 +128,10 @@ export function tenancyContract(open: Open): void {
           saved: (t) => t.comments.saved(repositoryId, 1, 10, 'theirs'),
           deleted: (t) => t.comments.deleted(repositoryId, 1, at(9)),
         },
+        implications: {
+          save: (t) => t.implications.save({ changeId, repositoryId, incidentId, weighed: { ...weighed, probability: 0.1 } }),
+          told: (t) => t.implications.told(changeId, incidentId),
+        },
       } satisfies { [F in Family]: Record<string, Call> }
       const families = Object.keys(reads) as Family[]
       // Fails to compile when the store gets a method that neither list calls.
@@ -135,6 +142,7 @@ export function tenancyContract(open: Open): void {
         deployments: { ...reads.deployments, ...writes.deployments },
         incidents: { ...reads.incidents, ...writes.incidents },
         comments: { ...reads.comments, ...writes.comments },
+        implications: { ...reads.implications, ...writes.implications },
       }
       const readAll = async (t: TenantStore) => {
         const seen: Record<string, unknown> = {}

@@ -2,6 +2,7 @@ import { Probot } from 'probot'
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../../../src/domain/delivery.ts'
 import { handleDelivery, type DeliveryTargets } from '../../../src/inbox/handle-delivery.ts'
+import { FOLLOW_UP_EVENT, followUpDelivery } from '../../../src/inbox/follow-up-call.ts'
 import { causesOf, PermanentFailure } from '../../../src/inbox/next-attempt.ts'
 import { laneOf } from '../../../src/inbox/lane.ts'
 import { REFRESH_EVENT, refreshDelivery } from '../../../src/inbox/refresh-call.ts'
@@ -26,6 +27,7 @@ function targets(change: Partial<DeliveryTargets> = {}) {
     recordChange: record('change'),
     openIncident: record('incident'),
     refresh: async (_work, { repositoryId, at }) => void calls.push(['refresh', repositoryId, at.toISOString()]),
+    followUp: async (_work, what) => void calls.push(['followUp', what]),
     ...change,
   }
   return { calls, handle: handleDelivery(all) }
@@ -53,6 +55,17 @@ describe('handing a delivery over', () => {
     const { calls, handle } = targets()
     await handle(delivery(event, call(fields), { installationId: 1 }))
     expect(calls).toEqual([[name, 'x-1']])
+  })
+
+  it('gives what another lane asked for to its use case, and drops it for one that is gone', async () => {
+    const { calls, handle } = targets()
+    const what = { kind: 'pull-request' as const, repositoryId: 7, changeId: 3 }
+    const { body } = followUpDelivery(1, what, new Date('2026-03-14T09:00:00Z'))
+    await handle({ ...delivery(FOLLOW_UP_EVENT, {}, { installationId: 1 }), body })
+    expect(calls).toEqual([['followUp', what]])
+    const gone = targets({ work: async () => null })
+    await gone.handle({ ...delivery(FOLLOW_UP_EVENT, {}, { installationId: 1 }), body })
+    expect(gone.calls).toEqual([])
   })
 
   it('gives a note from another lane to the answers', async () => {

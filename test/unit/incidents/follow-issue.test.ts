@@ -102,7 +102,7 @@ beforeEach(async () => {
   const tenant = store.tenant(INSTALLATION)
   asked = []
   const refreshLater = async (repositoryId: number): Promise<void> => void asked.push(repositoryId)
-  work = { tenant, github, now: () => minutes(60), log: silentLog, refreshLater }
+  work = { tenant, github, now: () => minutes(60), log: silentLog, refreshLater, followUp: async () => undefined }
   await store.installations.upsert({ id: INSTALLATION, accountLogin: 'acme', suspendedAt: null, removedAt: null, permissions: {} })
   await tenant.repositories.upsert(shop)
 })

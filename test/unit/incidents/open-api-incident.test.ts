@@ -60,7 +60,7 @@ describe('an incident that monitoring reports', () => {
       return issue
     }
     const tenant = store.tenant(INSTALLATION)
-    work = { tenant, github, now: () => now, log: silentLog, refreshLater: async () => undefined }
+    work = { tenant, github, now: () => now, log: silentLog, refreshLater: async () => undefined, followUp: async () => undefined }
     await store.installations.upsert({ id: INSTALLATION, accountLogin: 'acme', suspendedAt: null, removedAt: null, permissions: {} })
     await tenant.repositories.upsert(shop)
   })
