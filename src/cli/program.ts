@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { registerDeploy } from './deploy.ts'
 import { registerEvalSimilar } from './eval-similar.ts'
 import { registerEval } from './eval-suspects.ts'
+import { registerIncident } from './incident.ts'
 import { registerMigrate } from './migrate.ts'
 import { importQuickly } from './quick-imports.ts'
 import { registerReplay } from './replay.ts'
@@ -22,6 +23,7 @@ export async function run(argv: string[]): Promise<void> {
   registerMigrate(program)
   registerToken(program)
   registerDeploy(program)
+  registerIncident(program)
   registerSuspects(program)
   registerReplay(program)
   registerEval(program)

@@ -37,6 +37,10 @@ export type Incident = IncidentFacts & {
   resolvedAt: Date | null
   /** What fixed it, once known. */
   fix: IncidentFix | null
+  /** Login of who leads the response. */
+  lead: string | null
+  /** Our id of the incident that this one was folded into. */
+  duplicateOfId: number | null
   /** Set when the issue lost its label, was deleted or moved away: kept, shown nowhere. */
   retractedAt: Date | null
 }

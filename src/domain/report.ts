@@ -1,5 +1,6 @@
 import type { IncidentFix, IncidentStatus } from './incident.ts'
 import type { Evidence, RuledOut } from './ranking.ts'
+import type { TimelineEntry } from './timeline.ts'
 
 /** How a change, an incident or a deployment is named and linked in a rendering. All text is raw (unescaped). */
 export type Link = { text: string; url: string | null }
@@ -90,4 +91,7 @@ export type IncidentReport = {
   reportedOnly: boolean
   resolvedAt: Date | null
   fix: IncidentFix | null
+  /** What happened last, oldest first, of `timelineLength` entries. */
+  timeline: TimelineEntry[]
+  timelineLength: number
 }

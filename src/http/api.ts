@@ -6,6 +6,8 @@ import { bodyLimit } from 'hono/body-limit'
 import type { Delivery, IncomingDelivery } from '../domain/delivery.ts'
 import { changeCall, deploymentCall, incidentCall, type StoredCall } from '../inbox/api-calls.ts'
 import type { Store } from '../store/store.ts'
+import { fail, failures, json, readFailures, type Env, type Failure } from './api-answers.ts'
+import { addIncidentRoutes } from './api-incidents.ts'
 import { bearerToken, hashApiToken } from './api-token.ts'
 
 export type ApiOptions = {
@@ -17,14 +19,9 @@ export type ApiOptions = {
   now: () => Date
 }
 
-type Caller = { tokenId: number; installationId: number; scope: 'read' | 'write' }
-type Env = { Variables: { caller: Caller } }
-type Failure = 400 | 401 | 403 | 404 | 409 | 413
-
 const MAX_BODY_BYTES = 2 * 1024 * 1024
 export const API_PATH = '/api/v1'
 
-const problem = z.object({ error: z.string(), message: z.string() }).openapi('Problem')
 const accepted = z
   .object({ delivery: z.string(), status_url: z.string(), state: z.enum(['queued', 'retry', 'done', 'dead']) })
   .openapi('Accepted', { description: 'Stored; it is worked on in its turn. Ask `status_url` for what became of it.' })
@@ -75,6 +72,7 @@ export function apiRoutes(options: ApiOptions): OpenAPIHono<Env> {
       return fail(c, 404, 'unknown_delivery', "this token's installation has no such delivery")
     return c.json(statusOf(delivery), 200)
   })
+  addIncidentRoutes(api, options.store)
   api.notFound((c) => fail(c, 404, 'not_found', `nothing is at ${c.req.path}; see ${API_PATH}/openapi.json`))
   api.onError((error, c) => {
     // Hono throws its own for a body that is not JSON.
@@ -154,22 +152,6 @@ function statusOf(delivery: Delivery): z.infer<typeof deliveryStatus> {
   }
 }
 
-function fail<S extends Failure>(c: Context, status: S, error: string, message: string) {
-  return c.json({ error, message }, status)
-}
-
-const json = <T extends z.ZodType>(schema: T, description: string) => ({ description, content: { 'application/json': { schema } } })
-const failures = {
-  400: json(problem, 'The call is not what the schema says; the message names each field.'),
-  401: json(problem, 'No token, or none that is valid.'),
-  403: json(problem, 'The token may read only.'),
-  404: json(problem, "Off (no token exists yet), or not within the token's installation."),
-  409: json(problem, 'The Idempotency-Key was used for a different call.'),
-  413: json(problem, 'The body is too large.'),
-  415: json(problem, 'The body is not JSON by its content type.'),
-  503: json(problem, 'It could not be stored: send it again, with the same Idempotency-Key, after `retry-after` seconds.'),
-}
-
 function callRoute(call: (typeof CALLS)[number]) {
   return createRoute({
     method: 'post',
@@ -196,9 +178,6 @@ const statusRoute = createRoute({
   request: { params: z.object({ id: z.string().max(200) }) },
   responses: {
     200: json(deliveryStatus, 'Its state.'),
-    400: failures[400],
-    401: failures[401],
-    404: failures[404],
-    503: json(problem, 'The database does not answer just now.'),
+    ...readFailures,
   },
 })

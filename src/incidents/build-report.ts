@@ -6,6 +6,7 @@ import type { Repository } from '../domain/repository.ts'
 import type { Work } from '../work.ts'
 import { isCarried, type Gathered, type GatheredCandidate } from './gather-candidates.ts'
 import type { Similar } from './gather-similar.ts'
+import { readTimeline } from './read-timeline.ts'
 import { changeLink, rollbackKit } from './rollback-kit.ts'
 import type { Scope } from './scope.ts'
 import { whoKnows } from './who-knows.ts'
@@ -13,6 +14,7 @@ import { whoKnows } from './who-knows.ts'
 const MOST_SUSPECTS = 5
 const MOST_OTHERS = 30
 const MOST_RULED_OUT = 20
+const MOST_ENTRIES = 15
 
 export type Answer = { incident: Incident; scope: Scope; gathered: Gathered; ranking: Ranking; similar: Similar }
 
@@ -24,6 +26,8 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     return found ? [{ suspect, found }] : []
   })
   const others = ranked.slice(MOST_SUSPECTS)
+  // Which change was first depends on when it was asked: the answer may depend on the facts alone.
+  const timeline = (await readTimeline(work.tenant, incident)).filter(({ fact }) => fact.kind !== 'ranking')
   return {
     incidentId: incident.id,
     issueNumber: incident.issueNumber,
@@ -66,6 +70,8 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     reportedOnly: incident.status === 'reported',
     resolvedAt: incident.resolvedAt,
     fix: incident.fix,
+    timeline: timeline.slice(-MOST_ENTRIES),
+    timelineLength: timeline.length,
   }
 }
 

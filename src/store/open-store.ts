@@ -13,6 +13,7 @@ import { openPostgres, type PostgresOptions } from './postgres.ts'
 import { createRepositoryStore } from './repositories.ts'
 import { openSqlite, type SqliteOptions } from './sqlite.ts'
 import type { Store } from './store.ts'
+import { createTimelineStore } from './timeline.ts'
 import { createTokenStore } from './tokens.ts'
 
 export type StoreOptions = SqliteOptions & PostgresOptions
@@ -57,6 +58,7 @@ export function createStore(database: Database): Store {
       incidents: createIncidentStore(database, installationId),
       comments: createCommentStore(database, installationId),
       implications: createImplicationStore(database, installationId),
+      timeline: createTimelineStore(database, installationId),
     }),
   }
 }

@@ -30,6 +30,9 @@ export function defineIncidentTables(kit: ColumnKit) {
       services: kit.json<string[]>('services').notNull(),
       servicesBy: kit.text<IncidentFacts['servicesBy']>('services_by').notNull(),
       fix: kit.json<IncidentFix | null>('fix'),
+      lead: kit.text('lead'),
+      /** Our id of the incident that this one was folded into. */
+      duplicateOfId: kit.long('duplicate_of_id'),
       url: kit.text('url').notNull(),
       reportKey: kit.text('report_key'),
       /** Six bytes a term (`hashText`), kept so that a retracted incident can be found again when it comes back. */

@@ -21,4 +21,6 @@ export const {
   outcomes,
   comments,
   implications,
+  timelineEntries,
+  replies,
 } = defineTables(postgresKit)

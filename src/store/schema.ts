@@ -8,16 +8,19 @@ import { defineChangeTables } from './schema-changes.ts'
 import { defineDeploymentTables } from './schema-deployments.ts'
 import { defineIncidentTables } from './schema-incidents.ts'
 import { defineReviewTables } from './schema-reviews.ts'
+import { defineTimelineTables } from './schema-timeline.ts'
 
 /** All tables in one kit's columns. */
 export function defineTables(kit: ColumnKit) {
+  const incidentTables = defineIncidentTables(kit)
   return {
     ...defineIntakeTables(kit),
     ...defineInstallationTables(kit),
     ...defineChangeTables(kit),
     ...defineDeploymentTables(kit),
-    ...defineIncidentTables(kit),
+    ...incidentTables,
     ...defineReviewTables(kit),
+    ...defineTimelineTables(kit, incidentTables.incidents),
   }
 }
 

@@ -5,6 +5,7 @@ import type { Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange
 import type { Incident, IncidentFacts, IncidentFix, Outcome } from '../domain/incident.ts'
 import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
+import type { TimelineEntry } from '../domain/timeline.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery } from '../domain/delivery.ts'
 import type { ImplicationStore } from './implications.ts'
 
@@ -28,6 +29,7 @@ export type TenantStore = {
   incidents: IncidentStore
   comments: CommentStore
   implications: ImplicationStore
+  timeline: TimelineStore
 }
 
 export type DeliveryStore = {
@@ -254,4 +256,16 @@ export type CommentStore = {
   intend(repositoryId: number, issueNumber: number, at: Date): Promise<void>
   saved(repositoryId: number, issueNumber: number, commentId: number, bodyHash: string): Promise<void>
   deleted(repositoryId: number, issueNumber: number, at: Date): Promise<void>
+}
+
+export type TimelineStore = {
+  /**
+   * Adds what is not there yet. Of two entries with one key that with the higher `revision` (default 0) stays: a comment's
+   * excerpt follows its edits, while of a command that is told twice the first telling stands.
+   */
+  add(incidentId: number, entries: (TimelineEntry & { revision?: number })[]): Promise<void>
+  /** In the order in which things happened, ties by key; of more than 5,000 those said last. */
+  list(incidentId: number): Promise<TimelineEntry[]>
+  /** Takes the words of an entry away, since they were deleted at their source; the fact stays. */
+  withdraw(incidentId: number, key: string, revision: number): Promise<void>
 }

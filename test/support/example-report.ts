@@ -1,4 +1,5 @@
 import type { IncidentReport, ReportedChange } from '../../src/domain/report.ts'
+import type { TimelineEntry, TimelineFact } from '../../src/domain/timeline.ts'
 
 const began = new Date('2026-03-04T14:02:00Z')
 const ago = (minutes: number): Date => new Date(began.getTime() - minutes * 60_000)
@@ -13,6 +14,16 @@ const change = (number: number, title: string, mergedAgo: number, liveAgo: numbe
   liveAt: liveAgo === null ? null : ago(liveAgo),
   environment: liveAgo === null ? null : 'production',
   bumps: [],
+})
+
+const entry = (key: string, after: number, fact: TimelineFact, login: string, text = '', url: string | null = null): TimelineEntry => ({
+  key,
+  at: ago(-after),
+  saidAt: ago(-after),
+  by: { login, isBot: false },
+  text,
+  url,
+  fact,
 })
 
 /** A made-up shop on a bad afternoon: every part of the comment has something to say. */
@@ -146,6 +157,19 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
     reportedOnly: false,
     resolvedAt: null,
     fix: null,
+    timeline: [
+      entry('opened', 0, { kind: 'opened', byAlert: false }, 'monalisa'),
+      entry(
+        'c1',
+        3,
+        { kind: 'comment', isResponder: true },
+        'octocat',
+        'Looking; the ledger answers slowly',
+        `${page}/issues/431#issuecomment-1`,
+      ),
+      entry('c2', 5, { kind: 'severity', severity: 2 }, 'octocat', '', `${page}/issues/431#issuecomment-2`),
+    ],
+    timelineLength: 3,
     ...overrides,
   }
 }
@@ -170,6 +194,8 @@ export function emptyReport(overrides: Partial<IncidentReport> = {}): IncidentRe
     ruledOut: [],
     gaps: [],
     accuracy: null,
+    timeline: [],
+    timelineLength: 0,
     ...overrides,
   })
 }

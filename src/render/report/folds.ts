@@ -4,11 +4,12 @@ import { code, inline } from '../escape.ts'
 import { count, percent, span, utcDay } from '../words.ts'
 import { fold, SENTENCE_LENGTH, table, type Block } from './block.ts'
 import { changeCell, liveHeader, liveSince, onlyEnvironment } from './suspects.ts'
+import { timelineBlocks } from './timeline.ts'
 
 const MOST_ROWS = 30
 
 export function foldBlocks(report: IncidentReport, now: Date): Block[] {
-  return [...otherChanges(report), ...ruledOut(report), computed(report, now)]
+  return [...timelineBlocks(report), ...otherChanges(report), ...ruledOut(report), computed(report, now)]
 }
 
 function otherChanges(report: IncidentReport): Block[] {

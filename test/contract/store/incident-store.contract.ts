@@ -19,6 +19,8 @@ export function incidentStoreContract(open: Open): void {
         mitigatedAt: null,
         resolvedAt: null,
         fix: null,
+        lead: null,
+        duplicateOfId: null,
         retractedAt: null,
       }
       expect(await tenant.incidents.byIssue(repositoryId, 5)).toEqual(stored)

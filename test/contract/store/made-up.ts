@@ -4,6 +4,7 @@ import type { ChangedFile, ChangeFacts } from '../../../src/domain/change.ts'
 import type { DeploymentFacts } from '../../../src/domain/deployment.ts'
 import type { IncidentFacts } from '../../../src/domain/incident.ts'
 import type { Repository } from '../../../src/domain/repository.ts'
+import type { TimelineEntry } from '../../../src/domain/timeline.ts'
 import type { Store, TenantStore } from '../../../src/store/store.ts'
 
 /** Past 32 bits, as GitHub's own ids are. */
@@ -118,6 +119,10 @@ export function incident(repositoryId: number, issueNumber: number, over: Partia
     reportKey: null,
     ...over,
   }
+}
+
+export function entry(key: string, over: Partial<TimelineEntry & { revision: number }> = {}): TimelineEntry & { revision?: number } {
+  return { key, at: at(1), saidAt: at(1), by: octocat, text: 'Looking at it', url: null, fact: { kind: 'note' }, ...over }
 }
 
 export function repository(id: number, installationId: number, over: Partial<Repository> = {}): Repository {

@@ -11,6 +11,7 @@ import { incidentStoreContract } from './incident-store.contract.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import type { Open } from './made-up.ts'
 import { tenancyContract } from './tenancy.contract.ts'
+import { timelineStoreContract } from './timeline-store.contract.ts'
 
 export function storeContract(databases: () => TestDatabases, open: Open): void {
   describe('opening', () => {
@@ -34,5 +35,6 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   deploymentStoreContract(open)
   incidentStoreContract(open)
   implicationStoreContract(open)
+  timelineStoreContract(open)
   tenancyContract(open)
 }

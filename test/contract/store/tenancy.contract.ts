@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TenantStore } from '../../../src/store/store.ts'
-import { at, change, deployment, incident, live, octocat, repository, sha, shared, toService, type Open } from './made-up.ts'
+import { at, change, deployment, entry, incident, live, octocat, repository, sha, shared, toService, type Open } from './made-up.ts'
 
 type Family = Exclude<keyof TenantStore, 'installationId'>
 type Call = (tenant: TenantStore) => Promise<unknown>
@@ -38,6 +38,8 @@ export function tenancyContract(open: Open): void {
       await tenant.comments.saved(repositoryId, 1, 9, 'hash')
       const weighed = { standing: 'suspected' as const, probability: 0.6, evidence: [], reason: null }
       await tenant.implications.save({ changeId, repositoryId, incidentId, weighed })
+
+      await tenant.timeline.add(incidentId, [entry('a')])
 
       const window = [at(-99), at(99), 9] as const
       const reads = {
@@ -93,6 +95,7 @@ export function tenancyContract(open: Open): void {
         },
         comments: { get: (t) => t.comments.get(repositoryId, 1) },
         implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
+        timeline: { list: (t) => t.timeline.list(incidentId) },
       } satisfies { [F in Family]: Record<string, Call> }
       const writes = {
         repositories: {
@@ -132,6 +135,10 @@ export function tenancyContract(open: Open): void {
           save: (t) => t.implications.save({ changeId, repositoryId, incidentId, weighed: { ...weighed, probability: 0.1 } }),
           told: (t) => t.implications.told(changeId, incidentId),
         },
+        timeline: {
+          add: (t) => t.timeline.add(incidentId, [entry('a', { text: 'theirs', revision: 9 }), entry('b')]),
+          withdraw: (t) => t.timeline.withdraw(incidentId, 'a', 9),
+        },
       } satisfies { [F in Family]: Record<string, Call> }
       const families = Object.keys(reads) as Family[]
       // Fails to compile when the store gets a method that neither list calls.
@@ -143,6 +150,7 @@ export function tenancyContract(open: Open): void {
         incidents: { ...reads.incidents, ...writes.incidents },
         comments: { ...reads.comments, ...writes.comments },
         implications: { ...reads.implications, ...writes.implications },
+        timeline: { ...reads.timeline, ...writes.timeline },
       }
       const readAll = async (t: TenantStore) => {
         const seen: Record<string, unknown> = {}

@@ -1,0 +1,84 @@
+import type { Command } from 'commander'
+import type { Incident } from '../domain/incident.ts'
+import type { TimelineEntry } from '../domain/timeline.ts'
+import type { Store } from '../store/store.ts'
+import { failWith } from './report-error.ts'
+import { plain } from './terminal.ts'
+
+export function registerIncident(program: Command): void {
+  program
+    .command('incident')
+    .description('What is recorded of incidents.')
+    .command('show <owner/repo#number>')
+    .description('Show an incident and its timeline, from the database that the App writes.')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nTimes are UTC. The database is the one that DATABASE_URL names.\n\nExamples:\n  $ causeway incident show acme/shop#431\n  $ causeway incident show acme/shop#431 --json | jq .timeline',
+    )
+    .action((name: string, options: { json?: boolean }) => show(name, options).catch(failWith))
+}
+
+async function show(name: string, options: { json?: boolean }): Promise<void> {
+  const named = /^([^/#\s]+)\/([^/#\s]+)#(\d{1,9})$/.exec(name)
+  if (!named) throw new Error(`"${plain(name, 100)}" names no issue: write it as owner/repo#number, such as acme/shop#431.`)
+  const [, owner = '', repository = '', number = ''] = named
+  await withStore(async (store) => {
+    const place = await store.installations.byRepositoryName(owner, repository)
+    if (!place) throw new Error(`Nothing is recorded of ${owner}/${repository}: is the App installed there, and is this its database?`)
+    const tenant = store.tenant(place.installationId)
+    const incident = await tenant.incidents.byIssue(place.repositoryId, Number(number))
+    if (!incident)
+      throw new Error(`${owner}/${repository}#${number} is no incident: it has no incident label, or it was never seen by the App.`)
+    const { readTimeline } = await import('../incidents/read-timeline.ts')
+    const timeline = await readTimeline(tenant, incident)
+    const { incidentJson, timelineJson } = await import('../render/incident-json.ts')
+    if (options.json) console.log(JSON.stringify({ ...incidentJson(incident), timeline: timelineJson(timeline) }))
+    else process.stdout.write(shown(`${owner}/${repository}#${number}`, incident, timeline))
+  })
+}
+
+function shown(name: string, incident: Incident, timeline: TimelineEntry[]): string {
+  const facts: [string, string][] = [
+    ['Status', incident.retractedAt ? `${incident.status}, no longer tracked` : incident.status],
+    ['Severity', incident.severity === null ? 'not said' : String(incident.severity)],
+    ['Lead', incident.lead ?? 'nobody yet'],
+    ['Services', incident.services.join(', ')],
+    ['Began', stamp(incident.detectedAt)],
+    ...times(incident),
+  ]
+  const lines = [
+    `${name}  ${plain(incident.title, 100)}`,
+    ...facts.map(([label, value]) => `  ${label.padEnd(13)}${plain(value, 200)}`),
+    '',
+    ...timeline.map(({ at, by, text, fact }) => `${stamp(at)}  ${fact.kind.padEnd(16)} ${plain([by?.login ?? '', text].join('  '), 120)}`),
+  ]
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
+}
+
+function times(incident: Incident): [string, string][] {
+  const known: [string, Date | null][] = [
+    ['Acknowledged', incident.acknowledgedAt],
+    ['Mitigated', incident.mitigatedAt],
+    ['Resolved', incident.resolvedAt],
+  ]
+  return known.flatMap(([label, at]): [string, string][] => (at === null ? [] : [[label, stamp(at)]]))
+}
+
+function stamp(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')}Z`
+}
+
+async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
+  const { readDatabaseSettings, readEnvironment } = await import('../settings/environment.ts')
+  const { url, poolSize } = readDatabaseSettings(readEnvironment())
+  const { openStore } = await import('../store/open-store.ts')
+  // The database holds text of private repositories: files made here are their owner's only.
+  process.umask(0o077)
+  const store = await openStore(url, { poolSize })
+  try {
+    await use(store)
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,37 @@
+// What happened in an incident: what was said and done in its issue is recorded as it comes; what went live meanwhile is
+// read from the deployments, so that late news of one find their place.
+import type { Incident } from '../domain/incident.ts'
+import type { TimelineEntry } from '../domain/timeline.ts'
+import type { TenantStore } from '../store/store.ts'
+
+const MOST_DEPLOYMENTS = 500
+/** No clock: what is known to be live by the time of the end, or at all. */
+const FAR = new Date('9999-12-31T00:00:00Z')
+
+type Needs = Pick<TenantStore, 'timeline' | 'deployments'>
+
+/** All of it, in the order in which it happened; ties by key. */
+export async function readTimeline(tenant: Needs, incident: Incident): Promise<TimelineEntry[]> {
+  const [said, deployed] = await Promise.all([tenant.timeline.list(incident.id), deployments(tenant, incident)])
+  return [opened(incident), ...deployed, ...said].sort(
+    (a, b) => a.at.getTime() - b.at.getTime() || a.saidAt.getTime() - b.saidAt.getTime() || (a.key < b.key ? -1 : 1),
+  )
+}
+
+function opened({ author, openedAt, detectedBy, url }: Incident): TimelineEntry {
+  const fact = { kind: 'opened' as const, byAlert: author.isBot || detectedBy === 'api' }
+  return { key: '0 opened', at: openedAt, saidAt: openedAt, by: author, text: '', url, fact }
+}
+
+async function deployments(tenant: Needs, incident: Incident): Promise<TimelineEntry[]> {
+  const services = incident.services.map((service) => ({ repositoryId: incident.repositoryId, service }))
+  const live = await tenant.deployments.liveBetween(services, incident.detectedAt, incident.resolvedAt ?? FAR, MOST_DEPLOYMENTS)
+  return live.flatMap(({ deployment }): TimelineEntry[] => {
+    const { id, service, environment, sha, liveAt, source, externalId, url } = deployment
+    if (!deployment.isProduction || !liveAt) return []
+    const kind = deployment.kind === 'rollback' ? ('rollback' as const) : ('deployment' as const)
+    // Our own id follows the order of arrival: the key must not.
+    const key = `${kind} ${source} ${externalId} ${service}`
+    return [{ key, at: liveAt, saidAt: liveAt, by: null, text: '', url, fact: { kind, deploymentId: id, service, environment, sha } }]
+  })
+}

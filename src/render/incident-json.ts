@@ -1,0 +1,38 @@
+// An incident and its timeline for programs: the same in the HTTP API and on the command line. Texts are raw.
+import type { Incident } from '../domain/incident.ts'
+import type { TimelineEntry } from '../domain/timeline.ts'
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null
+
+export function incidentJson(incident: Incident) {
+  return {
+    id: incident.id,
+    issue_number: incident.issueNumber,
+    url: incident.url,
+    title: incident.title,
+    status: incident.status,
+    severity: incident.severity,
+    lead: incident.lead,
+    services: incident.services,
+    opened_at: iso(incident.openedAt),
+    detected_at: iso(incident.detectedAt),
+    detected_by: incident.detectedBy,
+    acknowledged_at: iso(incident.acknowledgedAt),
+    mitigated_at: iso(incident.mitigatedAt),
+    resolved_at: iso(incident.resolvedAt),
+    duplicate_of: incident.duplicateOfId,
+    fix: incident.fix,
+  }
+}
+
+export function timelineJson(entries: TimelineEntry[]) {
+  return entries.map(({ at, saidAt, by, text, url, fact: { kind, ...details } }) => ({
+    at: at.toISOString(),
+    said_at: saidAt.toISOString(),
+    kind,
+    by: by?.login ?? null,
+    text,
+    url,
+    details: details,
+  }))
+}
