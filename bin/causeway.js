@@ -8,6 +8,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1)
 }
 const { existsSync } = await import('node:fs')
+const { enableCompileCache } = await import('node:module')
+const { fileURLToPath } = await import('node:url')
+// Types are stripped and code compiled once, not at every start; where this folder can't be written, Node goes on without.
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/causeway', import.meta.url)))
 // Beside its sources it runs them as they are (Node strips the types); a published package holds only dist/.
 const source = new URL('../src/cli/program.ts', import.meta.url)
 const entry =

@@ -23,7 +23,7 @@ export async function parseTime(text: string, now: Date): Promise<Date> {
     if (!Number.isNaN(date.getTime())) return date
   }
   // It brings hundreds of small files along: loaded only where words were used.
-  const chrono = await import('chrono-node')
+  const chrono = await import('chrono-node/en')
   // An offset of 0 makes a time without a zone mean UTC, wherever this runs.
   const date = chrono.parseDate(written, { instant: now, timezone: 0 })
   if (date === null) throw new InvalidArgumentError('Give a time like 2026-03-01T12:00Z, "yesterday 14:00 UTC" or "3 hours ago".')

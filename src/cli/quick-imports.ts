@@ -1,5 +1,4 @@
-import { enableCompileCache, registerHooks } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { registerHooks } from 'node:module'
 
 /** Packages of hundreds of small ES modules that import each other by relative paths. */
 const MANY_FILES = /\/node_modules\/(?:drizzle-orm|date-fns|chrono-node)\//
@@ -9,8 +8,6 @@ const MANY_FILES = /\/node_modules\/(?:drizzle-orm|date-fns|chrono-node)\//
  * and date-fns, 2,400 times a start, which was two thirds of it. What a relative path means needs no package.json.
  */
 export function importQuickly(): void {
-  // Types stripped and code compiled once, not at every start; where this folder can't be written, Node goes on without.
-  enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/causeway', import.meta.url)))
   registerHooks({
     resolve: (specifier, context, next) =>
       specifier.startsWith('.') &&

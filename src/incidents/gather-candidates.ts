@@ -1,6 +1,6 @@
 // Every change that could be it: live, or merged where no deployment is known, within the lookback. What facts exclude
 // stays, with the reason.
-import { formatDistanceStrict } from 'date-fns'
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import type { Change } from '../domain/change.ts'
 import type { Deployment } from '../domain/deployment.ts'
 import type { Incident } from '../domain/incident.ts'

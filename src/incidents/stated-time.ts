@@ -1,5 +1,5 @@
 // When did it begin? Reads a stated start out of words: ISO 8601 or natural language, in the stated zone, else UTC.
-import * as chrono from 'chrono-node'
+import * as chrono from 'chrono-node/en'
 
 /** Minutes of clock skew that a stated time may lie in the future. */
 const SKEW_MS = 5 * 60_000

@@ -1,5 +1,5 @@
 // How numbers, times and lists are said, the same in every rendering.
-import { formatDistanceStrict } from 'date-fns'
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 
 /** "62 %", "<1 %"; "100 %" only when it is exact, since rounding up to certainty would be a lie. */
 export function percent(probability: number): string {

@@ -9,7 +9,7 @@ import { createDeploymentStore } from './deployments.ts'
 import { createImplicationStore } from './implications.ts'
 import { createIncidentStore } from './incidents.ts'
 import { createInstallationStore } from './installations.ts'
-import { openPostgres, type PostgresOptions } from './postgres.ts'
+import type { PostgresOptions } from './postgres.ts'
 import { createRepositoryStore } from './repositories.ts'
 import { openSqlite, type SqliteOptions } from './sqlite.ts'
 import type { Store } from './store.ts'
@@ -36,7 +36,11 @@ async function openDatabase(url: string, options: StoreOptions): Promise<Databas
   if (url === ':memory:') return openSqlite(url, options)
   if (url.startsWith('file://')) return openSqlite(fileURLToPath(url), options)
   if (url.startsWith('file:')) return openSqlite(url.slice('file:'.length), options)
-  if (/^postgres(ql)?:\/\//.test(url)) return openPostgres(url, options)
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    // Its driver is loaded only where it is used.
+    const { openPostgres } = await import('./postgres.ts')
+    return openPostgres(url, options)
+  }
   const scheme = /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0] ?? 'no scheme'
   throw new Error(`A database URL begins with "file:" or "postgres://" (or is ":memory:"); this one has ${scheme}.`)
 }

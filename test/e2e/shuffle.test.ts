@@ -1,17 +1,24 @@
 // Promise 1: whatever order webhooks come in, however often, and whenever the process dies, one comment is left on each
-// incident, and it says what it says when nothing goes wrong. CAUSEWAY_SEED=7 runs one seed, RUNS=200 more of them.
+// incident, and it says what it says when nothing goes wrong. Five seeds run side by side, each in a shop of its own, with
+// five crashes between them: CAUSEWAY_SEED=7 runs the five that seed 7 belongs to, RUNS=200 more of them.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { prepareFakeGitHub } from '../../demo/github/fake-github.ts'
 import { startPostgres, startSqlite, type TestDatabases } from '../support/databases.ts'
-import { openStage, type Outcome, type Stage } from '../support/e2e-shuffle.ts'
+import { openStage, type Outcomes, type Stage } from '../support/e2e-shuffle.ts'
 
-const seeds = process.env.CAUSEWAY_SEED
-  ? [Number(process.env.CAUSEWAY_SEED)]
-  : Array.from({ length: Number(process.env.RUNS ?? 50) }, (_, index) => index + 1)
+const SHOPS = 5
 const LANES = 2
-const RUN_TIMEOUT_MS = 120_000
+const RUN_TIMEOUT_MS = 240_000
+const groups = process.env.CAUSEWAY_SEED
+  ? [groupOf(Math.floor((Number(process.env.CAUSEWAY_SEED) - 1) / SHOPS))]
+  : Array.from({ length: Math.ceil(Number(process.env.RUNS ?? 50) / SHOPS) }, (_, index) => groupOf(index))
+const seeds = groups.flat()
 
-type Run = { plain: Outcome; shuffled: Outcome }
+type Run = { plain: Outcomes; shuffled: Outcomes; place: number }
+
+function groupOf(index: number): number[] {
+  return Array.from({ length: SHOPS }, (_, place) => index * SHOPS + place + 1)
+}
 
 describe.each([
   ['SQLite', startSqlite],
@@ -25,24 +32,22 @@ describe.each([
     databases = await startDatabases()
     const prepared = prepareFakeGitHub()
     const now = new Date()
-    stages = await Promise.all(Array.from({ length: LANES }, () => openStage(prepared, now)))
-    // Two at a time, each on a stage of its own, since a world has one set of comments.
-    const lanes = stages.map((stage) => databases.fresh().then((url) => stage.plainly(url)))
-    for (const seed of seeds) {
-      const lane = seed % LANES
-      const stage = stages[lane]
-      const before = lanes[lane]
-      if (!stage || !before) throw new Error(`no lane ${lane}`)
-      const previous = lane in last ? last[lane] : before
-      const run = Promise.resolve(previous)
-        .catch(() => undefined)
-        .then(async () => ({ plain: await before, shuffled: await stage.shuffled(seed, await databases.fresh()) }))
-      run.catch(() => undefined)
-      last[lane] = run
-      runs.set(seed, run)
+    // Two groups at a time, each on a stage of its own, since a world has one set of comments.
+    stages = await Promise.all(Array.from({ length: Math.min(LANES, groups.length) }, () => openStage(prepared, SHOPS, now)))
+    for (const [lane, stage] of stages.entries()) {
+      const plain = databases.fresh().then((url) => stage.plainly(url))
+      let previous: Promise<unknown> = plain
+      for (const group of groups.filter((_, index) => index % stages.length === lane)) {
+        const shuffled = previous.catch(() => undefined).then(async () => stage.shuffled(group, await databases.fresh()))
+        previous = shuffled
+        for (const [place, seed] of group.entries()) {
+          const run = Promise.all([plain, shuffled]).then(([plain, shuffled]) => ({ plain, shuffled, place }))
+          run.catch(() => undefined)
+          runs.set(seed, run)
+        }
+      }
     }
   })
-  const last: Record<number, Promise<unknown>> = {}
 
   afterAll(async () => {
     await Promise.allSettled(runs.values())
@@ -56,10 +61,11 @@ describe.each([
     async (seed) => {
       const run = await runs.get(seed)
       if (!run) throw new Error(`no run ${seed}`)
-      const { plain, shuffled } = run
-      const how = `CAUSEWAY_SEED=${seed}: ${shuffled.report}`
-      expect(Object.values(plain.answers).map((comments) => comments.length)).toEqual([1, 1, 1])
-      expect(shuffled.answers, how).toEqual(plain.answers)
+      const { plain, shuffled, place } = run
+      const how = `CAUSEWAY_SEED=${seed}: ${shuffled.shops[place]?.report}`
+      const expected = plain.shops[place]?.answers ?? {}
+      expect(Object.values(expected).map((comments) => comments.length)).toEqual([1, 1, 1])
+      expect(shuffled.shops[place]?.answers, how).toEqual(expected)
       expect([shuffled.dead, shuffled.violations], how).toEqual([0, []])
     },
   )
@@ -67,10 +73,11 @@ describe.each([
   it('is compared with an answer that names the cause and is true', async () => {
     const run = await runs.values().next().value
     const { told } = stages[0]!
-    const asked = run?.plain.answers[told.incidents.asked]?.[0]
+    const answers = run?.plain.shops[0]?.answers
+    const asked = answers?.[told.incidents.asked]?.[0]
     expect(asked).toMatch(new RegExp(`Very likely cause, reverted since \\(\\d+ %\\): \\[#${told.culprit}\\]`))
     expect(asked).toMatch(/### Resolved after 9 hours: fixed by rolling `checkout` back/)
-    expect(run?.plain.answers[told.incidents.past]?.[0]).toContain('fixed by [#3]')
-    expect(run?.plain.answers[told.incidents.reported]?.[0]).not.toContain('Reported, not yet acknowledged')
+    expect(answers?.[told.incidents.past]?.[0]).toContain('fixed by [#3]')
+    expect(answers?.[told.incidents.reported]?.[0]).not.toContain('Reported, not yet acknowledged')
   })
 })

@@ -24,11 +24,12 @@ export type JoinedApp = {
 export async function joinApp(fake: FakeGitHub, databaseUrl: string, environment: Record<string, string> = {}): Promise<JoinedApp> {
   const store = await openStore(databaseUrl)
   const start = async (): Promise<AppProcess> => {
-    // A lease that outlives a killed process makes the next one wait: a second is the shortest there is.
+    // A lease that outlives a killed process makes the next one wait: a second is the shortest there is. No test cuts the
+    // power, and what a killed process has committed is the system's, written through to the disk or not.
     const started = await startAppProcess({
       gitHub: fake,
       databaseUrl,
-      environment: { CAUSEWAY_WORKER_LEASE_SECONDS: '1', ...environment },
+      environment: { CAUSEWAY_WORKER_LEASE_SECONDS: '1', CAUSEWAY_SQLITE_SYNCHRONOUS: 'normal', ...environment },
     })
     fake.world.setWebhookUrl(started.webhookUrl)
     return started

@@ -1,39 +1,49 @@
-// One seeded run of the story: its webhooks shuffled and doubled, GitHub failing, the process killed. The world stays as
-// it is from run to run, but for what the App wrote; so the answers of every run must be the same.
+// Seeded runs of the story: its webhooks shuffled and doubled, GitHub failing, the process killed. Several shops play it side
+// by side, each with a seed of its own, against one process; a crash that one seed brings strikes all of them. The world
+// stays as it is from run to run, but for what the App wrote; so the answers of every run must be the same.
 import { setTimeout as wait } from 'node:timers/promises'
 import { startFakeGitHub, type FakeGitHub, type Prepared } from '../../demo/github/fake-github.ts'
 import { seededRandom, type Fault } from '../../demo/github/faults.ts'
 import type { Hook } from '../../demo/github/webhooks.ts'
 import { joinApp, waiting, type JoinedApp } from './e2e-app.ts'
-import { playStory, SHOP, type Told } from './e2e-story.ts'
+import { playStory, type Told } from './e2e-story.ts'
 
 /** What the App said in the end: issue number → its comments there. */
 type Answers = Record<number, string[]>
 
-export type Outcome = { answers: Answers; dead: number; violations: string[]; report: string }
+export type Outcome = { answers: Answers; report: string }
+/** One outcome a shop, in their order; deliveries given up and violations of GitHub's contract are of all together. */
+export type Outcomes = { shops: Outcome[]; dead: number; violations: string[] }
 
 export type Stage = {
   told: Told
-  /** In order, once each, with nothing failing. */
-  plainly(databaseUrl: string): Promise<Outcome>
-  shuffled(seed: number, databaseUrl: string): Promise<Outcome>
+  /** Every shop's webhooks in order, once each, with nothing failing. */
+  plainly(databaseUrl: string): Promise<Outcomes>
+  /** One seed a shop. */
+  shuffled(seeds: readonly number[], databaseUrl: string): Promise<Outcomes>
   close(): Promise<void>
 }
 
 /** A crash strikes once: at a call to GitHub (before or after its effect), or a moment after so many webhooks were sent. */
-type Crash =
-  | { kind: 'call'; nth: number; when: 'before' | 'after'; struck: boolean }
-  | { kind: 'comment'; when: 'before' | 'after'; struck: boolean }
-  | { kind: 'moment'; afterSent: number; delayMs: number; struck: boolean }
+type Crash = { struck: boolean } & (
+  | { kind: 'call'; nth: number; when: 'before' | 'after' }
+  | { kind: 'comment'; when: 'before' | 'after' }
+  | { kind: 'moment'; afterSent: number; delayMs: number }
+)
 
-const DRAIN_TIMEOUT_MS = 40_000
-const LANE_TIMEOUT = 'The inbox did not become empty'
+type Plan = { shop: string; queue: readonly Hook[]; crash: Crash | null; faults: Fault[] }
 
-export async function openStage(prepared: Prepared, now: Date): Promise<Stage> {
+const DRAIN_TIMEOUT_MS = 90_000
+
+export async function openStage(prepared: Prepared, shops: number, now: Date): Promise<Stage> {
   const fake = await startFakeGitHub({ prepared, deliver: 'manual' })
-  const told = playStory(fake.world, now)
-  const hooks = [...fake.world.pending()]
-  const issues = [...fake.world.repository(SHOP).issues.values()]
+  const names = Array.from({ length: shops }, (_, index) => `shop-${index + 1}-org/shop`)
+  const stories = names.map((shop) => {
+    const before = fake.world.pending().length
+    const told = playStory(fake.world, shop, now)
+    return { shop, told, hooks: fake.world.pending().slice(before) }
+  })
+  const issues = names.flatMap((shop) => [...fake.world.repository(shop).issues.values()])
   const asTold = issues.map((issue) => ({ issue, comments: [...issue.comments], labels: issue.labels, updatedAt: issue.updatedAt }))
   const strike = fake.faults.strike.bind(fake.faults)
 
@@ -44,40 +54,27 @@ export async function openStage(prepared: Prepared, now: Date): Promise<Stage> {
     for (const { issue, ...before } of asTold) Object.assign(issue, { ...before, comments: [...before.comments] })
   }
 
-  async function run(databaseUrl: string, plan: Plan): Promise<Outcome> {
+  async function run(databaseUrl: string, plans: readonly Plan[]): Promise<Outcomes> {
     reset()
     const app = await joinApp(fake, databaseUrl)
-    const { crashes, faults } = plan
     let calls = 0
-    const kill = (crash: Crash): void => {
-      crash.struck = true
-      app.process().child.kill('SIGKILL')
-    }
-    for (const fault of faults) fake.faults.add(fault)
+    for (const fault of plans.flatMap((plan) => plan.faults)) fake.faults.add(fault)
     fake.faults.strike = (when, method, path) => {
       if (when === 'before') calls += 1
-      for (const crash of crashes) {
-        if (crash.struck || crash.kind === 'moment' || crash.when !== when) continue
-        if (crash.kind === 'call' ? calls >= crash.nth : method === 'POST' && /\/issues\/\d+\/comments$/.test(path)) kill(crash)
+      for (const { shop, crash } of plans) {
+        if (crash === null || crash.struck || crash.kind === 'moment' || crash.when !== when) continue
+        const isMet =
+          crash.kind === 'call'
+            ? calls >= crash.nth
+            : method === 'POST' && path.startsWith(`/repos/${shop}/issues/`) && path.endsWith('/comments')
+        if (isMet) kill(app, crash)
       }
       return strike(when, method, path)
     }
     try {
-      await deliver(fake, app, plan.queue, crashes, kill)
+      await Promise.all(plans.map((plan) => deliver(fake, app, plan)))
       const { dead } = await drained(app)
-      return {
-        answers: Object.fromEntries(
-          Object.values(told.incidents).map((number) => [number, fake.world.appComments(SHOP, number).map((one) => one.body)]),
-        ),
-        dead,
-        violations: fake.violations.splice(0),
-        report: `${crashes
-          .filter((crash) => crash.struck)
-          .map((crash) => JSON.stringify(crash))
-          .join(
-            ' ',
-          )} of ${crashes.length}, ${JSON.stringify(faults)}\n${plan.queue.map((hook) => `${hook.event}.${hook.action ?? ''}`).join(' ')}`,
-      }
+      return { shops: plans.map((plan, index) => outcomeOf(plan, stories[index]?.told)), dead, violations: fake.violations.splice(0) }
     } finally {
       fake.faults.strike = strike
       fake.world.setDelivery('manual')
@@ -85,18 +82,34 @@ export async function openStage(prepared: Prepared, now: Date): Promise<Stage> {
     }
   }
 
+  function outcomeOf({ shop, queue, crash, faults }: Plan, told: Told | undefined): Outcome {
+    const comments = (number: number) => fake.world.appComments(shop, number).map((one) => one.body)
+    return {
+      answers: Object.fromEntries(Object.values(told?.incidents ?? {}).map((number) => [number, comments(number)])),
+      report: `${JSON.stringify(crash)}, ${JSON.stringify(faults)}\n${queue.map((hook) => `${hook.event}.${hook.action ?? ''}`).join(' ')}`,
+    }
+  }
+
+  const [first] = stories
+  if (!first) throw new Error('a stage needs a shop')
   return {
-    told,
-    plainly: (databaseUrl) => run(databaseUrl, { queue: hooks, crashes: [], faults: [] }),
-    shuffled: (seed, databaseUrl) => run(databaseUrl, planOf(seed, hooks)),
+    told: first.told,
+    plainly: (databaseUrl) =>
+      run(
+        databaseUrl,
+        stories.map(({ shop, hooks }) => ({ shop, queue: hooks, crash: null, faults: [] })),
+      ),
+    shuffled: (seeds, databaseUrl) =>
+      run(
+        databaseUrl,
+        stories.slice(0, seeds.length).map(({ shop, hooks }, index) => planOf(seeds[index] ?? 0, shop, hooks, seeds.length)),
+      ),
     close: () => fake.close(),
   }
 }
 
-type Plan = { queue: Hook[]; crashes: Crash[]; faults: Fault[] }
-
 /** Everything that chance decides, from one number. */
-function planOf(seed: number, hooks: readonly Hook[]): Plan {
+function planOf(seed: number, shop: string, hooks: readonly Hook[], shops: number): Plan {
   const random = seededRandom(seed)
   const below = (limit: number): number => Math.floor(random() * limit)
   // Half of the runs mix everything, the others only what is near, as concurrent deliveries do.
@@ -107,46 +120,45 @@ function planOf(seed: number, hooks: readonly Hook[]): Plan {
     .sort((a, b) => a.place - b.place)
     .map(({ hook }) => hook)
   const sides = ['before', 'after'] as const
-  const first: Crash =
-    random() < 0.5
+  const kind = random()
+  const crash: Crash =
+    kind < 0.4
       ? { kind: 'comment', when: sides[below(4) === 0 ? 0 : 1] ?? 'after', struck: false }
-      : { kind: 'call', nth: 1 + below(40), when: sides[below(2)] ?? 'after', struck: false }
-  const second: Crash = { kind: 'moment', afterSent: below(queue.length), delayMs: below(40), struck: false }
+      : kind < 0.7
+        ? { kind: 'call', nth: 1 + below(40 * shops), when: sides[below(2)] ?? 'after', struck: false }
+        : { kind: 'moment', afterSent: below(queue.length), delayMs: below(40), struck: false }
+  const own = (end: string): RegExp => new RegExp(`^/repos/${shop}/.*${end}`)
   const faults: Fault[] = [
-    { method: 'POST', path: /\/issues\/\d+\/comments$/, when: 'after', kind: '502', times: 1 },
-    { method: 'PATCH', path: /\/issues\/comments\//, when: sides[below(2)] ?? 'after', kind: '502', times: 1, skip: below(3) },
-    { path: /^\/graphql/, when: 'before', kind: '500', times: 1, skip: below(8) },
-    { method: 'GET', path: /\/(files|commits|compare)\b/, when: 'before', kind: '502', times: 1, skip: below(6) },
-    { path: /./, when: 'before', kind: 'drop', times: 1, skip: below(40) },
+    { method: 'POST', path: own('/issues/\\d+/comments$'), when: 'after', kind: '502', times: 1 },
+    { method: 'PATCH', path: own('/issues/comments/'), when: sides[below(2)] ?? 'after', kind: '502', times: 1, skip: below(3) },
+    { path: /^\/graphql/, when: 'before', kind: '500', times: 1, skip: below(8 * shops) },
+    { method: 'GET', path: own('/(files|commits|compare)\\b'), when: 'before', kind: '502', times: 1, skip: below(6) },
+    { path: /./, when: 'before', kind: 'drop', times: 1, skip: below(40 * shops) },
   ]
-  return { queue, crashes: [first, second], faults: faults.filter(() => random() < 0.35) }
+  return { shop, queue, crash, faults: faults.filter(() => random() < 0.35) }
 }
 
-/** Sends the webhooks; what found nobody is sent again when the process is back, as GitHub is asked to do. */
-async function deliver(
-  fake: FakeGitHub,
-  app: JoinedApp,
-  hooks: readonly Hook[],
-  crashes: Crash[],
-  kill: (crash: Crash) => void,
-): Promise<void> {
-  let queue = [...hooks]
+/** Sends a shop's webhooks; what found nobody is sent again when the process is back, as GitHub is asked to do. */
+async function deliver(fake: FakeGitHub, app: JoinedApp, { queue, crash }: Plan): Promise<void> {
   let sent = 0
-  while (queue.length > 0) {
+  for (let left = queue; left.length > 0;) {
     const failed: Hook[] = []
-    for (const hook of queue) {
-      if (isDead(app)) await app.restart()
-      for (const crash of crashes) {
-        if (crash.kind !== 'moment' || crash.struck || sent < crash.afterSent) continue
-        crash.struck = true
-        setTimeout(() => kill(crash), crash.delayMs)
-      }
+    for (const hook of left) {
+      await revived(app)
+      if (crash?.kind === 'moment' && !crash.struck && sent >= crash.afterSent) setTimeout(() => kill(app, crash), crash.delayMs)
       const [delivery] = await fake.world.deliver([hook])
       sent += 1
       if (delivery?.status !== 'OK') failed.push(hook)
     }
-    queue = failed
+    left = failed
   }
+}
+
+/** A process that is dead already can't be killed: the crash waits for the next one. */
+function kill(app: JoinedApp, crash: Crash): void {
+  if (crash.struck || isDead(app)) return
+  crash.struck = true
+  app.process().child.kill('SIGKILL')
 }
 
 const isDead = (app: JoinedApp): boolean => {
@@ -154,15 +166,29 @@ const isDead = (app: JoinedApp): boolean => {
   return child.killed || child.exitCode !== null || child.signalCode !== null
 }
 
+const revivals = new WeakMap<JoinedApp, Promise<void>>()
+
+/** Several find the process dead at once: one of them starts it again. */
+async function revived(app: JoinedApp): Promise<void> {
+  const running = revivals.get(app)
+  if (running) return running
+  if (!isDead(app)) return
+  const revival = app.restart().finally(() => revivals.delete(app))
+  revivals.set(app, revival)
+  return revival
+}
+
 async function drained(app: JoinedApp) {
   const until = Date.now() + DRAIN_TIMEOUT_MS
   for (let quiet = 0; ;) {
-    if (isDead(app)) await app.restart()
+    await revived(app)
     const counts = await app.store.deliveries.counts()
     quiet = waiting(counts) === 0 ? quiet + 1 : 0
     // A crash that is still to come may strike between two looks.
     if (quiet > 3) return counts
-    if (Date.now() > until) throw new Error(`${LANE_TIMEOUT}: ${JSON.stringify(counts)}\n${app.process().log.slice(-30).join('\n')}`)
+    if (Date.now() > until) {
+      throw new Error(`The inbox did not become empty: ${JSON.stringify(counts)}\n${app.process().log.slice(-30).join('\n')}`)
+    }
     await wait(15)
   }
 }
