@@ -6,9 +6,9 @@ import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
-import type { GitHub, HookDeliveries } from './github/github.ts'
-import { octokitGitHub } from './github/octokit-github.ts'
+import type { HookDeliveries } from './github/github.ts'
 import { octokitHookDeliveries } from './github/octokit-hook-deliveries.ts'
+import { installationClients } from './github/installation-clients.ts'
 import { quietOctokit } from './github/quiet-octokit.ts'
 import { respondWithPage } from './http/page.ts'
 import { setupRoutes } from './http/setup/setup-routes.ts'
@@ -19,6 +19,8 @@ import { groupCommit } from './inbox/group-commit.ts'
 import { refreshAnswers, refreshOwnAnswers } from './incidents/refresh-answers.ts'
 import { openApiIncident } from './incidents/open-api-incident.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
+import { cleanUp } from './inbox/clean-up.ts'
+import { processName, startSchedules, type Task } from './inbox/schedules.ts'
 import { startRecovery } from './inbox/recover-missed.ts'
 import { startWorker } from './inbox/worker.ts'
 import type { AppSettings, DatabaseSettings, GitHubSettings, Settings } from './settings/environment.ts'
@@ -47,6 +49,8 @@ export type Causeway = {
   stop(): Promise<void>
 }
 
+const HOUR_MS = 3_600_000
+
 /** Read at start by `readEnvironment`, so this is where a newly registered App's settings go. */
 const ENV_FILE = '.env'
 
@@ -54,6 +58,7 @@ type Engine = {
   worker: ReturnType<typeof startWorker>
   intake: ReturnType<typeof webhookIntake>
   recovery: ReturnType<typeof startRecovery> | null
+  schedules: ReturnType<typeof startSchedules>
 }
 
 /** Starts everything; rejects, with nothing left running, when it can't. */
@@ -76,10 +81,20 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     secrets.push(...app.webhookSecrets)
     const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now })
     const handle = handleDelivery(targets)
-    const worker = startWorker({ deliveries: store.deliveries, handle, isIntakeBusy: () => inbox.isBusy(), log, now, ...settings.worker })
+    const worker = startWorker({
+      deliveries: store.deliveries,
+      handle,
+      rateLimits: store.rateLimits,
+      isIntakeBusy: () => inbox.isBusy(),
+      log,
+      now,
+      ...settings.worker,
+    })
     const intake = webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake })
+    const tasks: Task[] = [{ name: 'clean-up', everyMs: HOUR_MS, run: () => cleanUp({ store, retention: settings.retention, now, log }) }]
+    const schedules = startSchedules({ tasks, schedules: store.schedules, holder: processName(), now, log })
     const recovery = targets.hooks ? startRecovery({ hooks: targets.hooks, deliveries: store.deliveries, now, log }) : null
-    engine = { worker, intake, recovery }
+    engine = { worker, intake, recovery, schedules }
   }
 
   const pages = new OpenAPIHono()
@@ -95,6 +110,7 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
   async function shutDown(): Promise<void> {
     log.info('Stopping: finishing what runs')
     engine?.recovery?.stop()
+    await engine?.schedules.stop()
     await Promise.all([server.close(settings.worker.stopMs / 2).then(() => inbox.idle()), engine?.worker.stop()])
     await store.close()
     log.info('Stopped')
@@ -106,6 +122,7 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     server = await startServer({ intake: () => engine?.intake ?? null, pages, host: settings.host, port: settings.port })
   } catch (error) {
     // TypeScript can't see that serve() sets it.
+    await (engine as Engine | null)?.schedules.stop()
     await (engine as Engine | null)?.worker.stop()
     await store.close()
     throw error
@@ -132,12 +149,12 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     baseUrl: gitHub.apiUrl,
     log: logs.probotLog,
   })
-  const github = new Map<number, GitHub>()
-  async function githubFor(installationId: number): Promise<GitHub> {
-    const known = github.get(installationId) ?? octokitGitHub(await probot.auth(installationId), { appId: app.id, now })
-    github.set(installationId, known)
-    return known
-  }
+  const { githubFor } = installationClients({
+    signIn: (installationId) => probot.auth(installationId),
+    appId: app.id,
+    now,
+    heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),
+  })
   const deps = { store, githubFor, now, log: logs.log }
   await probot.load((loaded) => causewayApp(loaded, deps))
   return {

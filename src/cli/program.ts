@@ -1,6 +1,7 @@
 // The command line: one file a command in this folder; each registers itself and imports what is heavy only when run.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { registerDeliveries } from './deliveries.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerEvalSimilar } from './eval-similar.ts'
 import { registerEval } from './eval-suspects.ts'
@@ -22,6 +23,7 @@ export async function run(argv: string[]): Promise<void> {
   registerStart(program)
   registerMigrate(program)
   registerToken(program)
+  registerDeliveries(program)
   registerDeploy(program)
   registerIncident(program)
   registerSuspects(program)

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { Store } from '../store/store.ts'
-import { failWith } from './report-error.ts'
+import { withStore } from './with-store.ts'
 
 export function registerToken(program: Command): void {
   const token = program.command('token').description('Tokens of the HTTP API. It is off until one exists.')
@@ -81,22 +81,4 @@ async function findInstallation(store: Store, text: string): Promise<number> {
       ? `No installation is known yet, so ${text} can't be found: install the App on GitHub while Causeway runs, then try again.`
       : `No installation is known by ${text}. Known: ${known.join(', ')}.`,
   )
-}
-
-async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
-  try {
-    // The database holds text of private repositories: files made here are their owner's only.
-    process.umask(0o077)
-    const { readDatabaseSettings, readEnvironment } = await import('../settings/environment.ts')
-    const { url, poolSize } = readDatabaseSettings(readEnvironment())
-    const { openStore } = await import('../store/open-store.ts')
-    const store = await openStore(url, { poolSize })
-    try {
-      await use(store)
-    } finally {
-      await store.close()
-    }
-  } catch (error) {
-    failWith(error)
-  }
 }

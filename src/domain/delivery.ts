@@ -12,9 +12,19 @@ export type IncomingDelivery = {
 
 export type DeliveryState = 'queued' | 'retry' | 'done' | 'dead'
 
+/**
+ * How soon a delivery's lane gets its turn: 0 what an answer to an incident hangs on, 1 what is recorded, 2 checks of pull
+ * requests. From 3 on it waits for no other and holds none up: the past, and what keeps failing.
+ */
+export type Urgency = 0 | 1 | 2 | 3
+
+/** Live deliveries of a lane run in order; later ones run between them, as long as no live one is due. */
+export type Turn = 'live' | 'later'
+
 export type Delivery = IncomingDelivery & {
   id: number
   lane: string
+  urgency: Urgency
   state: DeliveryState
   attempts: number
   reason: string | null

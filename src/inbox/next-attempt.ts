@@ -9,39 +9,48 @@ export class PermanentFailure extends Error {
   }
 }
 
-export type NextAttempt = { kind: 'retry'; at: Date; reason: string } | { kind: 'dead'; reason: string }
+/** `aside`: its lane goes on without it. */
+export type NextAttempt = { kind: 'retry'; at: Date; reason: string; aside: boolean } | { kind: 'dead'; reason: string }
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
 /**
- * While a delivery waits, its whole lane waits. An outage elsewhere is waited for about a day (1 s, 2 s, 4 s … 15 min);
- * a refusal or a mistake of ours is not going to heal, so the lane goes on after about two minutes.
+ * While a delivery waits, its whole lane waits. An outage elsewhere is waited for about a day (1 s, 2 s, 4 s … 15 min), the
+ * first minute of it by the whole lane; a refusal or a mistake of ours is not going to heal, so it ends after two minutes.
  */
 const PATIENCE = {
   outage: { attempts: 105, longestMs: 15 * MINUTE },
   refusal: { attempts: 4, longestMs: MINUTE },
   mistake: { attempts: 8, longestMs: MINUTE },
 } as const
+/** The seventh failure comes about a minute after the first: it need not be an outage of all, and order is not needed to be right. */
+const BLOCKING_ATTEMPTS = 7
+/** GitHub's limits end within an hour: what is still refused as one after three days never was. */
+const LONGEST_WAIT_MS = 3 * 24 * 60 * MINUTE
 
 /**
  * When to try a failed delivery again, or why never.
- * `attempts` counts the tries so far, this one included; `random` in [0, 1) spreads the tries of many lanes.
+ * `attempts` counts the tries so far, this one included; `random` in [0, 1) spreads the tries of many lanes; `waitedMs` is
+ * how long ago it came in.
  */
-export function nextAttempt(attempts: number, error: unknown, now: Date, random: number): NextAttempt {
+export function nextAttempt(attempts: number, error: unknown, now: Date, random: number, waitedMs = 0): NextAttempt {
   const causes = causesOf(error)
   const reason = describe(causes)
   const limits = causes.filter((cause) => cause instanceof RateLimited)
   // A rate limit is no failure: it is waited for as long as GitHub says, with a little spread so as not to return all at once.
   if (limits.length > 0) {
+    if (waitedMs > LONGEST_WAIT_MS) return { kind: 'dead', reason: `${reason} (given up after three days)` }
     const at = Math.max(now.getTime(), ...limits.map((limit) => limit.retryAt.getTime()))
-    return { kind: 'retry', at: new Date(at + Math.ceil(random * 5 * SECOND)), reason }
+    return { kind: 'retry', at: new Date(at + Math.ceil(random * 5 * SECOND)), reason, aside: false }
   }
   if (causes.every(isPermanent)) return { kind: 'dead', reason }
-  const patience = PATIENCE[causes.map(kindOf).find((kind) => kind === 'outage') ?? kindOf(causes[0])]
+  const kind = causes.map(kindOf).find((one) => one === 'outage') ?? kindOf(causes[0])
+  const patience = PATIENCE[kind]
   if (attempts >= patience.attempts) return { kind: 'dead', reason: `${reason} (given up after ${attempts} attempts)` }
   const delay = Math.min(SECOND * 2 ** Math.min(attempts - 1, 30), patience.longestMs)
-  return { kind: 'retry', at: new Date(now.getTime() + delay / 2 + random * delay), reason }
+  const at = new Date(now.getTime() + delay / 2 + random * delay)
+  return { kind: 'retry', at, reason, aside: kind === 'outage' && attempts >= BLOCKING_ATTEMPTS }
 }
 
 /** Probot wraps what its handlers threw in an AggregateError. */

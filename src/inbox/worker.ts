@@ -1,18 +1,22 @@
 // Takes deliveries out of the inbox: sorts new ones into lanes, leases lanes, and runs each lane's deliveries in order.
 // What a delivery means is the handler's business; this only knows done, try again, and dead.
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import type { Delivery } from '../domain/delivery.ts'
-import type { DeliveryStore } from '../store/store.ts'
+import type { Delivery, Turn } from '../domain/delivery.ts'
+import { RateLimited } from '../github/github.ts'
+import type { DeliveryStore, Store } from '../store/store.ts'
 import type { Log } from '../work.ts'
 import { laneOf } from './lane.ts'
-import { nextAttempt } from './next-attempt.ts'
+import { processName } from './schedules.ts'
+import { causesOf, nextAttempt } from './next-attempt.ts'
 
 export type Handler = (delivery: Delivery) => Promise<void>
 
 export type WorkerOptions = {
   deliveries: DeliveryStore
+  /** Where every process learns that GitHub asked an installation to wait. */
+  rateLimits?: Pick<Store['rateLimits'], 'hold'>
+  /** Hears how each try ended. */
+  observe?: (tried: Tried) => void
   handle: Handler
   log: Log
   /** Lanes run at once. */
@@ -28,6 +32,8 @@ export type WorkerOptions = {
   random?: () => number
   holder?: string
 }
+
+type Tried = { event: string; outcome: 'done' | 'retry' | 'dead'; ms: number }
 
 export type Worker = {
   /** Something was put into the inbox. */
@@ -51,8 +57,11 @@ export function startWorker(options: WorkerOptions): Worker {
   const { deliveries, log, leaseMs } = options
   const now = options.now ?? (() => new Date())
   const random = options.random ?? Math.random
-  const holder = options.holder ?? `${hostname()}:${process.pid}:${randomUUID()}`
+  const holder = options.holder ?? processName()
   const running = new Map<string, Promise<void>>()
+  const runningLater = new Set<string>()
+  // The past is read beside the present, never instead of it.
+  const mostLater = Math.max(1, Math.floor(options.concurrency / 4))
   const lost = new Set<string>()
   let stopping: Promise<void> | null = null
   let isWoken = false
@@ -92,17 +101,24 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function claim(): Promise<void> {
-    const free = options.concurrency - running.size
+    await claimTurn('live', options.concurrency - running.size)
+    if (options.isIntakeBusy?.()) return
+    await claimTurn('later', Math.min(options.concurrency - running.size, mostLater - runningLater.size))
+  }
+
+  async function claimTurn(turn: Turn, free: number): Promise<void> {
     if (free <= 0) return
-    for (const lane of await deliveries.claimLanes(holder, free, leaseMs, now())) {
+    for (const lane of await deliveries.claimLanes(holder, free, leaseMs, now(), turn)) {
       lost.delete(lane)
-      if (!running.has(lane)) running.set(lane, runLane(lane))
+      if (running.has(lane)) continue
+      if (turn === 'later') runningLater.add(lane)
+      running.set(lane, runLane(lane, turn))
     }
   }
 
-  async function runLane(lane: string): Promise<void> {
+  async function runLane(lane: string, turn: Turn): Promise<void> {
     try {
-      for (const delivery of await deliveries.due(lane, LANE_BATCH, now())) {
+      for (const delivery of await deliveries.due(lane, turn === 'later' ? 1 : LANE_BATCH, now(), turn)) {
         await giveWay()
         if (stopping || lost.has(lane)) break
         if (!(await attempt(delivery, lane))) break
@@ -114,6 +130,7 @@ export function startWorker(options: WorkerOptions): Worker {
     } finally {
       if (!lost.delete(lane)) await deliveries.release(holder, [lane]).catch(() => undefined)
       running.delete(lane)
+      runningLater.delete(lane)
       wake()
     }
   }
@@ -127,7 +144,10 @@ export function startWorker(options: WorkerOptions): Worker {
     } catch (error) {
       // Whoever holds the lane now decides: our failure must not overwrite its success.
       if (lost.has(lane)) return false
-      const next = nextAttempt(delivery.attempts + 1, error, now(), random())
+      await holdForLimits(delivery, error)
+      const waitedMs = now().getTime() - delivery.receivedAt.getTime()
+      const next = nextAttempt(delivery.attempts + 1, error, now(), random(), waitedMs)
+      observe(delivery, next.kind, startedAt)
       if (next.kind === 'dead') {
         log.error({ ...facts, err: error, reason: next.reason }, 'Delivery given up')
         await deliveries.markDead(delivery.id, next.reason, now())
@@ -137,12 +157,25 @@ export function startWorker(options: WorkerOptions): Worker {
         { ...facts, reason: next.reason, attempt: delivery.attempts + 1, nextAttemptAt: next.at },
         'Delivery failed; to be tried again',
       )
-      await deliveries.markRetry(delivery.id, next.reason, next.at)
-      return false
+      await deliveries.markRetry(delivery.id, next.reason, next.at, next.aside)
+      return next.aside
     }
     await deliveries.markDone(delivery.id, now())
+    observe(delivery, 'done', startedAt)
     log.debug({ ...facts, ms: now().getTime() - startedAt.getTime() }, 'Delivery done')
     return true
+  }
+
+  function observe({ event }: Delivery, outcome: Tried['outcome'], startedAt: Date): void {
+    options.observe?.({ event, outcome, ms: now().getTime() - startedAt.getTime() })
+  }
+
+  /** A limit is of the whole installation, whichever process met it. */
+  async function holdForLimits({ installationId }: Delivery, error: unknown): Promise<void> {
+    if (installationId === null) return
+    for (const cause of causesOf(error)) {
+      if (cause instanceof RateLimited) await options.rateLimits?.hold(installationId, cause.retryAt, cause.message)
+    }
   }
 
   async function renewLeases(): Promise<void> {

@@ -1,12 +1,13 @@
 // The inbox on disk: deliveries in the order they came, and the lanes (one a repository) that a worker holds.
 import { and, asc, eq, getTableColumns, isNull, lte, sql, type SQL } from 'drizzle-orm'
-import type { Delivery, DeliveryCounts, IncomingDelivery } from '../domain/delivery.ts'
+import { urgencyOf } from '../domain/delivery-urgency.ts'
+import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
 import { ask, type Database, type Queries } from './database.ts'
 import type { DeliveryStore } from './store.ts'
 
 export function createDeliveryStore(database: Database): DeliveryStore {
   const { queries } = database
-  const { deliveries, leases } = database.tables
+  const { deliveries, leases, rateLimits } = database.tables
   // Written out, since a planner uses a partial index only when it sees the index's own words.
   const isOpen = sql`${deliveries.state} in ('queued', 'retry')`
   const firstUnsorted = sql`(select min(u.id) from ${deliveries} u where u.lane is null)`
@@ -16,7 +17,9 @@ export function createDeliveryStore(database: Database): DeliveryStore {
   const heads = queries
     .select({
       lane: sql<string | null>`${deliveries.lane}`.as('head_lane'),
-      headId: sql<number>`min(${deliveries.id})`.mapWith(Number).as('head_id'),
+      liveId: sql<number>`min(case when ${deliveries.urgency} < 3 then ${deliveries.id} end)`.mapWith(Number).as('live_id'),
+      laterId: sql<number>`min(case when ${deliveries.urgency} >= 3 then ${deliveries.id} end)`.mapWith(Number).as('later_id'),
+      urgency: sql<number>`min(${deliveries.urgency})`.mapWith(Number).as('head_urgency'),
     })
     .from(open)
     .where(and(isOpen, sql`${deliveries.lane} is not null`))
@@ -27,7 +30,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
   async function add(incoming: IncomingDelivery[]): Promise<void> {
     // One statement may not touch the same row twice; the first of two is the one that came first.
     const unique = [...new Map(incoming.toReversed().map((delivery) => [delivery.guid, delivery])).values()].reverse()
-    const rows = unique.map((delivery) => ({ ...delivery, state: 'queued' as const, attempts: 0 }))
+    const rows = unique.map((delivery) => ({ ...delivery, urgency: urgencyOf(delivery.event), state: 'queued' as const, attempts: 0 }))
     await database.atomically((q) => database.insertEach(q, 'deliveries', rows, insertOrRevive))
   }
 
@@ -46,6 +49,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
           doneAt: null,
           lane: null,
           event: sql`excluded.event`,
+          urgency: sql`excluded.urgency`,
           body: sql`excluded.body`,
           receivedAt: sql`excluded.received_at`,
           installationId: sql`excluded.installation_id`,
@@ -54,7 +58,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       })
   }
 
-  async function claimLanes(holder: string, limit: number, leaseMs: number, now: Date): Promise<string[]> {
+  async function claimLanes(holder: string, limit: number, leaseMs: number, now: Date, turn: Turn = 'live'): Promise<string[]> {
     const expiresAt = new Date(now.getTime() + leaseMs)
     const free = queries
       .select({
@@ -63,10 +67,19 @@ export function createDeliveryStore(database: Database): DeliveryStore {
         expiresAt: sql<Date>`${database.momentOf(expiresAt)}`.as('expires_at'),
       })
       .from(heads)
-      .innerJoin(deliveries, eq(deliveries.id, heads.headId))
+      .innerJoin(deliveries, eq(deliveries.id, turn === 'live' ? heads.liveId : heads.laterId))
       .leftJoin(leases, eq(leases.lane, heads.lane))
-      .where(and(isDue(now), beforeUnsorted, sql`(${leases.lane} is null or ${lte(leases.expiresAt, now)})`))
-      .orderBy(heads.headId)
+      .leftJoin(rateLimits, eq(rateLimits.installationId, deliveries.installationId))
+      .where(
+        and(
+          isDue(now),
+          beforeUnsorted,
+          sql`(${leases.lane} is null or ${lte(leases.expiresAt, now)})`,
+          sql`(${rateLimits.until} is null or ${lte(rateLimits.until, now)})`,
+        ),
+      )
+      // A lane is as urgent as the most urgent of what waits in it, which can't overtake what is before it.
+      .orderBy(heads.urgency, deliveries.id)
       .limit(limit)
     // Two claimers may both see a lane as free: the second waits for the first one's row, then its condition fails.
     const claimed = await database.atomically(function* (q) {
@@ -85,11 +98,12 @@ export function createDeliveryStore(database: Database): DeliveryStore {
     return claimed.map((row) => row.lane)
   }
 
-  async function due(lane: string, limit: number, now: Date): Promise<Delivery[]> {
+  async function due(lane: string, limit: number, now: Date, turn: Turn = 'live'): Promise<Delivery[]> {
+    const isOfTurn = turn === 'live' ? sql`${deliveries.urgency} < 3` : and(sql`${deliveries.urgency} >= 3`, isDue(now))
     const rows = await queries
       .select(getTableColumns(deliveries))
       .from(deliveries)
-      .where(and(eq(deliveries.lane, lane), isOpen, beforeUnsorted))
+      .where(and(eq(deliveries.lane, lane), isOpen, beforeUnsorted, isOfTurn))
       .orderBy(asc(deliveries.id))
       .limit(limit)
     const waiting = rows.findIndex((row) => row.nextAttemptAt !== null && row.nextAttemptAt > now)
@@ -119,27 +133,6 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       dead: of('dead')?.count ?? 0,
       oldestQueuedAt: waitingSince.length === 0 ? null : new Date(Math.min(...waitingSince.map(Number))),
     }
-  }
-
-  async function nextDueAt(): Promise<Date | null> {
-    const unsorted = await queries
-      .select({ at: deliveries.receivedAt })
-      .from(deliveries)
-      .where(isNull(deliveries.lane))
-      .orderBy(asc(deliveries.id))
-      .limit(1)
-    const ownTime = sql`coalesce(${deliveries.nextAttemptAt}, ${deliveries.receivedAt})`
-    const lanes = await queries
-      .select({
-        at: sql<Date | null>`min(case when ${leases.expiresAt} > ${ownTime} then ${leases.expiresAt} else ${ownTime} end)`.mapWith(
-          deliveries.receivedAt,
-        ),
-      })
-      .from(heads)
-      .innerJoin(deliveries, eq(deliveries.id, heads.headId))
-      .leftJoin(leases, eq(leases.lane, heads.lane))
-    const times = [unsorted[0]?.at, lanes[0]?.at].filter((at) => at instanceof Date)
-    return times.length === 0 ? null : new Date(Math.min(...times.map(Number)))
   }
 
   /** `attempts` counts the tries that ended, in whatever way. */
@@ -184,10 +177,10 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       await queries.delete(leases).where(and(database.oneOf(leases.lane, lanes), eq(leases.holder, holder)))
     },
     markDone: (id, at) => finish(id, { state: 'done', reason: null, nextAttemptAt: null, doneAt: at }),
-    markRetry: (id, reason, nextAttemptAt) => finish(id, { state: 'retry', reason, nextAttemptAt }),
+    markRetry: (id, reason, nextAttemptAt, aside) =>
+      finish(id, { state: 'retry', reason, nextAttemptAt, ...(aside ? { urgency: 3 } : {}) }),
     markDead: (id, reason, at) => finish(id, { state: 'dead', reason, nextAttemptAt: null, doneAt: at }),
     counts,
-    nextDueAt,
     byGuid: async (guid) => {
       const rows = await queries.select().from(deliveries).where(eq(deliveries.guid, guid))
       return rows[0] ? toDelivery(rows[0]) : null

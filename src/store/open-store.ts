@@ -4,13 +4,17 @@ import { createCatalogStore } from './catalogs.ts'
 import { createChangeStore } from './changes.ts'
 import { createCommentStore } from './comments.ts'
 import type { Database } from './database.ts'
+import { createDeliveryLog } from './delivery-log.ts'
 import { createDeliveryStore } from './deliveries.ts'
 import { createDeploymentStore } from './deployments.ts'
 import { createImplicationStore } from './implications.ts'
 import { createIncidentStore } from './incidents.ts'
 import { createInstallationStore } from './installations.ts'
 import type { PostgresOptions } from './postgres.ts'
+import { createRateLimitStore } from './rate-limits.ts'
 import { createRepositoryStore } from './repositories.ts'
+import { createRetentionStore } from './retention.ts'
+import { createScheduleStore } from './schedules.ts'
 import { openSqlite, type SqliteOptions } from './sqlite.ts'
 import type { Store } from './store.ts'
 import { createTimelineStore } from './timeline.ts'
@@ -51,6 +55,10 @@ export function createStore(database: Database): Store {
     ping: () => database.ping(),
     close: () => database.close(),
     deliveries: createDeliveryStore(database),
+    deliveryLog: createDeliveryLog(database),
+    rateLimits: createRateLimitStore(database),
+    schedules: createScheduleStore(database),
+    retention: createRetentionStore(database),
     installations: createInstallationStore(database),
     tokens: createTokenStore(database),
     tenant: (installationId) => ({

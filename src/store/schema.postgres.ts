@@ -5,6 +5,8 @@ import { defineTables } from './schema.ts'
 export const {
   deliveries,
   leases,
+  schedules,
+  rateLimits,
   installations,
   tokens,
   repositories,

@@ -1,6 +1,6 @@
 // Every table, once, for both engines. What belongs to an installation carries its id, first in each key.
 import { sql } from 'drizzle-orm'
-import type { DeliveryState } from '../domain/delivery.ts'
+import type { DeliveryState, Urgency } from '../domain/delivery.ts'
 import type { Installation } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { ColumnKit } from './columns.ts'
@@ -9,12 +9,14 @@ import { defineDeploymentTables } from './schema-deployments.ts'
 import { defineIncidentTables } from './schema-incidents.ts'
 import { defineReviewTables } from './schema-reviews.ts'
 import { defineTimelineTables } from './schema-timeline.ts'
+import { defineOperationTables } from './schema-operations.ts'
 
 /** All tables in one kit's columns. */
 export function defineTables(kit: ColumnKit) {
   const incidentTables = defineIncidentTables(kit)
   return {
     ...defineIntakeTables(kit),
+    ...defineOperationTables(kit),
     ...defineInstallationTables(kit),
     ...defineChangeTables(kit),
     ...defineDeploymentTables(kit),
@@ -37,6 +39,7 @@ function defineIntakeTables(kit: ColumnKit) {
       installationId: kit.long('installation_id'),
       lane: kit.text('lane'),
       state: kit.text<DeliveryState>('state').notNull(),
+      urgency: kit.int('urgency').$type<Urgency>().notNull().default(1),
       attempts: kit.int('attempts').notNull(),
       reason: kit.text('reason'),
       nextAttemptAt: kit.time('next_attempt_at'),
@@ -50,7 +53,7 @@ function defineIntakeTables(kit: ColumnKit) {
       // Partial: only what still has to be done is in them, so they stay small whatever was done before.
       kit
         .index('deliveries_open')
-        .on(t.lane, t.id)
+        .on(t.lane, t.id, t.urgency)
         .where(sql`state in ('queued', 'retry')`),
       kit
         .index('deliveries_unsorted')

@@ -6,8 +6,9 @@ import type { Incident, IncidentFacts, IncidentFix, Outcome } from '../domain/in
 import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
-import type { Delivery, DeliveryCounts, IncomingDelivery } from '../domain/delivery.ts'
 import type { ImplicationStore } from './implications.ts'
+import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
+import type { DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
 
 export type Store = {
   engine: 'sqlite' | 'postgres'
@@ -15,6 +16,10 @@ export type Store = {
   ping(): Promise<void>
   close(): Promise<void>
   deliveries: DeliveryStore
+  deliveryLog: DeliveryLog
+  rateLimits: RateLimitStore
+  schedules: ScheduleStore
+  retention: RetentionStore
   installations: InstallationStore
   tokens: TokenStore
   tenant(installationId: number): TenantStore
@@ -42,21 +47,24 @@ export type DeliveryStore = {
   /** Gives deliveries their lane (idempotent). `installationId` null: belongs to none. */
   sort(lanes: { id: number; lane: string; installationId: number | null }[]): Promise<void>
   /**
-   * Leases up to `limit` lanes that have due deliveries, for `leaseMs`. A lane with an unsorted delivery older than
-   * its oldest due one is not ready. Lanes come back with the holder's exclusive right until they are released or expire.
+   * Leases up to `limit` lanes that have due deliveries of this turn, the most urgent first, for `leaseMs`. A lane with an
+   * unsorted delivery older than its oldest due one is not ready; one of an installation that GitHub asked to wait neither.
+   * Lanes come back with the holder's exclusive right until they are released or expire.
    */
-  claimLanes(holder: string, limit: number, leaseMs: number, now: Date): Promise<string[]>
-  /** The lane's due deliveries in order, oldest first; none while the oldest one waits for its next attempt. */
-  due(lane: string, limit: number, now: Date): Promise<Delivery[]>
+  claimLanes(holder: string, limit: number, leaseMs: number, now: Date, turn?: Turn): Promise<string[]>
+  /**
+   * The lane's due deliveries of this turn, oldest first. Of live ones none while the oldest waits for its next attempt;
+   * later ones wait for nobody.
+   */
+  due(lane: string, limit: number, now: Date, turn?: Turn): Promise<Delivery[]>
   /** Extends leases; returns those still held. */
   heartbeat(holder: string, lanes: string[], leaseMs: number, now: Date): Promise<string[]>
   release(holder: string, lanes: string[]): Promise<void>
   markDone(id: number, at: Date): Promise<void>
-  markRetry(id: number, reason: string, nextAttemptAt: Date): Promise<void>
+  /** `aside`: its lane goes on without it; it is tried again between the others. */
+  markRetry(id: number, reason: string, nextAttemptAt: Date, aside?: boolean): Promise<void>
   markDead(id: number, reason: string, at: Date): Promise<void>
   counts(): Promise<DeliveryCounts>
-  /** When the next delivery becomes due; null when none waits. */
-  nextDueAt(now: Date): Promise<Date | null>
   byGuid(guid: string): Promise<Delivery | null>
 }
 

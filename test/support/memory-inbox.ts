@@ -1,4 +1,5 @@
-import type { Delivery, IncomingDelivery } from '../../src/domain/delivery.ts'
+import { urgencyOf } from '../../src/domain/delivery-urgency.ts'
+import type { Delivery, IncomingDelivery, Turn } from '../../src/domain/delivery.ts'
 import type { DeliveryStore, TokenStore } from '../../src/store/store.ts'
 
 export type MemoryInbox = DeliveryStore & {
@@ -30,7 +31,8 @@ export function memoryInbox(): MemoryInbox {
   }
   const isOpen = (one: Delivery) => one.state === 'queued' || one.state === 'retry'
   const isDue = (one: Delivery, now: Date) => isOpen(one) && (one.nextAttemptAt === null || one.nextAttemptAt <= now)
-  const oldestOf = (lane: string) => rows.find((one) => one.isSorted && one.lane === lane && isOpen(one))
+  const isOf = (turn: Turn, one: Delivery) => one.urgency >= 3 === (turn === 'later')
+  const oldestOf = (lane: string, turn: Turn) => rows.find((one) => one.isSorted && one.lane === lane && isOpen(one) && isOf(turn, one))
   const oldestUnsorted = () => rows.find((one) => !one.isSorted)?.id ?? Infinity
 
   return {
@@ -49,6 +51,7 @@ export function memoryInbox(): MemoryInbox {
           ...one,
           id: rows.length + 1,
           lane: '',
+          urgency: urgencyOf(one.event),
           state: 'queued',
           attempts: 0,
           reason: null,
@@ -66,23 +69,30 @@ export function memoryInbox(): MemoryInbox {
       step('sort')
       for (const { id, lane, installationId } of lanes) Object.assign(row(id), { lane, installationId, isSorted: true })
     },
-    claimLanes: async (holder, limit, leaseMs, now) => {
+    claimLanes: async (holder, limit, leaseMs, now, turn = 'live') => {
       step('claimLanes')
       const lanes = new Set<string>()
       for (const one of rows) {
         const lease = leases.get(one.lane)
         const isFree = !lease || lease.until <= now.getTime()
-        if (lanes.size < limit && one.isSorted && isFree && oldestOf(one.lane) === one && isDue(one, now) && one.id < oldestUnsorted())
+        if (
+          lanes.size < limit &&
+          one.isSorted &&
+          isFree &&
+          oldestOf(one.lane, turn) === one &&
+          isDue(one, now) &&
+          one.id < oldestUnsorted()
+        )
           lanes.add(one.lane)
       }
       for (const lane of lanes) leases.set(lane, { holder, until: now.getTime() + leaseMs })
       return [...lanes]
     },
-    due: async (lane, limit, now) => {
+    due: async (lane, limit, now, turn = 'live') => {
       step('due')
-      const oldest = oldestOf(lane)
+      const oldest = oldestOf(lane, turn)
       if (!oldest || !isDue(oldest, now)) return []
-      return rows.filter((one) => one.isSorted && one.lane === lane && isDue(one, now)).slice(0, limit)
+      return rows.filter((one) => one.isSorted && one.lane === lane && isDue(one, now) && isOf(turn, one)).slice(0, limit)
     },
     heartbeat: async (holder, lanes, leaseMs, now) => {
       step('heartbeat')
@@ -98,9 +108,10 @@ export function memoryInbox(): MemoryInbox {
       step('markDone')
       Object.assign(row(id), { state: 'done', doneAt: at, reason: null })
     },
-    markRetry: async (id, reason, nextAttemptAt) => {
+    markRetry: async (id, reason, nextAttemptAt, aside) => {
       step('markRetry')
       Object.assign(row(id), { state: 'retry', reason, nextAttemptAt, attempts: row(id).attempts + 1 })
+      if (aside) row(id).urgency = 3
     },
     markDead: async (id, reason, at) => {
       step('markDead')
@@ -118,7 +129,6 @@ export function memoryInbox(): MemoryInbox {
         oldestQueuedAt: rows.find(isOpen)?.receivedAt ?? null,
       }
     },
-    nextDueAt: async () => rows.filter(isOpen).reduce<Date | null>((soonest, one) => soonest ?? one.nextAttemptAt, null),
     byGuid: async (guid) => rows.find((one) => one.guid === guid) ?? null,
   }
 }

@@ -130,17 +130,42 @@ export function deliveryStoreContract(open: Open): void {
       expect((await store.deliveries.due('a', 9, at(5))).map((delivery) => delivery.guid)).toEqual(['a/2'])
     })
 
-    it('tells when the next delivery becomes due, seeing retries and leases', async () => {
-      expect(await store.deliveries.nextDueAt(at(0))).toBeNull()
-      const ids = await queue('a/1')
-      expect(await store.deliveries.nextDueAt(at(0))).toEqual(at(0))
-      await store.deliveries.claimLanes('one', 9, 60_000, at(1))
-      expect(await store.deliveries.nextDueAt(at(1))).toEqual(at(2))
-      await store.deliveries.release('one', ['a'])
-      await store.deliveries.markRetry(ids.get('a/1')!, 'later', at(7))
-      expect(await store.deliveries.nextDueAt(at(1))).toEqual(at(7))
-      await store.deliveries.add([incoming('new', { receivedAt: at(3) })])
-      expect(await store.deliveries.nextDueAt(at(1))).toEqual(at(3))
+    it('gives the lane of an incident its turn before others, and those of checks after them', async () => {
+      await store.deliveries.add([
+        incoming('x', { event: 'pull_request' }),
+        incoming('y', { event: 'push' }),
+        incoming('z1', { event: 'push' }),
+        incoming('z2', { event: 'issues' }),
+        incoming('w', { event: 'causeway.backfill' }),
+      ])
+      const lanes = ['checks', 'pushes', 'incident', 'incident', 'past']
+      const waiting = await store.deliveries.unsorted(9)
+      await store.deliveries.sort(waiting.map(({ id }, index) => ({ id, lane: lanes[index]!, installationId: BIG })))
+      expect(await store.deliveries.claimLanes('one', 9, 1000, at(1))).toEqual(['incident', 'pushes', 'checks'])
+      expect((await store.deliveries.due('incident', 9, at(1))).map((delivery) => delivery.guid)).toEqual(['z1', 'z2'])
+      expect(await store.deliveries.claimLanes('one', 9, 1000, at(1), 'later')).toEqual(['past'])
+    })
+
+    it('lets later deliveries of a lane wait for nobody and hold nobody up, under the same lease', async () => {
+      const ids = await queue('a/1', 'a/2')
+      await store.deliveries.markRetry(ids.get('a/1')!, 'still failing', at(9), true)
+      expect((await store.deliveries.due('a', 9, at(1))).map((delivery) => delivery.guid)).toEqual(['a/2'])
+      expect(await store.deliveries.claimLanes('one', 9, 60_000, at(1))).toEqual(['a'])
+      expect(await store.deliveries.claimLanes('two', 9, 60_000, at(9), 'later')).toEqual(['a'])
+      expect(await store.deliveries.claimLanes('two', 9, 60_000, at(9))).toEqual([])
+      expect((await store.deliveries.due('a', 9, at(9), 'later')).map((delivery) => delivery.guid)).toEqual(['a/1'])
+      expect(await store.deliveries.due('a', 9, at(8), 'later')).toEqual([])
+    })
+
+    it('gives no lane of an installation that GitHub asked to wait', async () => {
+      await queue('a/1')
+      await store.rateLimits.hold(BIG, at(5), 'secondary rate limit')
+      await store.rateLimits.hold(BIG, at(3), 'a shorter one')
+      expect(await store.deliveries.claimLanes('one', 9, 1000, at(4))).toEqual([])
+      expect(await store.rateLimits.heldUntil(BIG, at(4))).toEqual(at(5))
+      expect(await store.rateLimits.held(at(4))).toEqual([{ installationId: BIG, until: at(5), reason: 'secondary rate limit' }])
+      expect(await store.rateLimits.heldUntil(BIG, at(5))).toBeNull()
+      expect(await store.deliveries.claimLanes('one', 9, 1000, at(5))).toEqual(['a'])
     })
 
     it('counts by state, with the age of the oldest that waits', async () => {

@@ -10,6 +10,8 @@ import { implicationStoreContract } from './implication-store.contract.ts'
 import { incidentStoreContract } from './incident-store.contract.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import type { Open } from './made-up.ts'
+import { operationsContract } from './operations.contract.ts'
+import { retentionContract } from './retention.contract.ts'
 import { tenancyContract } from './tenancy.contract.ts'
 import { timelineStoreContract } from './timeline-store.contract.ts'
 
@@ -29,6 +31,8 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
     })
   })
   deliveryStoreContract(open)
+  operationsContract(open)
+  retentionContract(open)
   installationStoreContract(open)
   changeStoreContract(open)
   foldingContract(open)

@@ -21,6 +21,26 @@ describe('the next attempt of a failed delivery', () => {
     expect(nextAttempt(900, new RateLimited('secondary rate limit', retryAt), now, 0)).toMatchObject({ kind: 'retry', at: retryAt })
   })
 
+  it('takes no limit for one that lasts three days', () => {
+    const limit = new RateLimited('secondary rate limit', now)
+    expect(nextAttempt(9, limit, now, 0, 3 * 86_400_000).kind).toBe('retry')
+    expect(nextAttempt(9, limit, now, 0, 3 * 86_400_000 + 1)).toMatchObject({
+      kind: 'dead',
+      reason: expect.stringContaining('three days') as string,
+    })
+  })
+
+  it('holds its repository up for about a minute', () => {
+    const asides = [6, 7, 100].map((attempts) => nextAttempt(attempts, withStatus(502), now, 0.5))
+    expect(asides).toEqual([
+      expect.objectContaining({ aside: false }),
+      expect.objectContaining({ aside: true }),
+      expect.objectContaining({ aside: true }),
+    ])
+    const blocked = [1, 2, 3, 4, 5, 6].map((attempts) => nextAttempt(attempts, withStatus(502), now, 0.5) as { at: Date })
+    expect(blocked.reduce((sum, { at }) => sum + at.getTime() - now.getTime(), 0)).toBe(63_000)
+  })
+
   it('never returns before now for a limit that has passed', () => {
     const past = new RateLimited('rate limit', new Date('2026-03-14T08:00:00Z'))
     expect(nextAttempt(1, past, now, 0)).toMatchObject({ kind: 'retry', at: now })

@@ -70,6 +70,58 @@ describe('the worker', () => {
     expect(most).toBe(3)
   })
 
+  it('lets a repository go on without what keeps failing, and tries that between the others', async () => {
+    const inbox = memoryInbox()
+    const clock = { at: Date.now() }
+    const order: string[] = []
+    await inbox.add([incoming('bad', 1), incoming('good', 1)])
+    const handle: Handler = async ({ guid, attempts }) => {
+      if (guid === 'bad' && attempts < 9) throw Object.assign(new Error('HTTP 502'), { status: 502 })
+      order.push(guid)
+    }
+    start(inbox, handle, { now: () => new Date(clock.at), random: () => 0, pollMs: 2 })
+    await until(() => {
+      clock.at += 1000
+      return inbox.all().every((one) => one.state === 'done')
+    })
+    expect(order).toEqual(['good', 'bad'])
+    expect(inbox.all().map((one) => one.urgency)).toEqual([3, 1])
+  })
+
+  it('reads the past beside the present in a quarter of its places, and one step at a time', async () => {
+    const inbox = memoryInbox()
+    let past = 0
+    let most = 0
+    await inbox.add(Array.from({ length: 6 }, (_, n) => ({ ...incoming(`p${n}`, n + 1), event: 'causeway.backfill' })))
+    await inbox.add([incoming('live', 9)])
+    start(inbox, async ({ event }) => {
+      if (event === 'push') return
+      most = Math.max(most, ++past)
+      await delay(10)
+      past--
+    })
+    await until(allAre(inbox, 'done'))
+    expect(most).toBe(2)
+  })
+
+  it('tells every process of a limit, and how each try ended', async () => {
+    const inbox = memoryInbox()
+    const held: [number, Date][] = []
+    const tried: string[] = []
+    const retryAt = new Date(Date.now() + 60_000)
+    await inbox.add([incoming('limited', 1), incoming('fine', 2)])
+    start(
+      inbox,
+      async ({ guid }) => {
+        if (guid === 'limited') throw new AggregateError([new RateLimited('secondary rate limit', retryAt)])
+      },
+      { rateLimits: { hold: async (id, at) => void held.push([id, at]) }, observe: ({ outcome }) => void tried.push(outcome) },
+    )
+    await until(() => tried.length === 2)
+    expect(held).toEqual([[1, retryAt]])
+    expect(tried.sort()).toEqual(['done', 'retry'])
+  })
+
   it('wakes at once for what this process took in', async () => {
     const inbox = memoryInbox()
     const worker = start(inbox, async () => undefined, { pollMs: 10_000 })

@@ -1,0 +1,52 @@
+// One GitHub for each installation, signed in when first needed and watched from then on.
+import type { GitHub } from './github.ts'
+import { octokitGitHub } from './octokit-github.ts'
+import type { OctokitLike } from './octokit-calls.ts'
+import { watchOctokit, type SeenRequest } from './watch-octokit.ts'
+
+export type ClientOptions = {
+  signIn: (installationId: number) => Promise<OctokitLike>
+  appId: number
+  now: () => Date
+  heldUntil: (installationId: number, now: Date) => Promise<Date | null>
+  seen?: (installationId: number, request: SeenRequest) => void
+}
+
+export type Clients = {
+  githubFor: (installationId: number) => Promise<GitHub>
+  /** Until when what can wait should, so that enough of this hour's requests is left for what can't; null when there is. */
+  restUntil: (installationId: number) => Date | null
+}
+
+/** The share of an hour's requests that reading the past leaves alone. */
+const KEPT_SHARE = 0.3
+
+export function installationClients({ signIn, appId, now, heldUntil, seen }: ClientOptions): Clients {
+  const clients = new Map<number, GitHub>()
+  const budgets = new Map<string, { resource: string; remaining: number; limit: number; resetAt: Date }>()
+
+  async function signedIn(id: number): Promise<GitHub> {
+    const octokit = await signIn(id)
+    watchOctokit(octokit, {
+      heldUntil: () => heldUntil(id, now()),
+      seen: (request) => {
+        if (request.budget) budgets.set(`${id} ${request.budget.resource}`, request.budget)
+        seen?.(id, request)
+      },
+    })
+    return octokitGitHub(octokit, { appId, now })
+  }
+
+  return {
+    async githubFor(id) {
+      const known = clients.get(id) ?? (await signedIn(id))
+      clients.set(id, known)
+      return known
+    },
+    restUntil(id) {
+      const low = ['core', 'graphql'].flatMap((resource) => budgets.get(`${id} ${resource}`) ?? [])
+      const until = low.filter((one) => one.resetAt > now() && one.remaining < one.limit * KEPT_SHARE).map((one) => one.resetAt.getTime())
+      return until.length === 0 ? null : new Date(Math.max(...until))
+    },
+  }
+}

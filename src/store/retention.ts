@@ -1,0 +1,149 @@
+// Lets go of what is old or no longer ours to keep: in small steps, each of which may be the last before a crash.
+import { and, eq, getTableColumns, lt, ne, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { DOCUMENTS } from './change-writer.ts'
+import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { hashTexts, unpackHashes } from './hash.ts'
+import type { RetentionStore } from './operations.ts'
+
+export function createRetentionStore(database: Database): RetentionStore {
+  const { queries, tables } = database
+  const { changes, changeCommits, changeFiles, changeReverts, termCounts, deployments, deploymentChanges, incidents, incidentTerms } =
+    tables
+  const { comments, implications, outcomes, replies } = tables
+
+  /** What a verdict names stays: the model learns from it. */
+  async function pruneChanges(before: Date, limit: number): Promise<number> {
+    return database.atomically(function* (q) {
+      const rows = yield* ask(
+        q
+          .select()
+          .from(changes)
+          .where(and(lt(changes.mergedAt, before), sql`not exists (select 1 from ${outcomes} o where o.change_id = ${changes.id})`))
+          .orderBy(changes.id)
+          .limit(limit),
+      )
+      for (const row of rows) yield* dropChange(q, row)
+      return rows.length
+    })
+  }
+
+  function* dropChange(q: Queries, row: typeof changes.$inferSelect): UnitOfWork<void> {
+    const { id, installationId, repositoryId } = row
+    const of = (table: { installationId: AnyColumn; repositoryId: AnyColumn }) =>
+      and(eq(table.installationId, installationId), eq(table.repositoryId, repositoryId))
+    yield* ask(
+      q
+        .delete(changeCommits)
+        .where(and(of(changeCommits), database.oneOf(changeCommits.sha, row.commitShas), eq(changeCommits.changeId, id))),
+    )
+    const paths = hashTexts(row.files.map((file) => file.path))
+    if (paths.length > 0) {
+      yield* ask(
+        q.delete(changeFiles).where(and(of(changeFiles), database.oneOf(changeFiles.pathHash, paths), eq(changeFiles.changeId, id))),
+      )
+    }
+    const counted = and(of(termCounts), database.oneOf(termCounts.termHash, [DOCUMENTS, ...unpackHashes(row.terms)]))
+    yield* ask(
+      q
+        .update(termCounts)
+        .set({ changes: sql`${termCounts.changes} - 1` })
+        .where(counted),
+    )
+    yield* ask(q.delete(termCounts).where(and(counted, sql`${termCounts.changes} <= 0`)))
+    yield* ask(q.delete(changeReverts).where(or(eq(changeReverts.revertedId, id), eq(changeReverts.revertingId, id))))
+    yield* ask(q.delete(deploymentChanges).where(eq(deploymentChanges.changeId, id)))
+    yield* ask(q.delete(implications).where(and(eq(implications.installationId, installationId), eq(implications.changeId, id))))
+    yield* ask(q.update(changes).set({ sameAsChangeId: null }).where(eq(changes.sameAsChangeId, id)))
+    yield* ask(q.delete(changes).where(eq(changes.id, id)))
+  }
+
+  /** The version that stands in each environment stays, however old: the next one is measured from it. */
+  async function pruneDeployments(before: Date, limit: number): Promise<number> {
+    const newer = sql`exists (select 1 from ${deployments} n where n.installation_id = ${deployments.installationId}
+      and n.repository_id = ${deployments.repositoryId} and n.service = ${deployments.service}
+      and n.environment = ${deployments.environment} and n.live_at > ${deployments.liveAt})`
+    const old = queries
+      .select({ id: deployments.id })
+      .from(deployments)
+      .where(and(lt(deployments.createdAt, before), or(sql`${deployments.liveAt} is null`, newer)))
+      .limit(limit)
+    const gone = await queries
+      .delete(deployments)
+      .where(sql`${deployments.id} in ${old}`)
+      .returning({ id: deployments.id })
+    return gone.length
+  }
+
+  async function pruneIncidents(before: Date, limit: number): Promise<number> {
+    return database.atomically(function* (q) {
+      const { id, installationId, repositoryId, issueNumber, openedAt, terms } = getTableColumns(incidents)
+      const over = or(eq(incidents.status, 'resolved'), sql`${incidents.retractedAt} is not null`)
+      const rows = yield* ask(
+        q
+          .select({ id, installationId, repositoryId, issueNumber, openedAt, terms })
+          .from(incidents)
+          .where(and(lt(incidents.openedAt, before), over))
+          .orderBy(incidents.id)
+          .limit(limit),
+      )
+      for (const row of rows) {
+        const of = (table: { installationId: AnyColumn; repositoryId: AnyColumn }) =>
+          and(eq(table.installationId, row.installationId), eq(table.repositoryId, row.repositoryId))
+        const hashes = unpackHashes(row.terms)
+        if (hashes.length > 0) {
+          yield* ask(
+            q
+              .delete(incidentTerms)
+              .where(and(of(incidentTerms), database.oneOf(incidentTerms.termHash, hashes), eq(incidentTerms.incidentId, row.id))),
+          )
+        }
+        yield* ask(q.delete(comments).where(and(of(comments), eq(comments.issueNumber, row.issueNumber))))
+        yield* ask(q.delete(replies).where(and(of(replies), eq(replies.issueNumber, row.issueNumber))))
+        yield* ask(
+          q.delete(implications).where(and(eq(implications.installationId, row.installationId), eq(implications.incidentId, row.id))),
+        )
+        yield* ask(q.delete(incidents).where(eq(incidents.id, row.id)))
+      }
+      return rows.length
+    })
+  }
+
+  /** Every table with an installation's id, so that none that comes later is forgotten. */
+  const owned = Object.values(tables).flatMap((table) => {
+    const column = 'installationId' in table ? table.installationId : null
+    return column === null ? [] : [{ table, column: column as typeof changes.installationId }]
+  })
+  // Tables with a key of several columns have no id of their own; both engines name a row by where it lies.
+  const place: SQL = database.engine === 'sqlite' ? sql`rowid` : sql`ctid`
+
+  async function purge(installationId: number, limit: number): Promise<number> {
+    let gone = 0
+    for (const { table, column } of owned) {
+      const rows = await queries
+        .delete(table)
+        .where(sql`${place} in (select ${place} from ${table} where ${column} = ${installationId} limit ${limit})`)
+        .returning({ of: column })
+      gone += rows.length
+    }
+    return gone
+  }
+
+  return {
+    pruneChanges,
+    pruneDeployments,
+    pruneIncidents,
+    leftBehind: async () => {
+      const { installations } = tables
+      const rows = await queries
+        .select({ id: installations.id })
+        .from(installations)
+        .where(and(sql`${installations.removedAt} is not null`, ne(installations.accountLogin, '')))
+      return rows.map((row) => row.id)
+    },
+    purge,
+    forgetName: async (installationId) => {
+      const { installations } = tables
+      await queries.update(installations).set({ accountLogin: '', permissions: {} }).where(eq(installations.id, installationId))
+    },
+  }
+}

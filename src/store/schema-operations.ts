@@ -1,0 +1,19 @@
+// What the processes of one database agree on: who runs a schedule, and which installation GitHub asked to wait.
+import type { ColumnKit } from './columns.ts'
+
+export function defineOperationTables(kit: ColumnKit) {
+  const schedules = kit.table('schedules', {
+    name: kit.text('name').primaryKey(),
+    holder: kit.text('holder').notNull(),
+    startedAt: kit.time('started_at').notNull(),
+    expiresAt: kit.time('expires_at').notNull(),
+    /** Where it got to, in its own words. */
+    mark: kit.text('mark'),
+  })
+  const rateLimits = kit.table('rate_limits', {
+    installationId: kit.long('installation_id').primaryKey(),
+    until: kit.time('until').notNull(),
+    reason: kit.text('reason').notNull(),
+  })
+  return { schedules, rateLimits }
+}
