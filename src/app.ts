@@ -71,8 +71,8 @@ async function workFor({ store, githubFor, now, log }: AppDeps, installationId: 
     now,
     log,
     // The worker looks into the inbox again when this lane is done.
-    refreshLater: (repositoryId, at) => store.deliveries.add([refreshDelivery(installationId, { repositoryId, at }, now())]),
     followUp: (what) => store.deliveries.add([followUpDelivery(installationId, what, now())]),
+    refreshLater: (repositoryId, what) => store.deliveries.add([refreshDelivery(installationId, { repositoryId, what }, now())]),
   }
 }
 

@@ -16,7 +16,7 @@ import { startPage } from './http/start-page.ts'
 import { startServer, type RunningServer } from './http/server.ts'
 import { webhookIntake } from './http/webhook-intake.ts'
 import { groupCommit } from './inbox/group-commit.ts'
-import { refreshAnswers, refreshOwnAnswers } from './incidents/refresh-answers.ts'
+import { refreshAnswers, refreshAsAsked } from './incidents/refresh-answers.ts'
 import { openApiIncident } from './incidents/open-api-incident.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
 import { cleanUp } from './inbox/clean-up.ts'
@@ -164,7 +164,7 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     recordChange: async (work, call) => refreshAnswers(work, await recordApiChange(work, call)),
     openIncident: openApiIncident,
     hooks: octokitHookDeliveries(await probot.auth(), now),
-    refresh: (work, { repositoryId, at }) => refreshOwnAnswers(work, repositoryId, at),
     followUp,
+    refresh: (work, { repositoryId, what }) => refreshAsAsked(work, repositoryId, what),
   }
 }

@@ -14,11 +14,17 @@ export type Work = {
   github: GitHub
   now: () => Date
   log: Log
-  /** Asks the lane of another repository to look at its answers again: only that lane may write its comments. */
-  refreshLater(repositoryId: number, at: Date): Promise<void>
+  /** Asks the lane of a repository to look at its answers again: only that lane may write its comments. */
+  refreshLater(repositoryId: number, what: RefreshSubject): Promise<void>
   /** Leaves word for the lane of another repository, or for a later turn of this one. */
   followUp(what: FollowUp): Promise<void>
 }
+
+/**
+ * Which answers: those whose window holds a moment, those of these issues, or (`quotes`) all that quote this repository
+ * and its own that quote others, since who may read what has changed.
+ */
+export type RefreshSubject = Date | { issues: number[] } | 'quotes'
 
 /** What one lane asks another to do, through the inbox. */
 export type FollowUp = { kind: 'pull-request'; repositoryId: number; changeId: number }

@@ -51,6 +51,7 @@ export async function recordInstallationRepositories(
   for (const { id } of event.removed) {
     const known = await work.tenant.repositories.byId(id)
     if (known && !known.removedAt) await work.tenant.repositories.markRemoved(id, work.now())
+    if (known) await work.refreshLater(id, 'quotes')
   }
   if (event.removed.length > 0) await refreshOpenAnswers(work)
   return []
@@ -70,5 +71,6 @@ async function keepGranted(work: Work, granted: GrantedRepository[]): Promise<vo
       defaultBranch: known?.defaultBranch ?? 'main',
       removedAt: null,
     })
+    if (known) await work.refreshLater(id, 'quotes')
   }
 }

@@ -19,6 +19,7 @@ export async function recordPush(work: Work, event: PushEvent): Promise<Touched>
     catalog = await readCatalog(work, repository, { headSha: event.after })
     // Owners, services and who may quote this repository stand in answers everywhere.
     await refreshOpenAnswers(work)
+    await work.refreshLater(repository.id, 'quotes')
   }
   if (!isDeployedBranch(repository, catalog, branch)) {
     work.log.debug({ branch }, 'pushed to a branch that is not deployed: ignored')

@@ -13,7 +13,9 @@ export async function recordRepository(work: Work, { repository, action }: Repos
     // A repository that was created or handed over to this account is there, whatever was known of its id before.
     await work.tenant.repositories.upsert(repository)
   } else await keepRepository(work, repository)
-  if (!UNQUOTED.has(action)) await refreshOpenAnswers(work)
+  if (UNQUOTED.has(action)) return []
+  await refreshOpenAnswers(work)
+  await work.refreshLater(repository.id, 'quotes')
   return []
 }
 

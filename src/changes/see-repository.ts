@@ -21,8 +21,11 @@ export async function keepRepository(work: Work, repository: Repository): Promis
   const known = await work.tenant.repositories.byId(repository.id)
   const isSame = known !== null && SHOWN.every((key) => known[key] === repository[key])
   if (isSame || (known && isOlder(repository, known))) return { isVisibilityNew: false }
+  const isVisibilityNew = known !== null && known.isPrivate !== repository.isPrivate
+  // Before it is written: done again after a crash in between, nothing would look new. The note waits in this very lane.
+  if (isVisibilityNew) await work.refreshLater(repository.id, 'quotes')
   await work.tenant.repositories.upsert({ ...repository, removedAt: known?.removedAt ?? null })
-  return { isVisibilityNew: known !== null && known.isPrivate !== repository.isPrivate }
+  return { isVisibilityNew }
 }
 
 const SHOWN = ['owner', 'name', 'isPrivate', 'isArchived', 'defaultBranch'] as const

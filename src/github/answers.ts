@@ -211,11 +211,13 @@ const closingPullRequest = z.object({
   url: z.string(),
   merged: z.boolean(),
   mergeCommit: z.object({ oid: z.string() }).nullish(),
+  repository: z.object({ databaseId: id }),
 })
 
 export const closersAnswer = z.object({
   repository: z
     .object({
+      databaseId: id,
       issue: z
         .object({
           closedByPullRequestsReferences: nodesOf(closingPullRequest),

@@ -90,7 +90,7 @@ export type GitHub = {
   listComments(repo: RepositoryName, issueNumber: number, since?: Date): Promise<IssueComment[]>
   addReaction(repo: RepositoryName, commentId: number, reaction: '+1' | '-1' | 'confused' | 'hooray' | 'eyes'): Promise<void>
   createCheckRun(repo: RepositoryName, check: CheckRun): Promise<number>
-  /** Pull requests that a closing event linked to the issue (GraphQL `closedByPullRequestsReferences` and the closer). */
+  /** Pull requests of the same repository that a closing event linked to the issue (GraphQL `closedByPullRequestsReferences` and the closer). */
   closers(
     repo: RepositoryName,
     issueNumber: number,

@@ -93,7 +93,10 @@ export const issueVerbs = (calls: Calls, now: () => Date): IssueVerbs => ({
       return closer && 'associatedPullRequests' in closer ? closer.associatedPullRequests : []
     })
     // The closing event's own pull request first: the others are only said to close it.
-    const merged = [...byEvent, ...issue.closedByPullRequestsReferences].filter((pull) => pull.merged)
+    // One of another repository has other readers: not even its title may be told here.
+    const merged = [...byEvent, ...issue.closedByPullRequestsReferences].filter(
+      (pull) => pull.merged && pull.repository.databaseId === answer.repository?.databaseId,
+    )
     const pullRequests = [...new Map(merged.map((pull) => [pull.url, pull])).values()].map((pull) => ({
       number: pull.number,
       title: pull.title,

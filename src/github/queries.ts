@@ -42,10 +42,11 @@ ${each.map((i) => `    f${i}: object(expression: $p${i}) { ... on Blob { oid tex
 }`
 }
 
-const CLOSING = 'number title url merged mergeCommit { oid }'
+const CLOSING = 'number title url merged mergeCommit { oid } repository { databaseId }'
 
 export const CLOSERS_QUERY = `query($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
+    databaseId
     issue(number: $number) {
       closedByPullRequestsReferences(first: 10, includeClosedPrs: true) { nodes { ${CLOSING} } }
       timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {

@@ -25,7 +25,7 @@ export type CommentSubject = {
 
 export type CommentResult = { commentId: number; action: 'created' | 'updated' | 'unchanged' | 'adopted' }
 
-type Needs = { tenant: Pick<Work['tenant'], 'comments'>; github: Work['github']; now: Work['now'] }
+export type Needs = { tenant: Pick<Work['tenant'], 'comments'>; github: Work['github']; now: Work['now'] }
 
 /**
  * Makes the subject's one comment say `body`. Call it under the repository's lease and again after any error: the
@@ -54,7 +54,7 @@ export const upsertComment = async (
   }
   if (state.kind === 'intended') {
     const ours = await findOurs(needs, { repository, issueNumber }, state.intendedAt)
-    const kept = ours === null ? null : await adopt(needs, repository, ours, wanted)
+    const kept = ours === null ? null : await adopt(needs, { repository, body: wanted, marker }, ours)
     if (kept !== null) {
       await save(kept)
       return { commentId: kept, action: 'adopted' }
@@ -71,7 +71,7 @@ export const upsertComment = async (
 type State = { kind: 'none' } | { kind: 'live'; commentId: number } | { kind: 'intended'; intendedAt: Date }
 
 /** An intent is open until a comment is saved; a deletion that came after it ends it. */
-const stateOf = (record: CommentRecord | null): State => {
+export const stateOf = (record: CommentRecord | null): State => {
   if (record === null) return { kind: 'none' }
   const { commentId, intendedAt, deletedAt } = record
   if (deletedAt !== null && (intendedAt === null || intendedAt <= deletedAt)) return { kind: 'none' }
@@ -80,7 +80,7 @@ const stateOf = (record: CommentRecord | null): State => {
 }
 
 /** Our comments on the subject made since the intent, oldest first; null when there is none. */
-const findOurs = async (
+export const findOurs = async (
   { github }: Needs,
   { repository, issueNumber }: Pick<CommentSubject, 'repository' | 'issueNumber'>,
   intendedAt: Date,
@@ -91,14 +91,18 @@ const findOurs = async (
   return first === undefined ? null : [first, ...rest]
 }
 
-/** Keeps the oldest and deletes the others first, so that a crash in between is followed by the same search. */
+/**
+ * Keeps the oldest and deletes the others first, so that a crash in between is followed by the same search. One that came
+ * along with a transferred issue is deleted too: its history tells of another repository, to other readers.
+ */
 const adopt = async (
   { github }: Needs,
-  repository: CommentSubject['repository'],
-  [kept, ...surplus]: [IssueComment, ...IssueComment[]],
-  body: string,
+  { repository, body, marker }: Pick<CommentSubject, 'repository' | 'body'> & { marker: string },
+  ours: [IssueComment, ...IssueComment[]],
 ): Promise<number | null> => {
-  for (const comment of surplus) await github.deleteComment(repository, comment.id)
+  const kept = ours.find((comment) => hasMarker(comment.body, marker))
+  for (const comment of ours) if (comment !== kept) await github.deleteComment(repository, comment.id)
+  if (kept === undefined) return null
   if (kept.body === body) return kept.id
   return (await github.updateComment(repository, kept.id, body)) ? kept.id : null
 }

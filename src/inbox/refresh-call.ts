@@ -3,16 +3,23 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { IncomingDelivery } from '../domain/delivery.ts'
+import type { RefreshSubject } from '../work.ts'
 
 export const REFRESH_EVENT = 'causeway.refresh'
 
-export type Refresh = { repositoryId: number; at: Date }
+export type Refresh = { repositoryId: number; what: RefreshSubject }
 
-const note = z.object({ repository: z.object({ id: z.number().int().positive() }), at: z.iso.datetime() })
+const id = z.number().int().positive()
+const note = z.object({
+  repository: z.object({ id }),
+  at: z.iso.datetime().optional(),
+  issues: z.array(id).max(1000).optional(),
+})
 
 /** Laid out like a webhook, so that it is sorted into its repository's lane. */
-export function refreshDelivery(installationId: number, { repositoryId, at }: Refresh, receivedAt: Date): IncomingDelivery {
-  const body = { installation: { id: installationId }, repository: { id: repositoryId }, at: at.toISOString() }
+export function refreshDelivery(installationId: number, { repositoryId, what }: Refresh, receivedAt: Date): IncomingDelivery {
+  const subject = what instanceof Date ? { at: what.toISOString() } : what === 'quotes' ? {} : { issues: what.issues }
+  const body = { installation: { id: installationId }, repository: { id: repositoryId }, ...subject }
   return {
     guid: `${REFRESH_EVENT}:${randomUUID()}`,
     event: REFRESH_EVENT,
@@ -23,6 +30,8 @@ export function refreshDelivery(installationId: number, { repositoryId, at }: Re
 }
 
 export function decodeRefresh(body: Uint8Array): Refresh {
-  const { repository, at } = note.parse(JSON.parse(new TextDecoder().decode(body)))
-  return { repositoryId: repository.id, at: new Date(at) }
+  const { repository, at, issues } = note.parse(JSON.parse(new TextDecoder().decode(body)))
+  const repositoryId = repository.id
+  if (at !== undefined) return { repositoryId, what: new Date(at) }
+  return { repositoryId, what: issues ? { issues } : 'quotes' }
 }

@@ -11,7 +11,9 @@ import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, queryOf } from './gather-past.ts'
 import { gatherSimilar, indexIncident } from './gather-similar.ts'
 import { implicateChanges } from './implicate-changes.ts'
-import { scopeOf } from './scope.ts'
+import { quotedRepositories } from './quoted-repositories.ts'
+import { isReadable, scopeOf } from './scope.ts'
+import { withdrawStaleQuotes } from './withdraw-stale-quotes.ts'
 
 /** Makes the comment say what is known now. Does nothing when it already does. */
 export async function answerIncident(work: Work, incidentId: number): Promise<void> {
@@ -20,6 +22,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const repository = incident && (await work.tenant.repositories.byId(incident.repositoryId))
   if (!incident || !repository || repository.removedAt || repository.isArchived) return
   const subject = { repository, issueNumber: incident.issueNumber }
+  await withdrawStaleQuotes(work, repository, incident.issueNumber)
   if (incident.retractedAt) {
     // A comment that was never made, or is gone, needs no word that it is no longer kept.
     const comment = await work.tenant.comments.get(repository.id, incident.issueNumber)
@@ -31,7 +34,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   await indexIncident(work, incident)
   const scope = await scopeOf(work, incident, repository)
   const gathered = await gatherCandidates(work, incident, scope)
-  const past = await gatherPast(work, incident, gathered.candidates)
+  const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, scope.readable)
   const ranking = rank(
     queryOf(incident),
     gathered.candidates.map(({ candidate }) => candidate),
@@ -40,7 +43,11 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   )
   const similar = await gatherSimilar(work, incident, scope)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar })
+  const quoted = quotedRepositories(scope, gathered, similar, culpritIds)
+  await work.tenant.quotes.add(repository.id, incident.issueNumber, quoted, repository.isPrivate)
   const result = await keepComment(work, { ...subject, body: renderReport(report, gathered.asOf) })
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
+  // Another lane may have learned meanwhile that one of them is no longer shared: then this was written in vain.
+  for (const id of quoted) if (!(await isReadable(work, repository, id))) return answerIncident(work, incidentId)
   await implicateChanges(work, incident, { ranking, candidates: gathered.candidates, catalogs: scope.catalogs })
 }

@@ -12,7 +12,13 @@ export function queryOf(incident: Incident): IncidentQuery {
   return { at: incident.detectedAt, title: incident.title, text: incident.body, services: incident.services }
 }
 
-export async function gatherPast(work: Work, incident: Incident, candidates: GatheredCandidate[]): Promise<RepositoryPast> {
+/** `culpritIds`: the repositories whose incidents are in it. */
+export async function gatherPast(
+  work: Work,
+  incident: Incident,
+  candidates: GatheredCandidate[],
+  readable: ReadonlyMap<number, unknown>,
+): Promise<{ past: RepositoryPast; culpritIds: number[] }> {
   const paths = new Set<string>()
   for (const { candidate } of candidates) {
     if (candidate.ruledOut) continue
@@ -22,6 +28,13 @@ export async function gatherPast(work: Work, incident: Incident, candidates: Gat
     before: incident.detectedAt,
     paths: [...paths],
     terms: uniqueTerms(`${incident.title}\n${incident.body}`).slice(0, MOST_TERMS),
+    readable: [...readable.keys()],
   })
-  return { ...past, culprits: past.culprits.map((culprit) => ({ ...culprit, changeId: String(culprit.changeId) })) }
+  return {
+    past: {
+      ...past,
+      culprits: past.culprits.map(({ incidentRepositoryId: _, ...culprit }) => ({ ...culprit, changeId: String(culprit.changeId) })),
+    },
+    culpritIds: past.culprits.map((culprit) => culprit.incidentRepositoryId),
+  }
 }

@@ -15,6 +15,8 @@ export type Similar = {
   past: ReportedPastIncident[]
   heatmap: { weekStart: Date; count: number }[]
   related: ReportedRelated[]
+  /** Where the incidents are from that any of this tells of. */
+  repositoryIds: number[]
 }
 
 /** Makes the incident's own words findable. */
@@ -50,14 +52,17 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
       },
     ]
   })
+  const counted = similar.flatMap((match) => [match.id, ...match.copyIds]).flatMap((id) => byId.get(id) ?? [])
+  const related = await relatedNow(work, incident, scope, new Set(similar.map((match) => match.id)))
   return {
     past: past.slice(0, MOST_SHOWN),
     heatmap: heatmap(
-      similar.flatMap((match) => [match.id, ...match.copyIds]).flatMap((id) => byId.get(id)?.openedAt ?? []),
+      counted.map((other) => other.openedAt),
       incident.detectedAt,
       HEATMAP_WEEKS,
     ),
-    related: await relatedNow(work, incident, scope, new Set(similar.map((match) => match.id))),
+    related: related.map(({ shown }) => shown),
+    repositoryIds: [...new Set([...counted, ...related.map(({ other }) => other)].map((other) => other.repositoryId))],
   }
 }
 
@@ -67,25 +72,20 @@ function isOverBefore(other: Incident, incident: Incident): boolean {
   return !incident.resolvedAt || !other.resolvedAt || other.resolvedAt <= incident.resolvedAt
 }
 
-async function relatedNow(work: Work, incident: Incident, scope: Scope, similarIds: Set<number>): Promise<ReportedRelated[]> {
+type Related = { other: Incident; shown: ReportedRelated }
+
+async function relatedNow(work: Work, incident: Incident, scope: Scope, similarIds: Set<number>): Promise<Related[]> {
   // What goes on elsewhere helps while this one does.
   if (incident.status === 'resolved') return []
   const open = await work.tenant.incidents.open(MOST_OPEN)
   return open
     .filter((other) => other.id !== incident.id && scope.readable.has(other.repositoryId))
-    .flatMap((other): ReportedRelated[] => {
+    .flatMap((other): Related[] => {
       const distance = distanceTo(other, scope)
       const reason = relatedReason({ distance, isSimilar: similarIds.has(other.id), services: other.services })
       if (!reason) return []
-      return [
-        {
-          link: { text: nameOf(other, scope), url: other.url },
-          title: other.title,
-          status: other.status,
-          reason,
-          openedAt: other.openedAt,
-        },
-      ]
+      const link = { text: nameOf(other, scope), url: other.url }
+      return [{ other, shown: { link, title: other.title, status: other.status, reason, openedAt: other.openedAt } }]
     })
     .slice(0, MOST_SHOWN)
 }

@@ -23,6 +23,7 @@ export async function moveIncident(work: Work, event: IssueEvent): Promise<void>
   await work.tenant.incidents.retract(known.id, retractedAt ?? now)
   await work.tenant.comments.deleted(repository.id, issue.number, now)
   await implicateChanges(work, { ...known, retractedAt: retractedAt ?? now }, null)
+  await work.tenant.quotes.clear(repository.id, issue.number)
   await refreshRelated(work, known.id)
   // Comments move along with the issue: the intent makes the next answer there look for ours before writing one.
   if (transferredTo && transferredTo.repository.installationId === repository.installationId) {

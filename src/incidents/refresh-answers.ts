@@ -1,12 +1,15 @@
 // Something was recorded: which answers may no longer be true?
 import { dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { Touched, Work } from '../work.ts'
+import { tellPullRequest } from '../pull-requests/tell-pull-request.ts'
+import type { RefreshSubject, Touched, Work } from '../work.ts'
 import { answerIncident } from './answer-incident.ts'
 import { DEPENDENCY_DEPTH, distanceTo, scopeOf } from './scope.ts'
 
 /** More open incidents of one installation than this are not looked through. */
 const MOST_OPEN = 200
+/** A note that fails is tried again as a whole. */
+const QUOTES_A_NOTE = 50
 
 /**
  * Answers again every incident of these repositories whose window holds one of these moments, and asks the lanes of
@@ -28,8 +31,30 @@ export async function refreshAnswers(work: Work, touched: Touched): Promise<void
   }
 }
 
-/** Only under the repository's own lease: two lanes must never write one comment. */
-export async function refreshOwnAnswers(work: Work, repositoryId: number, at: Date): Promise<void> {
+/** What another lane asked of this one. Only under the repository's own lease: two lanes must never write one comment. */
+export async function refreshAsAsked(work: Work, repositoryId: number, what: RefreshSubject): Promise<void> {
+  if (what instanceof Date) return refreshOwnAnswers(work, repositoryId, what)
+  if (what === 'quotes') return refreshQuotes(work, repositoryId)
+  for (const issueNumber of what.issues) {
+    const incident = await work.tenant.incidents.byIssue(repositoryId, issueNumber)
+    if (incident) await answerIncident(work, incident.id)
+    const change = incident ? null : await work.tenant.changes.byNumber(repositoryId, issueNumber)
+    if (change) await tellPullRequest(work, change.id)
+  }
+}
+
+/** Whoever may read this repository, or be quoted in it, are others than before: whatever ever told of it is looked at. */
+async function refreshQuotes(work: Work, repositoryId: number): Promise<void> {
+  const touching = Map.groupBy(await work.tenant.quotes.touching(repositoryId), (quote) => quote.repositoryId)
+  for (const [id, quotes] of touching) {
+    for (let start = 0; start < quotes.length; start += QUOTES_A_NOTE) {
+      const issues = quotes.slice(start, start + QUOTES_A_NOTE).map((quote) => quote.issueNumber)
+      await work.refreshLater(id, { issues })
+    }
+  }
+}
+
+async function refreshOwnAnswers(work: Work, repositoryId: number, at: Date): Promise<void> {
   const kept = await work.tenant.catalogs.get(repositoryId)
   const lookbackMs = kept?.catalog?.settings.incidents.lookbackMs
   const incidents = await work.tenant.incidents.touchedBy(repositoryId, at, lookbackMs)

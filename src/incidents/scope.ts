@@ -32,9 +32,7 @@ export async function scopeOf(work: Work, incident: Incident, repository: Reposi
   const catalogs = new Map(stored.map((entry) => [entry.repositoryId, entry.catalog]))
   catalogs.set(repository.id, catalog)
   const readable = new Map(
-    repositories
-      .filter((other) => other.removedAt === null && mayQuote(repository, other, catalogs.get(other.id)))
-      .map((other) => [other.id, other]),
+    repositories.filter((other) => mayQuote(repository, other, catalogs.get(other.id))).map((other) => [other.id, other]),
   )
   readable.set(repository.id, repository)
 
@@ -53,6 +51,14 @@ export async function scopeOf(work: Work, incident: Incident, repository: Reposi
     (ref) => !affected.some((other) => isSame(other, ref)),
   )
   return { repository, catalog, readable, catalogs, services, dependents, graph: drawn(repository, readable, services, dependents, graph) }
+}
+
+/** Whether texts in a repository may tell of another one, as of now. */
+export async function isReadable(work: Work, reader: Repository, otherId: number): Promise<boolean> {
+  const other = await work.tenant.repositories.byId(otherId)
+  if (!other) return false
+  const known = other.isPrivate ? await work.tenant.catalogs.get(otherId) : null
+  return mayQuote(reader, other, known?.catalog ?? undefined)
 }
 
 /** Edges between another incident's services and those in scope: 0 same, 1 direct …; null when unconnected. */

@@ -5,6 +5,8 @@ import type { ImplicatedReport } from '../domain/implication.ts'
 import type { Repository } from '../domain/repository.ts'
 import { mayQuote } from '../catalog/may-quote.ts'
 import { keepComment } from '../github/keep-comment.ts'
+import { isReadable } from '../incidents/scope.ts'
+import { withdrawStaleQuotes } from '../incidents/withdraw-stale-quotes.ts'
 import { renderImplicated } from '../render/implicated.ts'
 import type { Work } from '../work.ts'
 import { whereIsIt } from './where-is-it.ts'
@@ -19,8 +21,10 @@ export async function tellPullRequest(work: Work, changeId: number): Promise<voi
   const [change] = await work.tenant.changes.byIds([changeId])
   const repository = change && (await work.tenant.repositories.byId(change.repositoryId))
   if (!change || change.number === null || !repository || repository.removedAt || repository.isArchived) return
-  const incidents = await readableIncidents(work, change, repository)
+  await withdrawStaleQuotes(work, repository, change.number)
+  const { incidents, quoted } = await readableIncidents(work, change, repository)
   if (incidents.length === 0) return withdraw(work, repository, change.number)
+  await work.tenant.quotes.add(repository.id, change.number, quoted, repository.isPrivate)
   const report: ImplicatedReport = {
     repositoryId: repository.id,
     number: change.number,
@@ -34,6 +38,8 @@ export async function tellPullRequest(work: Work, changeId: number): Promise<voi
   work.log.info({ pullRequest: change.number, incidents: incidents.length, ...result }, 'implicated pull request told')
   if (result.action === 'left alone: the App may not write here')
     work.log.warn({ pullRequest: change.number }, 'Pull requests are not commented: grant the App "Pull requests: write" to have it')
+  // As with an incident's comment: what is no longer shared since it was gathered must not stay written.
+  for (const id of quoted) if (!(await isReadable(work, repository, id))) return tellPullRequest(work, changeId)
 }
 
 /** What may no longer be quoted here (its repository became private) is deleted, since edits leave a public history. */
@@ -44,9 +50,11 @@ async function withdraw(work: Work, repository: Repository, number: number): Pro
   await work.tenant.comments.deleted(repository.id, number, work.now())
 }
 
-async function readableIncidents(work: Work, change: Change, repository: Repository): Promise<ImplicatedReport['incidents']> {
+type Readable = { incidents: ImplicatedReport['incidents']; quoted: number[] }
+
+async function readableIncidents(work: Work, change: Change, repository: Repository): Promise<Readable> {
   const implications = await work.tenant.implications.ofChange(change.id)
-  if (implications.length === 0) return []
+  if (implications.length === 0) return { incidents: [], quoted: [] }
   const [incidents, repositories, catalogs] = await Promise.all([
     work.tenant.incidents.byIds(implications.map((each) => each.incidentId)),
     work.tenant.repositories.all(),
@@ -54,15 +62,17 @@ async function readableIncidents(work: Work, change: Change, repository: Reposit
   ])
   const homes = new Map(repositories.map((each) => [each.id, each]))
   const files = new Map(catalogs.map((each) => [each.repositoryId, each.catalog]))
-  return incidents
+  const shown = incidents
     .toSorted((a, b) => b.detectedAt.getTime() - a.detectedAt.getTime() || b.id - a.id)
-    .flatMap((incident): ImplicatedReport['incidents'] => {
+    .flatMap((incident) => {
       const home = homes.get(incident.repositoryId)
       const weighed = implications.find((each) => each.incidentId === incident.id)?.weighed
       if (!home || !weighed || !mayQuote(repository, home, files.get(home.id))) return []
       const name = home.id === repository.id ? '' : `${home.owner}/${home.name}`
       const { title, status, services, severity, detectedAt, url } = incident
-      return [{ ...weighed, link: { text: `${name}#${incident.issueNumber}`, url }, title, status, services, severity, detectedAt }]
+      const link = { text: `${name}#${incident.issueNumber}`, url }
+      return [{ homeId: home.id, told: { ...weighed, link, title, status, services, severity, detectedAt } }]
     })
     .slice(0, MOST_INCIDENTS)
+  return { incidents: shown.map(({ told }) => told), quoted: shown.map(({ homeId }) => homeId).filter((id) => id !== repository.id) }
 }

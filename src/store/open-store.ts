@@ -12,6 +12,7 @@ import { createIncidentStore } from './incidents.ts'
 import { createInstallationStore } from './installations.ts'
 import type { PostgresOptions } from './postgres.ts'
 import { createRateLimitStore } from './rate-limits.ts'
+import { createQuoteStore } from './quotes.ts'
 import { createRepositoryStore } from './repositories.ts'
 import { createRetentionStore } from './retention.ts'
 import { createScheduleStore } from './schedules.ts'
@@ -71,6 +72,7 @@ export function createStore(database: Database): Store {
       comments: createCommentStore(database, installationId),
       implications: createImplicationStore(database, installationId),
       timeline: createTimelineStore(database, installationId),
+      quotes: createQuoteStore(database, installationId),
     }),
   }
 }

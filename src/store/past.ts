@@ -20,7 +20,7 @@ export async function readPast(
   database: Database,
   installationId: number,
   repositoryId: number,
-  query: { before: Date; paths: string[]; terms: string[] },
+  query: { before: Date; paths: string[]; terms: string[]; readable?: number[] },
 ): Promise<Past> {
   const { queries, tables } = database
   const { changes, changeFiles, termCounts, changeReverts, outcomes, incidents, deployments, deploymentChanges } = tables
@@ -108,14 +108,14 @@ export async function readPast(
       .where(and(eq(changeReverts.installationId, installationId), eq(changeReverts.repositoryId, repositoryId)))
       .orderBy(desc(reverting.mergedAt), desc(changes.id))
       .limit(CULPRITS)
-    return rows.map((row) => toCulprit(row, `${row.by.title}\n${row.by.body}`, row.by.mergedAt))
+    return rows.map((row) => toCulprit(row, `${row.by.title}\n${row.by.body}`, row.by.mergedAt, repositoryId))
   }
 
   async function blamedCulprits(): Promise<Culprit[]> {
     const rows = await queries
       .select({
         ...culprit,
-        incident: { id: incidents.id, title: incidents.title, body: incidents.body, detectedAt: incidents.detectedAt },
+        incident: { title: incidents.title, body: incidents.body, detectedAt: incidents.detectedAt, repositoryId: incidents.repositoryId },
       })
       .from(outcomes)
       .innerJoin(incidents, eq(incidents.id, outcomes.incidentId))
@@ -125,6 +125,8 @@ export async function readPast(
           eq(outcomes.installationId, installationId),
           eq(changes.installationId, installationId),
           eq(changes.repositoryId, repositoryId),
+          // The words of another repository's incident, and even that there was one, are for its readers.
+          database.oneOf(incidents.repositoryId, [repositoryId, ...(query.readable ?? [])]),
           eq(outcomes.verdict, 'caused'),
           lt(outcomes.at, before),
           // A verdict taken back since then no longer counts.
@@ -135,7 +137,9 @@ export async function readPast(
       )
       .orderBy(desc(outcomes.at), desc(outcomes.id))
       .limit(CULPRITS)
-    return rows.map((row) => toCulprit(row, `${row.incident.title}\n${row.incident.body}`, row.incident.detectedAt))
+    return rows.map(({ incident, ...row }) =>
+      toCulprit(row, `${incident.title}\n${incident.body}`, incident.detectedAt, incident.repositoryId),
+    )
   }
 
   const [terms, byPath, landedAt, blamed, reverted] = await Promise.all([
@@ -164,6 +168,7 @@ function toCulprit(
   row: { changeId: number; title: string; files: { path: string }[]; mergedAt: Date; liveAt: Date | null },
   text: string,
   incidentAt: Date,
+  incidentRepositoryId: number,
 ): Culprit {
   // A first deployment after the incident says nothing of how long it was live before.
   const since = row.liveAt && row.liveAt < incidentAt ? row.liveAt : row.mergedAt
@@ -174,5 +179,6 @@ function toCulprit(
     text: text.slice(0, TEXT_LENGTH).toWellFormed(),
     ageMs: Math.max(0, incidentAt.getTime() - since.getTime()),
     incidentAt,
+    incidentRepositoryId,
   }
 }

@@ -23,20 +23,10 @@ export function createRepositoryStore(database: Database, installationId: number
     updatedAt: repositories.updatedAt,
     nameKey: repositories.nameKey,
   }
-  const followers = [
-    tables.catalogs,
-    tables.changes,
-    tables.changeCommits,
-    tables.changeFiles,
-    tables.termCounts,
-    tables.changeReverts,
-    tables.deployments,
-    tables.incidents,
-    tables.incidentTerms,
-    tables.outcomes,
-    tables.comments,
-    tables.implications,
-  ]
+  // What names a repository follows it, so that no table can be forgotten here.
+  const followers = Object.values(tables).flatMap((table) =>
+    table !== repositories && 'installationId' in table && 'repositoryId' in table ? [table] : [],
+  )
 
   /**
    * A repository that comes back under another installation (the App was removed and installed again) keeps its past:

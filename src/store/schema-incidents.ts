@@ -101,5 +101,19 @@ export function defineIncidentTables(kit: ColumnKit) {
     },
     (t) => [kit.primaryKey({ name: 'comments_key', columns: [t.installationId, t.repositoryId, t.issueNumber] })],
   )
-  return { incidents, incidentTerms, outcomes, comments }
+  const commentQuotes = kit.table(
+    'comment_quotes',
+    {
+      installationId: kit.long('installation_id').notNull(),
+      repositoryId: kit.long('repository_id').notNull(),
+      issueNumber: kit.int('issue_number').notNull(),
+      quotedId: kit.long('quoted_id').notNull(),
+      wasPrivate: kit.flag('was_private').notNull(),
+    },
+    (t) => [
+      kit.primaryKey({ name: 'comment_quotes_key', columns: [t.installationId, t.repositoryId, t.issueNumber, t.quotedId] }),
+      kit.index('comment_quotes_quoted').on(t.installationId, t.quotedId),
+    ],
+  )
+  return { incidents, incidentTerms, outcomes, comments, commentQuotes }
 }

@@ -21,6 +21,7 @@ export const {
   incidents,
   incidentTerms,
   outcomes,
+  commentQuotes,
   comments,
   implications,
   timelineEntries,

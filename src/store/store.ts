@@ -35,6 +35,7 @@ export type TenantStore = {
   comments: CommentStore
   implications: ImplicationStore
   timeline: TimelineStore
+  quotes: QuoteStore
 }
 
 export type DeliveryStore = {
@@ -145,16 +146,28 @@ export type ChangeStore = {
   linkSame(id: number, sameAsChangeId: number): Promise<void>
   /** Merged in [from, to], oldest first, at most `limit` newest. */
   mergedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Change[]>
-  /** Facts of the repository's past at `before`, bounded; see `RepositoryPast`. */
+  /**
+   * Facts of the repository's past at `before`, bounded; see `RepositoryPast`. Verdicts on incidents of other
+   * repositories count only where `readable` names those; by default none does.
+   */
   past(
     repositoryId: number,
-    query: { before: Date; paths: string[]; terms: string[] },
+    query: { before: Date; paths: string[]; terms: string[]; readable?: number[] },
   ): Promise<{
     documentCount: number
     documentFrequency: Map<string, number>
     files: Map<string, { changes: number; culprits: number }>
     landedAt: Date[]
-    culprits: { changeId: number; paths: string[]; title: string; text: string; ageMs: number; incidentAt: Date }[]
+    culprits: {
+      changeId: number
+      paths: string[]
+      title: string
+      text: string
+      ageMs: number
+      incidentAt: Date
+      /** Of the incident, or of the revert that stands for one. */
+      incidentRepositoryId: number
+    }[]
   }>
 }
 
@@ -276,4 +289,16 @@ export type TimelineStore = {
   list(incidentId: number): Promise<TimelineEntry[]>
   /** Takes the words of an entry away, since they were deleted at their source; the fact stays. */
   withdraw(incidentId: number, key: string, revision: number): Promise<void>
+}
+
+/** What each comment has told of other repositories since it was made: GitHub keeps every version of it. */
+export type QuoteStore = {
+  /** Before they are written. `isPrivate`: whether the comment's own repository is private now. Idempotent. */
+  add(repositoryId: number, issueNumber: number, quotedIds: number[], isPrivate: boolean): Promise<void>
+  /** `wasPrivate` when it was written while its own repository was private. */
+  of(repositoryId: number, issueNumber: number): Promise<{ quotedId: number; wasPrivate: boolean }[]>
+  /** Issues whose comments quote this repository, and those of its own whose comments quote others. */
+  touching(repositoryId: number): Promise<{ repositoryId: number; issueNumber: number }[]>
+  /** The comment is gone, and its history with it. */
+  clear(repositoryId: number, issueNumber: number): Promise<void>
 }

@@ -308,12 +308,21 @@ export function changeStoreContract(open: Open): void {
         text: 'Revert "Cache totals"\nIt answers 500',
         ageMs: 6 * 60_000,
         incidentAt: at(10),
+        incidentRepositoryId: repositoryId,
       }
       expect((await pastAt(30)).culprits).toEqual([first])
       const later = await pastAt(31)
       expect(later.culprits).toEqual([
         first,
-        { changeId: blamed, paths: ['x.ts', 'y.ts'], title: 'Round totals', text: 'Down\nhard', ageMs: 5 * 60_000, incidentAt: at(25) },
+        {
+          changeId: blamed,
+          paths: ['x.ts', 'y.ts'],
+          title: 'Round totals',
+          text: 'Down\nhard',
+          ageMs: 5 * 60_000,
+          incidentAt: at(25),
+          incidentRepositoryId: repositoryId,
+        },
       ])
       expect(later.files).toEqual(
         new Map([

@@ -12,6 +12,7 @@ import { installationStoreContract } from './installation-store.contract.ts'
 import type { Open } from './made-up.ts'
 import { operationsContract } from './operations.contract.ts'
 import { retentionContract } from './retention.contract.ts'
+import { quoteStoreContract } from './quote-store.contract.ts'
 import { tenancyContract } from './tenancy.contract.ts'
 import { timelineStoreContract } from './timeline-store.contract.ts'
 
@@ -40,5 +41,6 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   incidentStoreContract(open)
   implicationStoreContract(open)
   timelineStoreContract(open)
+  quoteStoreContract(open)
   tenancyContract(open)
 }

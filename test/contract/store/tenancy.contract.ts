@@ -40,6 +40,7 @@ export function tenancyContract(open: Open): void {
       await tenant.implications.save({ changeId, repositoryId, incidentId, weighed })
 
       await tenant.timeline.add(incidentId, [entry('a')])
+      await tenant.quotes.add(repositoryId, 1, [77], true)
 
       const window = [at(-99), at(99), 9] as const
       const reads = {
@@ -96,6 +97,7 @@ export function tenancyContract(open: Open): void {
         comments: { get: (t) => t.comments.get(repositoryId, 1) },
         implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
         timeline: { list: (t) => t.timeline.list(incidentId) },
+        quotes: { of: (t) => t.quotes.of(repositoryId, 1), touching: (t) => t.quotes.touching(repositoryId) },
       } satisfies { [F in Family]: Record<string, Call> }
       const writes = {
         repositories: {
@@ -139,6 +141,7 @@ export function tenancyContract(open: Open): void {
           add: (t) => t.timeline.add(incidentId, [entry('a', { text: 'theirs', revision: 9 }), entry('b')]),
           withdraw: (t) => t.timeline.withdraw(incidentId, 'a', 9),
         },
+        quotes: { add: (t) => t.quotes.add(repositoryId, 1, [78], false), clear: (t) => t.quotes.clear(repositoryId, 1) },
       } satisfies { [F in Family]: Record<string, Call> }
       const families = Object.keys(reads) as Family[]
       // Fails to compile when the store gets a method that neither list calls.
@@ -151,6 +154,7 @@ export function tenancyContract(open: Open): void {
         comments: { ...reads.comments, ...writes.comments },
         implications: { ...reads.implications, ...writes.implications },
         timeline: { ...reads.timeline, ...writes.timeline },
+        quotes: { ...reads.quotes, ...writes.quotes },
       }
       const readAll = async (t: TenantStore) => {
         const seen: Record<string, unknown> = {}

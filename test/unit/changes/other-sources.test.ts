@@ -1,3 +1,4 @@
+import type { RefreshSubject } from '../../../src/work.ts'
 import { describe, expect, it } from 'vitest'
 import { recordApiChange, recordApiDeployment } from '../../../src/changes/record-api.ts'
 import { recordDeploymentStatus } from '../../../src/changes/record-deployment.ts'
@@ -199,8 +200,8 @@ describe('what may be quoted, and its name', () => {
       })
       if (closedAt) await work.tenant.incidents.setStatus(id, 'resolved', closedAt)
     }
-    const asked: [number, Date][] = []
-    const refreshLater = async (repositoryId: number, moment: Date) => void asked.push([repositoryId, moment])
+    const asked: [number, RefreshSubject][] = []
+    const refreshLater = async (repositoryId: number, what: RefreshSubject) => void asked.push([repositoryId, what])
     return { work: { ...work, refreshLater }, store, asked, ledger }
   }
 
@@ -211,7 +212,8 @@ describe('what may be quoted, and its name', () => {
       for (const _ of ['told', 'told again']) {
         asked.length = 0
         await recordRepository(work, { kind: 'repository', action, repository: { ...REPOSITORY, isPrivate: action === 'privatized' } })
-        expect(asked).toEqual([[ledger.id, at]])
+        expect(asked.filter(([, what]) => what instanceof Date)).toEqual([[ledger.id, at]])
+        expect(asked).toContainEqual([REPOSITORY.id, 'quotes'])
       }
     },
   )
@@ -227,7 +229,10 @@ describe('what may be quoted, and its name', () => {
     await told({ isPrivate: false }, 1)
     asked.length = 0
     await told({ isPrivate: true, name: 'store' }, 3)
-    expect(asked).toEqual([[ledger.id, at]])
+    expect(asked).toEqual([
+      [REPOSITORY.id, 'quotes'],
+      [ledger.id, at],
+    ])
     await told({ isPrivate: false }, 2)
     await recordRepository(work, {
       kind: 'repository',
@@ -247,10 +252,14 @@ describe('what may be quoted, and its name', () => {
     const base = { installationId: REPOSITORY.installationId, accountLogin: 'acme', suspendedAt: null, permissions: {} }
     const removed = [{ id: REPOSITORY.id, owner: 'acme', name: 'shop', isPrivate: true }]
     await recordInstallationRepositories(work, store.installations, { ...base, kind: 'installation-repositories', added: [], removed })
-    expect(asked).toEqual([[ledger.id, at]])
+    expect(asked).toEqual([
+      [REPOSITORY.id, 'quotes'],
+      [ledger.id, at],
+    ])
     for (const action of ['suspend', 'unsuspend'] as const)
       await recordInstallation(work, store.installations, { ...base, kind: 'installation', action, repositories: [] })
     expect(asked).toEqual([
+      [REPOSITORY.id, 'quotes'],
       [ledger.id, at],
       [ledger.id, at],
     ])

@@ -350,15 +350,17 @@ describe('reading', () => {
     expect(seen[0]?.path).toBe('/repos/acme/shop/contents/a%2Fsmall.md?ref=main')
   })
 
-  it('names what closed an issue, the closing event first', async () => {
-    const closer = { number: 5, title: 'Fix', url: 'u5', merged: true, mergeCommit: { oid: SHA } }
+  it('names what closed an issue, the closing event first, and nothing of another repository', async () => {
+    const closer = { number: 5, title: 'Fix', url: 'u5', merged: true, mergeCommit: { oid: SHA }, repository: { databaseId: 1 } }
+    const elsewhere = { ...closer, number: 9, url: 'u9', title: 'A secret', repository: { databaseId: 2 } }
     const { github } = await against(() => ({
       body: {
         data: {
           repository: {
+            databaseId: 1,
             issue: {
               closedByPullRequestsReferences: {
-                nodes: [{ ...closer, number: 4, url: 'u4' }, { ...closer, number: 6, url: 'u6', merged: false }, closer],
+                nodes: [{ ...closer, number: 4, url: 'u4' }, { ...closer, number: 6, url: 'u6', merged: false }, closer, elsewhere],
               },
               timelineItems: { nodes: [{ closer: { __typename: 'PullRequest', ...closer } }] },
               comments: {

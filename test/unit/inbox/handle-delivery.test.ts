@@ -6,7 +6,7 @@ import { FOLLOW_UP_EVENT, followUpDelivery } from '../../../src/inbox/follow-up-
 import { causesOf, PermanentFailure } from '../../../src/inbox/next-attempt.ts'
 import { laneOf } from '../../../src/inbox/lane.ts'
 import { REFRESH_EVENT, refreshDelivery } from '../../../src/inbox/refresh-call.ts'
-import type { Work } from '../../../src/work.ts'
+import type { RefreshSubject, Work } from '../../../src/work.ts'
 import { createLogs } from '../../../src/settings/logger.ts'
 import { privateKey, WEBHOOK_SECRET } from '../../support/sign.ts'
 
@@ -26,8 +26,8 @@ function targets(change: Partial<DeliveryTargets> = {}) {
     recordDeployment: record('deployment'),
     recordChange: record('change'),
     openIncident: record('incident'),
-    refresh: async (_work, { repositoryId, at }) => void calls.push(['refresh', repositoryId, at.toISOString()]),
     followUp: async (_work, what) => void calls.push(['followUp', what]),
+    refresh: async (_work, { repositoryId, what }) => void calls.push(['refresh', repositoryId, what]),
     ...change,
   }
   return { calls, handle: handleDelivery(all) }
@@ -71,15 +71,17 @@ describe('handing a delivery over', () => {
   it('gives a note from another lane to the answers', async () => {
     const at = new Date('2026-03-14T08:00:00Z')
     const { calls, handle } = targets()
-    await handle({ ...delivery('', {}), ...refreshDelivery(1, { repositoryId: 7, at }, at) })
-    expect(calls).toEqual([['refresh', 7, at.toISOString()]])
-    expect(laneOf(REFRESH_EVENT, refreshDelivery(1, { repositoryId: 7, at }, at).body)).toEqual({ lane: 'repository:7', installationId: 1 })
+    const subjects: RefreshSubject[] = [at, { issues: [3, 4] }, 'quotes']
+    for (const what of subjects) await handle({ ...delivery('', {}), ...refreshDelivery(1, { repositoryId: 7, what }, at) })
+    expect(calls).toEqual(subjects.map((what) => ['refresh', 7, what]))
+    const note = refreshDelivery(1, { repositoryId: 7, what: at }, at)
+    expect(laneOf(REFRESH_EVENT, note.body)).toEqual({ lane: 'repository:7', installationId: 1 })
   })
 
   it('does nothing where the App is suspended: a note is done, a call says what to do', async () => {
     const at = new Date('2026-03-14T08:00:00Z')
     const { calls, handle } = targets({ work: async () => null })
-    await handle({ ...delivery('', {}), ...refreshDelivery(1, { repositoryId: 7, at }, at) })
+    await handle({ ...delivery('', {}), ...refreshDelivery(1, { repositoryId: 7, what: at }, at) })
     const refused = handle(delivery('api.change', call({ title: 'Flip the flag' }), { installationId: 1 }))
     await expect(refused).rejects.toThrow(/suspended.*send the call again/)
     expect(calls).toEqual([])

@@ -1,0 +1,39 @@
+import { and, asc, eq, or, sql } from 'drizzle-orm'
+import type { Database } from './database.ts'
+import type { QuoteStore } from './store.ts'
+
+export function createQuoteStore({ queries, tables }: Database, installationId: number): QuoteStore {
+  const { commentQuotes } = tables
+  const mine = eq(commentQuotes.installationId, installationId)
+  const one = (repositoryId: number, issueNumber: number) =>
+    and(mine, eq(commentQuotes.repositoryId, repositoryId), eq(commentQuotes.issueNumber, issueNumber))
+  return {
+    add: async (repositoryId, issueNumber, quotedIds, isPrivate) => {
+      if (quotedIds.length === 0) return
+      const { repositoryId: repository, issueNumber: issue, quotedId } = commentQuotes
+      await queries
+        .insert(commentQuotes)
+        .values([...new Set(quotedIds)].map((id) => ({ installationId, repositoryId, issueNumber, quotedId: id, wasPrivate: isPrivate })))
+        .onConflictDoUpdate({
+          target: [commentQuotes.installationId, repository, issue, quotedId],
+          // Once written for a smaller audience, that version stays in the comment's history.
+          set: { wasPrivate: sql`${commentQuotes.wasPrivate} or excluded.was_private` },
+        })
+    },
+    of: async (repositoryId, issueNumber) =>
+      queries
+        .select({ quotedId: commentQuotes.quotedId, wasPrivate: commentQuotes.wasPrivate })
+        .from(commentQuotes)
+        .where(one(repositoryId, issueNumber))
+        .orderBy(asc(commentQuotes.quotedId)),
+    touching: async (repositoryId) =>
+      queries
+        .selectDistinct({ repositoryId: commentQuotes.repositoryId, issueNumber: commentQuotes.issueNumber })
+        .from(commentQuotes)
+        .where(and(mine, or(eq(commentQuotes.quotedId, repositoryId), eq(commentQuotes.repositoryId, repositoryId))))
+        .orderBy(asc(commentQuotes.repositoryId), asc(commentQuotes.issueNumber)),
+    clear: async (repositoryId, issueNumber) => {
+      await queries.delete(commentQuotes).where(one(repositoryId, issueNumber))
+    },
+  }
+}
