@@ -24,7 +24,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(catalog|changes|deployments|incidents|pull-requests|risk)/' },
       to: {
-        path: '^src/(store/(?!store\\.ts$)|github/(?!github\\.ts$|(?:upsert|keep|withdraw)-comment\\.ts$)|history/git-|http/|cli/|main\\.ts|app\\.ts)',
+        path: '^src/(store/(?!store\\.ts$)|github/(?!github\\.ts$|(?:keep-check|(?:upsert|keep|withdraw)-comment)\\.ts$)|history/git-|http/|cli/|main\\.ts|app\\.ts)',
       },
     },
     {

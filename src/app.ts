@@ -3,13 +3,12 @@ import type { Probot } from 'probot'
 import { editChange } from './changes/edit-change.ts'
 import { recordDeployment, recordDeploymentStatus } from './changes/record-deployment.ts'
 import { isActive, recordInstallation, recordInstallationRepositories } from './changes/record-installation.ts'
-import { recordMerge } from './changes/record-merge.ts'
-import { recordPush } from './changes/record-push.ts'
 import { recordRelease } from './changes/record-release.ts'
 import { recordRepository } from './changes/record-repository.ts'
 import { recordWorkflowRun } from './changes/record-workflow-run.ts'
 import type { Ignored } from './domain/event.ts'
 import type { Repository } from './domain/repository.ts'
+import { checkRunEvent } from './events/check-run.ts'
 import { deploymentEvent, deploymentStatusEvent } from './events/deployment.ts'
 import { issueCommentEvent, issueEvent } from './events/issues.ts'
 import { installationEvent, installationRepositoriesEvent } from './events/installation.ts'
@@ -18,11 +17,16 @@ import { pushEvent } from './events/push.ts'
 import { releaseEvent } from './events/release.ts'
 import { repositoryEvent } from './events/repository.ts'
 import { workflowRunEvent } from './events/workflow-run.ts'
+import { followLive } from './deployments/follow-live.ts'
 import type { GitHub } from './github/github.ts'
 import { declareIncident } from './incidents/declare-incident.ts'
 import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { refreshAnswers } from './incidents/refresh-answers.ts'
+import { followMerge } from './pull-requests/follow-merge.ts'
+import { followPush } from './pull-requests/follow-push.ts'
+import { rerunCheck } from './pull-requests/rerun-check.ts'
+import { reviewPullRequest } from './pull-requests/review-pull-request.ts'
 import { followUpDelivery } from './inbox/follow-up-call.ts'
 import { refreshDelivery } from './inbox/refresh-call.ts'
 import { tellPullRequest } from './pull-requests/tell-pull-request.ts'
@@ -40,8 +44,12 @@ export function app(probot: Probot, deps: AppDeps): void {
   const { installations } = deps.store
   const on = listener(probot, deps)
 
-  on('pull_request', pullRequestEvent, (work, event) => (event.kind === 'merge' ? recordMerge(work, event) : editChange(work, event)))
-  on('push', pushEvent, recordPush)
+  on('pull_request', pullRequestEvent, (work, event) => {
+    if (event.kind === 'pull-request') return reviewPullRequest(work, event)
+    return event.kind === 'merge' ? followMerge(work, event) : editChange(work, event)
+  })
+  on('check_run', checkRunEvent, rerunCheck)
+  on('push', pushEvent, followPush)
   on('deployment', deploymentEvent, recordDeployment)
   on('deployment_status', deploymentStatusEvent, recordDeploymentStatus)
   on('release', releaseEvent, recordRelease)
@@ -99,7 +107,9 @@ function listener(probot: Probot, deps: AppDeps) {
         return deps.log.debug({ delivery: context.id, event: name, installation: id }, 'ignored: the installation is suspended or gone')
       const work = await workFor(deps, id)
       if (isOfRepository) await announce(deps.store, event.repository)
-      await refreshAnswers(work, (await record(work, event)) ?? [])
+      const touched = (await record(work, event)) ?? []
+      await refreshAnswers(work, touched)
+      if (isOfRepository) await followLive(work, event.repository.id, touched)
     })
   }
 }

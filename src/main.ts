@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { Probot } from 'probot'
 import { activeWork, app as causewayApp, followUp } from './app.ts'
 import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
+import { followLive } from './deployments/follow-live.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
@@ -160,7 +161,11 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
   return {
     receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]),
     work: (installationId) => activeWork(deps, installationId),
-    recordDeployment: async (work, call) => refreshAnswers(work, await recordApiDeployment(work, call)),
+    recordDeployment: async (work, call) => {
+      const touched = await recordApiDeployment(work, call)
+      await refreshAnswers(work, touched)
+      await followLive(work, call.repository.id, touched)
+    },
     recordChange: async (work, call) => refreshAnswers(work, await recordApiChange(work, call)),
     openIncident: openApiIncident,
     hooks: octokitHookDeliveries(await probot.auth(), now),

@@ -68,6 +68,7 @@ const DEFAULT_PERMISSIONS = {
   pull_requests: 'write',
 }
 const DEFAULT_EVENTS = [
+  'check_run',
   'deployment',
   'deployment_status',
   'issue_comment',

@@ -16,7 +16,7 @@ import {
   setIssueState,
   transferIssue,
 } from './issues.ts'
-import { releaseShape, workflowRunShape } from './shapes/deployment.ts'
+import { checkRunShape, releaseShape, workflowRunShape } from './shapes/deployment.ts'
 import type { PullRequest } from './shapes/pull.ts'
 import { account } from './state.ts'
 import type {
@@ -312,6 +312,16 @@ export function createWorld(context: Context, clock: { fixed: Date | null }) {
       run.conclusion = wish.conclusion ?? 'success'
       tell('completed')
       return run
+    },
+
+    /** Somebody presses Re-run; GitHub tells the App that made the check. */
+    rerunCheck(where: Where, id: number, by = 'octocat'): void {
+      const repository = at(where)
+      const check = repository.checkRuns.find((one) => one.id === id)
+      if (check === undefined) throw new Error(`${repository.name} has no check run ${id}.`)
+      check.status = 'queued'
+      check.conclusion = null
+      webhooks.emit('check_run', repository, who(by), { action: 'rerequested', check_run: checkRunShape(state, repository, check) })
     },
 
     // Webhooks

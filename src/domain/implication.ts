@@ -4,7 +4,7 @@ import type { Evidence } from './ranking.ts'
 import type { Link } from './report.ts'
 
 /** Where a change stands in one incident. The last three are ends, until somebody says otherwise. */
-export type Standing = 'suspected' | 'confirmed' | 'cleared' | 'inconclusive'
+type Standing = 'suspected' | 'confirmed' | 'cleared' | 'inconclusive'
 
 export type Weighed = {
   standing: Standing

@@ -49,7 +49,12 @@ export type RepositorySettings = {
     /** Logins of bots whose incident issues count. */
     bots: string[]
   }
-  pullRequests: { riskCheck: boolean; comments: 'never' | 'confirmed' | 'probable' }
+  pullRequests: {
+    riskCheck: boolean
+    comments: 'never' | 'confirmed' | 'probable'
+    /** Risk above which the check fails; absent where no file sets it, so that it never does. */
+    failAbove?: number
+  }
   /** `owner/name` of other private repositories that may quote this one. */
   shareWith: string[]
 }

@@ -65,8 +65,8 @@ export type GitHub = {
   /** One GraphQL request per 100 shas: each commit with the merged pull request that brought it, if any. */
   commitsWithPullRequests(repo: RepositoryName, shas: string[]): Promise<{ commit: GitHubCommit; pullRequest: PullRequestSummary | null }[]>
   pullRequest(repo: RepositoryName, number: number): Promise<PullRequestSummary | null>
-  /** REST pages of 100, at most 3,000 files (GitHub's own limit); `isTruncated` when it has more. */
-  pullRequestFiles(repo: RepositoryName, number: number): Promise<{ files: GitHubFile[]; isTruncated: boolean }>
+  /** REST pages of 100, at most 3,000 files (GitHub's own limit) or `maxPages`; `isTruncated` when it has more. */
+  pullRequestFiles(repo: RepositoryName, number: number, maxPages?: number): Promise<{ files: GitHubFile[]; isTruncated: boolean }>
   /** One commit's files: at most 3,000 (300 a page). */
   commitFiles(repo: RepositoryName, sha: string): Promise<{ commit: GitHubCommit; files: GitHubFile[]; isTruncated: boolean } | null>
   /** Pages of 250 commits, at most `maxCommits`. Null when GitHub knows one of them not (force-pushed away). */
@@ -90,6 +90,18 @@ export type GitHub = {
   listComments(repo: RepositoryName, issueNumber: number, since?: Date): Promise<IssueComment[]>
   addReaction(repo: RepositoryName, commentId: number, reaction: '+1' | '-1' | 'confused' | 'hooray' | 'eyes'): Promise<void>
   createCheckRun(repo: RepositoryName, check: CheckRun): Promise<number>
+  /** Replaces title, summary and conclusion and *adds* the annotations. False when it is gone. */
+  updateCheckRun(repo: RepositoryName, id: number, check: CheckRun): Promise<boolean>
+  /** Our own check runs of that name on a commit: one request. */
+  checkRuns(repo: RepositoryName, headSha: string, name: string): Promise<{ id: number; externalId: string }[]>
+  /**
+   * Answers a deployment that waits for our protection rule; `state` null only comments, and it waits on. At most 1,000
+   * characters are kept. False when nothing waits there (any more).
+   */
+  answerProtectionRule(
+    repo: RepositoryName,
+    answer: { runId: number; environment: string; state: 'approved' | 'rejected' | null; comment: string },
+  ): Promise<boolean>
   /** Pull requests of the same repository that a closing event linked to the issue (GraphQL `closedByPullRequestsReferences` and the closer). */
   closers(
     repo: RepositoryName,
@@ -119,6 +131,8 @@ export type GitHubIssue = {
 
 export type CheckRun = {
   name: string
+  /** What it is about, in our words: it comes back in webhooks. */
+  externalId?: string
   headSha: string
   conclusion: 'success' | 'neutral' | 'failure' | 'action_required'
   title: string

@@ -38,10 +38,10 @@ export const changeVerbs = (calls: Calls): ChangeVerbs => ({
     return answer.repository?.pullRequest ?? null
   },
 
-  async pullRequestFiles(repo, number) {
+  async pullRequestFiles(repo, number, maxPages = MAX_FILES / PER_PAGE) {
     const route = 'GET /repos/{owner}/{repo}/pulls/{pull_number}/files'
     const parameters = { ...named(repo), pull_number: number, per_page: PER_PAGE }
-    const read = await calls.pages(z.array(restFile), route, parameters, { maxPages: MAX_FILES / PER_PAGE })
+    const read = await calls.pages(z.array(restFile), route, parameters, { maxPages })
     const files = (read?.pages ?? []).flat()
     return { files, isTruncated: read === null || read.isMore || files.length >= MAX_FILES }
   },

@@ -1,10 +1,11 @@
-// The verbs about issues, comments and checks over HTTP.
+// The verbs about issues and comments over HTTP.
 import { z } from 'zod'
-import { closersAnswer, id, restComment, restIssue } from './answers.ts'
-import type { CheckRun, GitHub, GitHubIssue } from './github.ts'
+import { closersAnswer, restComment, restIssue } from './answers.ts'
+import type { GitHub, GitHubIssue } from './github.ts'
 import type { Calls } from './octokit-calls.ts'
 import { named } from './octokit-changes.ts'
 import { CLOSERS_QUERY } from './queries.ts'
+import { wholeSeconds } from './octokit-checks.ts'
 
 type IssueVerbs = Pick<
   GitHub,
@@ -17,19 +18,15 @@ type IssueVerbs = Pick<
   | 'deleteComment'
   | 'listComments'
   | 'addReaction'
-  | 'createCheckRun'
   | 'closers'
 >
 
 /** 100 comments each: an issue with more since an intent is not one that people read. */
 const MAX_COMMENT_PAGES = 50
-/** GitHub's limits for one request about a check run. */
-const MAX_ANNOTATIONS = 50
-const MAX_SUMMARY = 65_535
 
 const anything = z.unknown()
 
-export const issueVerbs = (calls: Calls, now: () => Date): IssueVerbs => ({
+export const issueVerbs = (calls: Calls): IssueVerbs => ({
   async issue(repo, number): Promise<GitHubIssue | null> {
     const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}'
     const issue = await calls.read(restIssue, route, { ...named(repo), issue_number: number })
@@ -79,11 +76,6 @@ export const issueVerbs = (calls: Calls, now: () => Date): IssueVerbs => ({
     await calls.write(anything, route, { ...named(repo), comment_id: commentId, content: reaction })
   },
 
-  async createCheckRun(repo, check) {
-    const route = 'POST /repos/{owner}/{repo}/check-runs'
-    return (await calls.write(z.object({ id }), route, { ...named(repo), ...checkRunBody(check, now()) })).id
-  },
-
   async closers(repo, issueNumber) {
     const answer = await calls.graphql(closersAnswer, CLOSERS_QUERY, { owner: repo.owner, name: repo.name, number: issueNumber })
     const issue = answer.repository?.issue
@@ -105,27 +97,5 @@ export const issueVerbs = (calls: Calls, now: () => Date): IssueVerbs => ({
     }))
     const lastComment = issue.comments.findLast(({ author }) => author?.isBot !== true) ?? null
     return { pullRequests, lastComment: lastComment && { body: lastComment.body, url: lastComment.url } }
-  },
-})
-
-/** GitHub's times have no fraction of a second. */
-const wholeSeconds = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`
-
-const checkRunBody = (check: CheckRun, completedAt: Date): Record<string, unknown> => ({
-  name: check.name,
-  head_sha: check.headSha,
-  status: 'completed',
-  conclusion: check.conclusion,
-  completed_at: wholeSeconds(completedAt),
-  output: {
-    title: check.title.slice(0, 255),
-    summary: check.summary.slice(0, MAX_SUMMARY),
-    annotations: check.annotations.slice(0, MAX_ANNOTATIONS).map(({ path, startLine, endLine, level, message }) => ({
-      path,
-      start_line: startLine,
-      end_line: endLine,
-      annotation_level: level,
-      message: message.slice(0, MAX_SUMMARY),
-    })),
   },
 })

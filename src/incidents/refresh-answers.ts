@@ -3,6 +3,7 @@ import { dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
 import type { Incident } from '../domain/incident.ts'
 import { tellPullRequest } from '../pull-requests/tell-pull-request.ts'
 import type { RefreshSubject, Touched, Work } from '../work.ts'
+import { reviewOpenPullRequests } from '../pull-requests/review-open-pull-requests.ts'
 import { answerIncident } from './answer-incident.ts'
 import { DEPENDENCY_DEPTH, distanceTo, scopeOf } from './scope.ts'
 
@@ -62,7 +63,8 @@ async function refreshOwnAnswers(work: Work, repositoryId: number, at: Date): Pr
 }
 
 /**
- * Answers again what speaks of this incident, or might: those of its repository that went on when it began or do now.
+ * Answers again what speaks of this incident, or might: those of its repository that went on when it began or do now,
+ * and the checks of open pull requests that touch its services.
  * Open ones elsewhere whose services are connected with its own are left to their lanes.
  */
 export async function refreshRelated(work: Work, incidentId: number): Promise<void> {
@@ -76,6 +78,8 @@ export async function refreshRelated(work: Work, incidentId: number): Promise<vo
   const ids = new Set(near.map((other) => other.id))
   ids.delete(incidentId)
   for (const id of [...ids].sort((a, b) => a - b)) await answerIncident(work, id)
+  const catalog = (await work.tenant.catalogs.get(repository.id))?.catalog
+  if (catalog) await reviewOpenPullRequests(work, repository, catalog, { kind: 'incident', services: incident.services })
   const elsewhere = open.filter((other) => !isOwn(other))
   if (elsewhere.length === 0) return
   const scope = await scopeOf(work, incident, repository)

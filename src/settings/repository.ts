@@ -101,6 +101,12 @@ const repositoryFileSchema = z.strictObject({
         .enum(['never', 'confirmed', 'probable'])
         .optional()
         .describe('When an implicated pull request gets a comment. Default: confirmed.'),
+      fail_above: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .optional()
+        .describe('Risk (0 to 1) above which the risk check fails, such as 0.2. Without it the check never fails.'),
     })
     .optional(),
   share_with: z.array(repositoryName).max(500).optional().describe('Other private repositories whose readers may see this one quoted.'),
@@ -164,7 +170,11 @@ export const settingsOf = (own: StatedSettings = {}, organisation: StatedSetting
       severities: incidents.severities ?? [1, 2, 3, 4],
       bots: incidents.bots ?? [],
     },
-    pullRequests: { riskCheck: pullRequests.risk_check ?? true, comments: pullRequests.comments ?? 'confirmed' },
+    pullRequests: {
+      riskCheck: pullRequests.risk_check ?? true,
+      comments: pullRequests.comments ?? 'confirmed',
+      ...(pullRequests.fail_above === undefined ? {} : { failAbove: pullRequests.fail_above }),
+    },
     shareWith: own.share_with ?? [],
   }
 }

@@ -1,15 +1,7 @@
 // Which changes are under suspicion in which incidents, and whether their pull requests' lanes were told so.
 import { and, asc, eq } from 'drizzle-orm'
-import type { Implication } from '../domain/implication.ts'
 import type { Database } from './database.ts'
-
-export type ImplicationStore = {
-  /** Inserts or replaces; `isTold` false until `told`. Returns false when exactly this stood there and was told. */
-  save(implication: Implication): Promise<boolean>
-  told(changeId: number, incidentId: number): Promise<void>
-  ofIncident(incidentId: number): Promise<Implication[]>
-  ofChange(changeId: number): Promise<Implication[]>
-}
+import type { ImplicationStore } from './review-stores.ts'
 
 export function createImplicationStore({ queries, tables }: Database, installationId: number): ImplicationStore {
   const { implications } = tables

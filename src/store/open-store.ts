@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { createCatalogStore } from './catalogs.ts'
 import { createChangeStore } from './changes.ts'
+import { createCheckStore } from './checks.ts'
 import { createCommentStore } from './comments.ts'
 import type { Database } from './database.ts'
 import { createDeliveryLog } from './delivery-log.ts'
@@ -13,6 +14,7 @@ import { createInstallationStore } from './installations.ts'
 import type { PostgresOptions } from './postgres.ts'
 import { createRateLimitStore } from './rate-limits.ts'
 import { createQuoteStore } from './quotes.ts'
+import { createPullRequestStore } from './pull-requests.ts'
 import { createRepositoryStore } from './repositories.ts'
 import { createRetentionStore } from './retention.ts'
 import { createScheduleStore } from './schedules.ts'
@@ -73,6 +75,8 @@ export function createStore(database: Database): Store {
       implications: createImplicationStore(database, installationId),
       timeline: createTimelineStore(database, installationId),
       quotes: createQuoteStore(database, installationId),
+      checks: createCheckStore(database, installationId),
+      pullRequests: createPullRequestStore(database, installationId),
     }),
   }
 }

@@ -26,4 +26,6 @@ export const {
   implications,
   timelineEntries,
   replies,
+  checks,
+  pullRequests,
 } = defineTables(postgresKit)

@@ -6,9 +6,9 @@ import type { Incident, IncidentFacts, IncidentFix, Outcome } from '../domain/in
 import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
-import type { ImplicationStore } from './implications.ts'
-import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
 import type { DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
+import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
+import type { CheckStore, ImplicationStore, PullRequestStore } from './review-stores.ts'
 
 export type Store = {
   engine: 'sqlite' | 'postgres'
@@ -36,6 +36,8 @@ export type TenantStore = {
   implications: ImplicationStore
   timeline: TimelineStore
   quotes: QuoteStore
+  checks: CheckStore
+  pullRequests: PullRequestStore
 }
 
 export type DeliveryStore = {

@@ -3,6 +3,7 @@ import { beforeAll, afterAll } from 'vitest'
 import type { ChangedFile, ChangeFacts } from '../../../src/domain/change.ts'
 import type { DeploymentFacts } from '../../../src/domain/deployment.ts'
 import type { IncidentFacts } from '../../../src/domain/incident.ts'
+import type { PullRequestFacts } from '../../../src/domain/pull-request.ts'
 import type { Repository } from '../../../src/domain/repository.ts'
 import type { TimelineEntry } from '../../../src/domain/timeline.ts'
 import type { Store, TenantStore } from '../../../src/store/store.ts'
@@ -156,5 +157,26 @@ export function shared(open: Open): { store: () => Store; place: () => { tenant:
   return {
     store: opened,
     place: () => ({ tenant: opened().tenant(BIG + ++places), repositoryId: 2 * BIG + places }),
+  }
+}
+
+export function pullRequest(repositoryId: number, number: number, over: Partial<PullRequestFacts> = {}): PullRequestFacts {
+  return {
+    repositoryId,
+    number,
+    title: 'Round totals',
+    body: '',
+    labels: [],
+    author: octocat,
+    headSha: sha('c'),
+    baseRef: 'main',
+    isDraft: false,
+    isOpen: true,
+    fileCount: 1,
+    added: 2,
+    deleted: 1,
+    url: `https://github.com/acme/shop/pull/${number}`,
+    updatedAt: at(0),
+    ...over,
   }
 }

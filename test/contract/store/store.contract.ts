@@ -6,7 +6,7 @@ import { changeStoreContract } from './change-store.contract.ts'
 import { deliveryStoreContract } from './delivery-store.contract.ts'
 import { deploymentStoreContract } from './deployment-store.contract.ts'
 import { foldingContract } from './folding.contract.ts'
-import { implicationStoreContract } from './implication-store.contract.ts'
+import { reviewStoreContract } from './review-store.contract.ts'
 import { incidentStoreContract } from './incident-store.contract.ts'
 import { installationStoreContract } from './installation-store.contract.ts'
 import type { Open } from './made-up.ts'
@@ -39,8 +39,8 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   foldingContract(open)
   deploymentStoreContract(open)
   incidentStoreContract(open)
-  implicationStoreContract(open)
   timelineStoreContract(open)
   quoteStoreContract(open)
+  reviewStoreContract(open)
   tenancyContract(open)
 }

@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { TenantStore } from '../../../src/store/store.ts'
-import { at, change, deployment, entry, incident, live, octocat, repository, sha, shared, toService, type Open } from './made-up.ts'
+import {
+  at,
+  change,
+  deployment,
+  entry,
+  incident,
+  live,
+  octocat,
+  pullRequest,
+  repository,
+  sha,
+  shared,
+  toService,
+  type Open,
+} from './made-up.ts'
 
 type Family = Exclude<keyof TenantStore, 'installationId'>
 type Call = (tenant: TenantStore) => Promise<unknown>
@@ -37,6 +51,9 @@ export function tenancyContract(open: Open): void {
       await tenant.comments.intend(repositoryId, 1, at(0))
       await tenant.comments.saved(repositoryId, 1, 9, 'hash')
       const weighed = { standing: 'suspected' as const, probability: 0.6, evidence: [], reason: null }
+      const check = { repositoryId, externalId: 'risk:4', headSha: sha('c') }
+      await tenant.checks.intend(check, at(0))
+      await tenant.pullRequests.upsert(pullRequest(repositoryId, 4))
       await tenant.implications.save({ changeId, repositoryId, incidentId, weighed })
 
       await tenant.timeline.add(incidentId, [entry('a')])
@@ -95,6 +112,12 @@ export function tenancyContract(open: Open): void {
           openedAt: async (t) => [...(await t.incidents.openedAt([incidentId]))],
         },
         comments: { get: (t) => t.comments.get(repositoryId, 1) },
+        checks: { get: (t) => t.checks.get(check) },
+        pullRequests: {
+          get: (t) => t.pullRequests.get(repositoryId, 4),
+          open: (t) => t.pullRequests.open(repositoryId, 9),
+          incidentsOfFiles: (t) => t.pullRequests.incidentsOfFiles(repositoryId, ['src/cart.ts'], 9),
+        },
         implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
         timeline: { list: (t) => t.timeline.list(incidentId) },
         quotes: { of: (t) => t.quotes.of(repositoryId, 1), touching: (t) => t.quotes.touching(repositoryId) },
@@ -133,6 +156,15 @@ export function tenancyContract(open: Open): void {
           saved: (t) => t.comments.saved(repositoryId, 1, 10, 'theirs'),
           deleted: (t) => t.comments.deleted(repositoryId, 1, at(9)),
         },
+        checks: {
+          intend: (t) => t.checks.intend(check, at(9)),
+          saved: (t) => t.checks.saved(check, { checkRunId: 1, bodyHash: 'theirs', annotated: [] }),
+        },
+        pullRequests: {
+          upsert: (t) => t.pullRequests.upsert(pullRequest(repositoryId, 4, { title: 'Theirs', updatedAt: at(99) })),
+          close: (t) => t.pullRequests.close(repositoryId, 4, at(99)),
+          setFiles: (t) => t.pullRequests.setFiles(repositoryId, 4, { headSha: sha('c'), baseRef: 'main', files: [], isTruncated: true }),
+        },
         implications: {
           save: (t) => t.implications.save({ changeId, repositoryId, incidentId, weighed: { ...weighed, probability: 0.1 } }),
           told: (t) => t.implications.told(changeId, incidentId),
@@ -152,6 +184,8 @@ export function tenancyContract(open: Open): void {
         deployments: { ...reads.deployments, ...writes.deployments },
         incidents: { ...reads.incidents, ...writes.incidents },
         comments: { ...reads.comments, ...writes.comments },
+        checks: { ...reads.checks, ...writes.checks },
+        pullRequests: { ...reads.pullRequests, ...writes.pullRequests },
         implications: { ...reads.implications, ...writes.implications },
         timeline: { ...reads.timeline, ...writes.timeline },
         quotes: { ...reads.quotes, ...writes.quotes },

@@ -1,0 +1,14 @@
+import type { CheckRerunEvent } from '../domain/pull-request.ts'
+import { seeRepository } from '../changes/see-repository.ts'
+import type { Work } from '../work.ts'
+import { showRisk } from './review-pull-request.ts'
+
+/** GitHub's Re-run button: the check is computed and written again, changed or not. */
+export async function rerunCheck(work: Work, event: CheckRerunEvent): Promise<void> {
+  const number = Number(/^risk:(\d{1,10})$/.exec(event.externalId)?.[1] ?? Number.NaN)
+  const pull = Number.isNaN(number) ? null : await work.tenant.pullRequests.get(event.repository.id, number)
+  if (!pull) return work.log.info({ check: event.externalId }, 'a check was asked for again that is not known here')
+  const catalog = await seeRepository(work, event.repository)
+  // Somebody may press the button on an older commit: that check stays of its own commit.
+  await showRisk(work, event.repository, catalog, { ...pull, headSha: event.headSha }, true)
+}

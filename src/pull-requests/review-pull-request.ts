@@ -1,0 +1,63 @@
+// The risk check of a pull request: one check run a head commit, a function of what is stored. At most three requests:
+// two pages of files, read once a head, and the check itself.
+import type { Repository } from '../domain/repository.ts'
+import type { PullRequest, PullRequestEvent, PullRequestFiles } from '../domain/pull-request.ts'
+import type { Catalog } from '../domain/service.ts'
+import { bodyExcerpt, cleanTitle } from '../changes/change-facts.ts'
+import { describeFiles } from '../changes/describe-files.ts'
+import { seeRepository } from '../changes/see-repository.ts'
+import { keepCheck } from '../github/keep-check.ts'
+import { RateLimited } from '../github/github.ts'
+import { renderRiskCheck, RISK_CHECK } from '../render/check-run.ts'
+import type { Work } from '../work.ts'
+import { buildRiskReport } from './build-risk-report.ts'
+
+/** 200 files; what more there are is said, and never taken as untouched. */
+const FILE_PAGES = 2
+
+export async function reviewPullRequest(work: Work, event: PullRequestEvent): Promise<void> {
+  const catalog = await seeRepository(work, event.repository)
+  const { title, body } = event.pullRequest
+  const facts = { ...event.pullRequest, title: cleanTitle(title), body: bodyExcerpt(body), repositoryId: event.repository.id }
+  const pull = await work.tenant.pullRequests.upsert(facts)
+  if (pull.isOpen) await showRisk(work, event.repository, catalog, pull)
+}
+
+export const riskCheckId = (number: number): string => `risk:${number}`
+
+/** Makes the check on its head say what is known now. `isAsked`: somebody pressed Re-run. */
+export async function showRisk(work: Work, repository: Repository, catalog: Catalog, pull: PullRequest, isAsked = false): Promise<void> {
+  const { number, headSha } = pull
+  if (pull.isDraft && !isAsked) return work.log.debug({ pullRequest: number }, 'a draft: its risk is checked when it is ready for review')
+  if (!catalog.settings.pullRequests.riskCheck)
+    return work.log.debug({ pullRequest: number }, 'not checked: pull_requests.risk_check is false in this repository’s causeway.yml')
+  const known = await withFiles(work, repository, pull)
+  const report = await buildRiskReport(work, repository, catalog, known)
+  const check = { ...renderRiskCheck(report), name: RISK_CHECK, externalId: riskCheckId(number), headSha }
+  const { action } = await keepCheck(work, repository, check, isAsked)
+  if (action === 'forbidden')
+    work.log.warn(
+      { pullRequest: number },
+      'Pull requests get no risk check: grant the App "Checks: write", or set pull_requests.risk_check: false',
+    )
+  else work.log.info({ pullRequest: number, headSha, action, risk: report.assessment.probability }, 'risk of a pull request shown')
+}
+
+/** Read once for a head against a base: a base that only moved on changes nothing of what the pull request touches. */
+async function withFiles(work: Work, repository: Repository, pull: PullRequest): Promise<PullRequest> {
+  const { number, headSha, baseRef } = pull
+  if (pull.read?.headSha === headSha && pull.read.baseRef === baseRef) return pull
+  const nothing: PullRequestFiles = { headSha, baseRef, files: [], isTruncated: true }
+  let read = nothing
+  try {
+    const listed = await work.github.pullRequestFiles(repository, number, FILE_PAGES)
+    const { files, filesTruncated } = describeFiles(listed, pull)
+    read = { headSha, baseRef, files, isTruncated: filesTruncated }
+  } catch (error) {
+    if (error instanceof RateLimited) throw error
+    work.log.warn({ pullRequest: number, err: error }, 'the files of this pull request could not be read; its check says so')
+    return { ...pull, read: nothing }
+  }
+  await work.tenant.pullRequests.setFiles(repository.id, number, read)
+  return { ...pull, read }
+}

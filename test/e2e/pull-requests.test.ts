@@ -1,0 +1,184 @@
+// On the pull request: the real process against the fake GitHub. Every webhook is sent twice, and where it says so shuffled.
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { assertNoViolations, prepareFakeGitHub, startFakeGitHub, type FakeGitHub } from '../../demo/github/fake-github.ts'
+import { startSqlite, type TestDatabases } from '../support/databases.ts'
+import { joinApp, type JoinedApp } from '../support/e2e-app.ts'
+
+const HOUR_MS = 3_600_000
+const PAY = 'services/checkout/src/pay.ts'
+const CATALOG = `version: 1
+services:
+  checkout:
+    paths: ["services/checkout/**"]
+pull_requests:
+  comments: probable
+`
+const PEOPLE = { octocat: 'write', monalisa: 'write', hubot: 'write' } as const
+
+let databases: TestDatabases
+let fake: FakeGitHub
+let app: JoinedApp
+let made = 0
+
+beforeAll(async () => {
+  databases = await startSqlite()
+  fake = await startFakeGitHub({ prepared: prepareFakeGitHub(), deliver: 'manual' })
+  fake.world.createRepository('acme/first', { collaborators: PEOPLE })
+  app = await joinApp(fake, await databases.fresh())
+  fake.world.install('acme')
+  await told()
+})
+afterAll(async () => {
+  await app.close()
+  await fake.close()
+  await databases.stop()
+})
+afterEach(() => {
+  fake.faults.clear()
+  fake.world.useRealTime()
+  assertNoViolations(fake)
+})
+
+/** Sends what waits, each twice, and waits until all is worked off. */
+async function told(shuffleSeed?: number): Promise<void> {
+  await fake.world.deliver(undefined, { duplicate: true, shuffleSeed })
+  expect(await app.settled()).toMatchObject({ dead: 0 })
+}
+
+const hoursAgo = (hours: number): Date => new Date(Math.floor(Date.now() / 1000) * 1000 - hours * HOUR_MS)
+
+async function openShop(catalog = CATALOG): Promise<string> {
+  const name = `acme/shop-${++made}`
+  fake.world.setTime(hoursAgo(30))
+  fake.world.createRepository(name, {
+    files: {
+      '.github/causeway.yml': catalog,
+      '.github/CODEOWNERS': '* @acme/payments\n',
+      [PAY]: 'export function pay() {\n  return 1\n}\n',
+    },
+    collaborators: PEOPLE,
+  })
+  fake.world.deploy(name, { payload: { service: 'checkout' } })
+  await told()
+  return name
+}
+
+const openPull = (name: string, wish: { title?: string; isDraft?: boolean; text?: string; base?: string } = {}) =>
+  fake.world.openPullRequest(name, {
+    title: wish.title ?? 'Retry a payment that timed out',
+    by: 'hubot',
+    base: wish.base,
+    isDraft: wish.isDraft,
+    files: { [PAY]: wish.text ?? 'export function pay() {\n  return retry(() => 1)\n}\n' },
+  })
+
+const checks = (name: string) => fake.world.repository(name).checkRuns.filter((run) => run.name === 'Causeway / deploy risk')
+const comments = (name: string, number: number): string[] => fake.world.appComments(name, number).map(({ body }) => body)
+
+describe('the risk check', () => {
+  it('stands once on each head, in at most three requests, and says what the risk rests on', async () => {
+    const name = await openShop()
+    fake.requests.length = 0
+    const pull = openPull(name)
+    await told()
+    const calls = fake.requests.map(({ route }) => route).filter((route) => !route?.includes('access_tokens'))
+    expect(calls.length).toBeLessThanOrEqual(3)
+    const [check] = checks(name)
+    expect(checks(name)).toHaveLength(1)
+    expect(check).toMatchObject({ headSha: pull.pull.headSha, externalId: `risk:${pull.number}`, status: 'completed' })
+    expect(check!.output.title).toMatch(/^Risk \d+(\.\d)? %, .*this repository's average$/)
+    expect(check!.output.summary).toContain('acme/payments (owner)')
+
+    fake.world.push(name, {
+      branch: pull.pull.headRef,
+      by: 'hubot',
+      commits: [{ message: 'Say so', files: { [PAY]: 'export const pay = 2\n' } }],
+    })
+    await told(7)
+    expect(checks(name).map((run) => run.headSha)).toEqual([check!.headSha, pull.pull.headSha])
+    // A force-push back: the check that stands on that commit is kept, no other is made.
+    fake.world.forcePush(name, pull.pull.headRef, check!.headSha, 'hubot')
+    await told()
+    expect(checks(name)).toHaveLength(2)
+  })
+
+  it('comes for a draft when it is ready for review, never where the file says no, and again by the Re-run button', async () => {
+    const name = await openShop()
+    const draft = openPull(name, { isDraft: true })
+    await told()
+    expect(checks(name)).toEqual([])
+    draft.pull.isDraft = false
+    fake.world.editIssue(name, draft.number, { title: 'Retry a payment', by: 'hubot' })
+    await told()
+    const [check] = checks(name)
+    expect(check).toMatchObject({ status: 'completed' })
+    fake.world.rerunCheck(name, check!.id)
+    await told()
+    expect(checks(name)).toMatchObject([{ id: check!.id, status: 'completed' }])
+
+    const silent = await openShop(`${CATALOG}  risk_check: false\n`)
+    openPull(silent)
+    await told()
+    expect(checks(silent)).toEqual([])
+  })
+
+  it('is adopted when the answer to its creation is lost, and fails only above the limit of the file', async () => {
+    const name = await openShop(`${CATALOG}  fail_above: 0.0001\n`)
+    fake.faults.add({ method: 'POST', path: /\/check-runs$/, when: 'after', kind: '502', times: 1 })
+    openPull(name)
+    await told()
+    expect(checks(name)).toMatchObject([{ conclusion: 'failure' }])
+    expect(checks(name)[0]!.output.title).toContain("above this repository's limit")
+  })
+
+  it('says where the change is live after the merge, and what it waited for until then', async () => {
+    const name = await openShop()
+    fake.world.setTime(hoursAgo(3))
+    const pull = openPull(name)
+    await told()
+    fake.world.mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
+    await told()
+    expect(checks(name)[0]!.output.title).toMatch(/^Merged .*; waits for the next deployment of checkout to production\.$/)
+    fake.world.setTime(hoursAgo(2))
+    const deployment = fake.world.deploy(name, { payload: { service: 'checkout' } })
+    await told(3)
+    expect(checks(name)).toHaveLength(1)
+    expect(checks(name)[0]!.output.title).toMatch(new RegExp(`^Live in checkout in production since .* by deployment ${deployment.id}\\.$`))
+    expect(comments(name, pull.number)).toEqual([])
+  })
+})
+
+describe('an implicated pull request', () => {
+  it('gets one comment, which follows the incident to its end, and open ones see that something is going on', async () => {
+    const name = await openShop()
+    fake.world.setTime(hoursAgo(3))
+    const pull = openPull(name)
+    fake.world.mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
+    await told()
+    fake.world.setTime(hoursAgo(2))
+    fake.world.deploy(name, { payload: { service: 'checkout' } })
+    const next = openPull(name, { title: 'Retry twice', text: 'export function pay() {\n  return retry(() => 2)\n}\n' })
+    await told()
+    fake.world.useRealTime()
+    const incident = fake.world.openIssue(name, {
+      title: 'Checkout: payments time out',
+      body: `TimeoutError in ${PAY}: \`retry\` never ends.`,
+      labels: ['incident'],
+      by: 'monalisa',
+    })
+    await told(5)
+    expect(comments(name, pull.number)).toHaveLength(1)
+    expect(comments(name, pull.number)[0]).toMatch(/^### This change is the likely cause of an incident \(\d+ %\)$/m)
+    expect(comments(name, pull.number)[0]).toContain('Live in checkout in production since')
+    const check = () => checks(name).find((run) => run.externalId === `risk:${next.number}`)!
+    expect(check().output.title).toContain('1 incident open on what it touches')
+
+    await wait(1100)
+    fake.world.closeIssue(name, incident.number, { by: 'monalisa' })
+    await told(9)
+    expect(comments(name, pull.number)).toHaveLength(1)
+    expect(comments(name, pull.number)[0]).toMatch(/^### Inconclusive/m)
+    expect(check().output.title).not.toContain('open on what it touches')
+  })
+})
