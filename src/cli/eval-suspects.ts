@@ -1,15 +1,21 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { EvaluationReport, SetResult } from '../rank/evaluate.ts'
+import type { EvaluationReport, SetAnswers } from '../rank/evaluate.ts'
 import type { Accuracy } from '../rank/metrics.ts'
+import type { TrainingSet } from '../rank/train-suspects.ts'
+import { failWith } from './report-error.ts'
+import { table } from './terminal.ts'
 
 const EXAMPLES = `
+A model is never judged on what it learned from: sets that it knows are refused. --leave-one-out learns anew for each
+set, from the others, and reports only what each of those models says of the set it has not seen.
+
 Examples:
   causeway eval suspects data/acme+shop
-  causeway eval suspects data/* --json > result.json
-  causeway eval suspects data/* --model my-model.json`
+  causeway eval suspects data/* --model my-model.json --json > result.json
+  causeway eval suspects data/* --leave-one-out --diagram reliability.svg`
 
-type Options = { model?: string; json?: boolean }
+type Options = { model?: string; leaveOneOut?: boolean; diagram?: string; json?: boolean }
 
 /** Adds `suspects` to `causeway eval`, which it makes where it is missing. */
 export function registerEval(program: Command): void {
@@ -20,61 +26,99 @@ export function registerEval(program: Command): void {
     .description('How often the change that caused an incident is ranked first, in the top five and in the top ten.')
     .argument('<dir...>', 'folders with changes.jsonl.gz, cases.jsonl and optionally diffs.jsonl.gz')
     .option('--model <file>', 'a model file; default: the one that ships')
+    .option('--leave-one-out', 'learn from all sets but one, judge on that one, for each')
+    .option('--diagram <file>', 'write a reliability diagram (SVG)')
     .option('--json', 'print one JSON object on stdout and nothing else')
     .addHelpText('after', EXAMPLES)
-    .action(evalSuspects)
+    .action((folders: string[], options: Options) => evalSuspects(folders, options).catch(failWith))
 }
 
 async function evalSuspects(folders: string[], options: Options): Promise<void> {
-  const { evaluateSet, reportOf, calibrationOf } = await import('../rank/evaluate.ts')
-  const { readPreparedSet } = await import('../history/prepared-set.ts')
-  const { parseSuspectModel, shippedSuspectModel } = await import('../rank/model.ts')
-  const model =
-    options.model === undefined
-      ? shippedSuspectModel()
-      : parseSuspectModel(JSON.parse(await readFile(options.model, 'utf8')), options.model)
-  const results: SetResult[] = []
-  for (const folder of folders) {
-    const set = await readPreparedSet(folder)
-    if (options.model !== undefined && model.trainedOn.sets.some(({ hash }) => hash === set.hash)) {
-      throw new Error(
-        `${options.model} was trained on the cases of ${folder}: measuring it there would flatter it. Leave the set out, or use another model.`,
-      )
-    }
-    if (model.trainedOn.sets.some(({ hash }) => hash === set.hash)) {
-      process.stderr.write(
-        `note: the shipped model was trained on ${set.name}: these figures are in sample, its held-out ones stand in the model file\n`,
-      )
-    }
-    process.stderr.write(`${set.name}: ${set.cases.length} cases over ${set.changes.length} changes … `)
+  const { reportOf } = await import('../rank/evaluate.ts')
+  if (options.leaveOneOut === true && options.model !== undefined)
+    throw new Error('--leave-one-out learns its own models, so --model says nothing there: give one of the two.')
+  const answers = options.leaveOneOut === true ? await leaveOneOut(folders) : await judge(folders, options.model)
+  const report = reportOf(answers.sets, answers.model)
+  if (options.diagram !== undefined) {
+    const { reliabilityDiagram } = await import('./reliability-diagram.ts')
+    await writeFile(options.diagram, reliabilityDiagram(report))
+  }
+  process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : textOf(report))
+}
+
+type Answers = { sets: SetAnswers[]; model: string }
+
+async function leaveOneOut(folders: readonly string[]): Promise<Answers> {
+  if (folders.length < 2) throw new Error('--leave-one-out needs at least two sets: one to judge on and others to learn from.')
+  const { answerSet } = await import('../rank/evaluate.ts')
+  const { trainSuspects } = await import('../rank/train-suspects.ts')
+  const { readMeasuredSets } = await import('./measured-sets.ts')
+  const sets = await readMeasuredSets(folders)
+  const answered = sets.map((set) => {
+    const known = new Set(set.hashes)
+    const others = sets.filter(({ hashes }) => !hashes.some((hash) => known.has(hash)))
+    process.stderr.write(`without ${set.name} … `)
     const startedAt = performance.now()
-    results.push(evaluateSet(set, model))
+    const model = trainSuspects(others, () => {})
     process.stderr.write(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s\n`)
+    return answerSet(set, model)
+  })
+  return { sets: answered, model: 'leave one out' }
+}
+
+async function judge(folders: readonly string[], file: string | undefined): Promise<Answers> {
+  const { answerSet } = await import('../rank/evaluate.ts')
+  const { countLearned, parseSuspectModel, shippedSuspectModel } = await import('../rank/model.ts')
+  const { readMeasuredSets } = await import('./measured-sets.ts')
+  const model = file === undefined ? shippedSuspectModel() : parseSuspectModel(await readJson(file), file)
+  const sets = await readMeasuredSets(folders, (set) => {
+    refuseLearned(set, countLearned(model, set.hashes), file ?? 'The shipped model')
+  })
+  return { sets: sets.map((set) => answerSet(set, model)), model: model.version }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    throw new Error(`${file} can't be read as JSON (${error instanceof Error ? error.message : String(error)}); give a model file`)
   }
-  const report = reportOf(results)
-  if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(report)}\n`)
-    return
-  }
-  const { raw, noise } = calibrationOf(results)
-  process.stdout.write(
-    `${tableOf(report)}\nmodel ${model.version}; calibration error ${raw.toFixed(3)}, of which noise ${noise.toFixed(3)}\n`,
+}
+
+function refuseLearned(set: TrainingSet, learned: number, model: string): void {
+  if (learned === 0) return
+  throw new Error(
+    `${model} has learned from ${learned} of the ${set.hashes.length} cases of ${set.name}: judging it there would flatter it. ` +
+      'Use --leave-one-out with several sets, another model (--model), or sets that it has not seen.',
   )
 }
 
-function tableOf(report: EvaluationReport): string {
-  const rows = [
-    ...report.sets.map((set) => row(set.name, String(set.cases), set.pool.toFixed(0), set)),
-    row('macro', String(report.sets.reduce((sum, { cases }) => sum + cases, 0)), '', report.macro),
-    ...Object.entries(report.baselines).map(([name, accuracy]) => row(`  ${name}`, '', '', accuracy)),
+function textOf(report: EvaluationReport): string {
+  const { macro, calibration, listed } = report
+  const rows: [string, string, string, Accuracy][] = [
+    ...report.sets.map((set): [string, string, string, Accuracy] => [set.name, String(set.cases), set.pool.toFixed(0), set]),
+    ['mean over sets', String(macro.cases), '', macro],
+    ...Object.entries(report.baselines).map(([name, accuracy]): [string, string, string, Accuracy] => [`  ${name}`, '', '', accuracy]),
+    ...report.splits
+      .filter(({ cases }) => cases > 0)
+      .map((split): [string, string, string, Accuracy] => [split.split, String(split.cases), '', split]),
   ]
-  const header = ['set', 'cases', 'pool', 'top-1', 'top-5', 'top-10', 'MRR']
-  const width = Math.max(...rows.map(([name]) => (name ?? '').length))
-  return [header, ...rows]
-    .map(([name, ...cells]) => `${(name ?? '').padEnd(width)}${cells.map((cell) => cell.padStart(8)).join('')}`)
-    .join('\n')
+  const cells = rows.map(([name, cases, pool, accuracy]) => [
+    name,
+    cases,
+    pool,
+    ...[accuracy.top1, accuracy.top5, accuracy.top10, accuracy.mrr].map(three),
+  ])
+  const interval = (key: keyof Accuracy): string => `${three(macro.intervals[key].low)}–${three(macro.intervals[key].high)}`
+  return [
+    ...table(['set', 'cases', 'pool', 'top-1', 'top-5', 'top-10', 'MRR'], cells),
+    '',
+    `95 % intervals of the mean: top-1 ${interval('top1')}, top-5 ${interval('top5')}, top-10 ${interval('top10')}, MRR ${interval('mrr')}`,
+    `How sure of the first (n = ${calibration.n}): error ${three(calibration.raw)}, of which noise ${three(calibration.noise)}, left ${three(calibration.ece)}; slope ${calibration.slope.toFixed(2)}; Brier skill ${three(calibration.brierSkill)}`,
+    `Is it listed: AUC ${three(listed.twins.auc)} (${three(listed.twins.interval.low)}–${three(listed.twins.interval.high)}) on ${listed.twins.cases} pairs with and without the culprit; ${three(listed.quiet.auc)} against ${listed.quiet.moments} quiet moments; error ${three(listed.calibration.ece)}, slope ${listed.calibration.slope.toFixed(2)}, Brier skill ${three(listed.calibration.brierSkill)}`,
+    `Model: ${report.model}`,
+    '',
+  ].join('\n')
 }
 
-function row(name: string, cases: string, pool: string, { top1, top5, top10, mrr }: Accuracy): string[] {
-  return [name, cases, pool, ...[top1, top5, top10, mrr].map((share) => share.toFixed(3))]
-}
+const three = (share: number): string => share.toFixed(3)

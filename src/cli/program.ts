@@ -13,6 +13,7 @@ import { registerStart } from './start.ts'
 import { registerSuspects } from './suspects.ts'
 import { registerToken } from './token.ts'
 import { registerTrainSimilar } from './train-similar.ts'
+import { registerTrainSuspects } from './train-suspects.ts'
 
 export async function run(argv: string[]): Promise<void> {
   importQuickly()
@@ -31,6 +32,7 @@ export async function run(argv: string[]): Promise<void> {
   registerEval(program)
   registerEvalSimilar(program)
   registerTrainSimilar(program)
+  registerTrainSuspects(program)
   await program.parseAsync(argv)
 }
 

@@ -13,7 +13,9 @@ The clone is only read: nothing in it is written or run, whatever its configurat
 Examples:
   causeway suspects ~/src/shop --text "checkout returns 500 since noon: NullPointerException in CartTotals"
   causeway suspects ~/src/shop --text-file report.md --at 2026-03-01T12:00Z --lookback 7d
-  causeway suspects shop.git --text "login page is blank" --at "yesterday 14:00" --json`
+  causeway suspects shop.git --text "login page is blank" --at "yesterday 14:00" --json
+  causeway suspects shop.git --text "login page is blank" --explain --top 2
+  causeway suspects shop.git --text "login page is blank" --why-not 4f2a9c1`
 
 type Options = {
   text?: string
@@ -22,6 +24,8 @@ type Options = {
   lookback: number
   top: number
   branch?: string
+  explain?: boolean
+  whyNot?: string
   json?: boolean
 }
 
@@ -41,6 +45,8 @@ export function registerSuspects(program: Command): void {
     )
     .option('--top <count>', 'how many suspects to show', parseCount, 5)
     .option('--branch <name>', 'the main line (default: HEAD)')
+    .option('--explain', 'the numbers behind each suspect shown: every feature, its weight and what it contributed')
+    .option('--why-not <sha>', 'why this change (a sha, the beginning of one, or #12) is not the first')
     .option('--json', 'print one JSON object on stdout and nothing else')
     .addHelpText('after', EXAMPLES)
     .action((clone: string, options: Options) => suspects(clone, options).catch(failWith))
@@ -60,8 +66,9 @@ async function suspects(clone: string, options: Options): Promise<void> {
     const found = await rankClone(history, { at, title: '', text }, { lookbackMs: options.lookback, model: shippedSuspectModel() })
     progress.clear()
     if (options.json === true && found.candidates.size === 0) console.error(nothingLanded(found, at, options, history.head.committedAt))
-    if (options.json === true) process.stdout.write(`${JSON.stringify(jsonOf(found, at, options.top))}\n`)
-    else process.stdout.write(shown(found, at, options, history.head.committedAt))
+    const numbers = await numbersOf(found, options)
+    if (options.json === true) process.stdout.write(`${JSON.stringify({ ...jsonOf(found, at, options.top), ...numbers.json })}\n`)
+    else process.stdout.write(`${shown(found, at, options, history.head.committedAt)}${numbers.lines.map((line) => `${line}\n`).join('')}`)
   } finally {
     progress.clear()
     await history.close()
@@ -85,6 +92,32 @@ async function readText(file: string): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk)
   return Buffer.concat(chunks).toString('utf8')
+}
+
+/** What `--explain` and `--why-not` add. */
+async function numbersOf(found: CloneRanking, { explain, whyNot: named, top }: Options): Promise<{ lines: string[]; json: object }> {
+  if (explain !== true && named === undefined) return { lines: [], json: {} }
+  const { candidateNamed, explained, explainedNone, whyNot } = await import('./explain-suspects.ts')
+  const asked = named === undefined ? null : candidateNamed(named, found)
+  const first = found.ranking.suspects.slice(0, explain === true ? top : 1).map(({ id }) => id)
+  const explanation = found.explain(asked === null ? first : [...first, asked.id])
+  return {
+    lines: [
+      '',
+      ...(explain === true ? [...first.flatMap((id) => explained(id, explanation, found)), ...explainedNone(explanation)] : []),
+      ...(asked === null ? [] : whyNot(asked, explanation, found)),
+    ],
+    json: {
+      explanation: { candidates: Object.fromEntries(explanation.candidates), none: explanation.none },
+      ...(asked === null ? {} : { whyNot: { sha: asked.id, ruledOut: asked.ruledOut, place: placeOf(asked.id, found) } }),
+    },
+  }
+}
+
+/** From 1; null when it was not weighed. */
+function placeOf(sha: string, { ranking }: CloneRanking): number | null {
+  const place = ranking.suspects.findIndex(({ id }) => id === sha)
+  return place === -1 ? null : place + 1
 }
 
 function jsonOf({ ranking, candidates }: CloneRanking, at: Date, top: number) {

@@ -1,5 +1,6 @@
 // The suspects of one moment in a clone's past: what the incident comment would say if only git were known.
 import type { Candidate, IncidentQuery, Ranking } from '../domain/ranking.ts'
+import { explain, type Explanation } from '../rank/explain.ts'
 import type { SuspectModel } from '../rank/model.ts'
 import { prepareCandidate, prepareQuery, type PreparedCandidate } from '../rank/prepare.ts'
 import { rankPrepared } from '../rank/rank.ts'
@@ -14,6 +15,8 @@ export type CloneRanking = {
   candidates: Map<string, Candidate>
   /** Newest change before the lookback, when nothing landed inside it. */
   lastBefore: Date | null
+  /** The numbers behind these candidates. */
+  explain: (ids: readonly string[]) => Explanation
 }
 
 /** File histories and word frequencies are taken from this long before the incident. */
@@ -63,9 +66,11 @@ export async function rankClone(
   }
   const pool = prepared.slice(prepared.length - recent.length)
   const asked = prepareQuery({ ...query, services: [] })
+  const known = recorder.past(asked)
   return {
-    ranking: rankPrepared(asked.query, pool, recorder.past(asked), options.model),
+    ranking: rankPrepared(asked.query, pool, known, options.model),
     candidates: new Map(pool.map(({ candidate }: PreparedCandidate) => [candidate.id, candidate])),
+    explain: (ids) => explain(asked, pool, known, options.model, new Set(ids)),
     lastBefore: recent.length === 0 ? (past.at(-1)?.mergedAt ?? null) : null,
   }
 }

@@ -55,16 +55,34 @@ function binnedError(probabilities: readonly number[], outcomes: readonly number
   return error
 }
 
+export type Interval = { low: number; high: number }
+
 /** 95 % bootstrap interval of a mean. */
-export function bootstrapInterval(values: readonly number[], seed = 1): { low: number; high: number } {
-  if (values.length === 0) return { low: 0, high: 0 }
+export function bootstrapInterval(values: readonly number[], seed = 1): Interval {
+  return bootstrapOf(values, (drawn) => drawn.reduce((sum, value) => sum + value, 0) / Math.max(1, drawn.length), seed)
+}
+
+/** 95 % bootstrap interval of any figure of a list. */
+export function bootstrapOf<T>(values: readonly T[], figure: (drawn: T[]) => number, seed = 1): Interval {
   const random = seededRandom(seed)
-  const means = Array.from({ length: DRAWS }, () => {
-    let sum = 0
-    for (let draw = 0; draw < values.length; draw++) sum += values[Math.floor(random() * values.length)]!
-    return sum / values.length
-  }).sort((a, b) => a - b)
-  return { low: means[Math.floor(DRAWS * 0.025)]!, high: means[Math.ceil(DRAWS * 0.975) - 1]! }
+  return intervalOf(Array.from({ length: DRAWS }, () => figure(drawnAgain(values, random))))
+}
+
+/** 95 % bootstrap intervals of the macro mean, drawing the cases of each set again. */
+export function bootstrapMacro(sets: readonly (readonly (number | null)[])[], seed = 1): Record<keyof Accuracy, Interval> {
+  const random = seededRandom(seed)
+  const means = Array.from({ length: DRAWS }, () => macroOf(sets.map((ranks) => accuracyOf(drawnAgain(ranks, random)))))
+  const of = (key: keyof Accuracy): Interval => intervalOf(means.map((each) => each[key]))
+  return { top1: of('top1'), top5: of('top5'), top10: of('top10'), mrr: of('mrr') }
+}
+
+function drawnAgain<T>(values: readonly T[], random: () => number): T[] {
+  return values.map(() => values[Math.floor(random() * values.length)]!)
+}
+
+function intervalOf(figures: number[]): Interval {
+  figures.sort((a, b) => a - b)
+  return { low: figures[Math.floor(DRAWS * 0.025)]!, high: figures[Math.ceil(DRAWS * 0.975) - 1]! }
 }
 
 /** Uniform numbers in [0, 1) that are the same for the same seed (mulberry32). */

@@ -5,15 +5,18 @@ const MEMORY = 10
 const MOST_STEPS = 300
 const MOST_HALVINGS = 40
 
-/** The lowest point of a convex function by L-BFGS: the same numbers for the same input, no randomness. */
-export function minimise(loss: Loss, start: Float64Array): Float64Array {
+/**
+ * The lowest point of a convex function by L-BFGS: the same numbers for the same input, no randomness. It ends when a
+ * step gains less than `tolerance` of the value.
+ */
+export function minimise(loss: Loss, start: Float64Array, tolerance = 1e-10): Float64Array {
   let at: Float64Array = start
   let { value, gradient }: ReturnType<Loss> = loss(at)
   const past: { step: Float64Array; change: Float64Array; curvature: number }[] = []
   for (let count = 0; count < MOST_STEPS; count++) {
     const direction = descent(gradient, past)
     const slope = dot(direction, gradient)
-    if (-slope < 1e-10 * Math.max(1, Math.abs(value))) break
+    if (-slope < tolerance * Math.max(1, Math.abs(value))) break
     let length = past.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1
     let next = along(at, direction, length)
     let there = loss(next)
@@ -28,7 +31,7 @@ export function minimise(loss: Loss, start: Float64Array): Float64Array {
     const curvature = dot(step, change)
     if (curvature > 1e-12) past.push({ step, change, curvature })
     if (past.length > MEMORY) past.shift()
-    const isDone = value - there.value < 1e-10 * Math.max(1, Math.abs(value))
+    const isDone = value - there.value < tolerance * Math.max(1, Math.abs(value))
     at = next
     value = there.value
     gradient = there.gradient

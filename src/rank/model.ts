@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import shipped from './models/suspects-1.json' with { type: 'json' }
+import shipped from './models/suspects-2.json' with { type: 'json' }
 
 const weighted = z.strictObject({
   name: z.string().min(1),
@@ -15,10 +15,19 @@ const suspectModelSchema = z.strictObject({
     description: z.string(),
     /** Which features had no training data and carry weights set by hand. */
     handSet: z.array(z.string()),
-    sets: z.array(z.strictObject({ name: z.string(), cases: z.number().int().nonnegative(), hash: z.string() })),
+    sets: z.array(
+      z.strictObject({
+        name: z.string(),
+        cases: z.number().int().nonnegative(),
+        /** Content hashes of its cases, with spaces between. */
+        hashes: z.string(),
+      }),
+    ),
   }),
   features: z.array(weighted),
   none: z.array(weighted),
+  /** So many incidents are taken to have no cause among the candidates; the bias of `none` is set to it. */
+  unlistedShare: z.number().gt(0).lt(1),
   temperature: z.number().positive(),
   /** Measured on repositories that the weights had not seen; null when nothing was measured. */
   accuracy: z
@@ -45,5 +54,11 @@ export function parseSuspectModel(content: unknown, source: string): SuspectMode
 
 /** The model that ships with Causeway. */
 export function shippedSuspectModel(): SuspectModel {
-  return parseSuspectModel(shipped, 'the shipped suspects-1.json')
+  return parseSuspectModel(shipped, 'the shipped suspects-2.json')
+}
+
+/** How many of these cases, by content hash, a model has learned from: it must not be judged on them. */
+export function countLearned(model: SuspectModel, hashes: readonly string[]): number {
+  const learned = new Set(model.trainedOn.sets.flatMap((set) => set.hashes.split(' ')))
+  return hashes.filter((hash) => learned.has(hash)).length
 }

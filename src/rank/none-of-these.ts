@@ -1,34 +1,87 @@
+// Is the cause among the candidates at all? What the question, the pool and the scores say about that.
 import type { RankingContext } from './evidence/evidence-kind.ts'
 
-/** What the chance that the cause is listed at all depends on. */
+/** What the chance that the cause is listed depends on; the names in a model file. */
 export const noneFeatureNames = [
   'none.bias',
   'none.log-pool',
-  'none.best-coverage',
-  'none.spread',
-  'none.poor-text',
-  'none.quiet-hours',
+  'none.rich-text',
+  'none.text-mass',
+  'none.best-text',
+  'none.rarest-word',
+  'none.latest-ages',
+  'none.newest-against-past',
+  'none.undecided',
+  'none.best-score*rich-text',
 ] as const
+
+/** What is known of the question whatever the weights are. */
+export type NoneFacts = {
+  /** 0 (the report says nothing) to 1. */
+  richness: number
+  /** log(1 + summed weight of the report's words, by rarity). */
+  textMass: number
+  /** How far the best match of words lies above the pool's average, in standard deviations. */
+  bestText: number
+  /** log(1 + idf of the rarest word that report and a candidate share). */
+  rarestWord: number
+  /** log(1 + hours) since the fifth latest change took effect. */
+  latestAges: number
+  /** The same since the latest one, less what this repository's causes took at the median. */
+  newestAgainstPast: number
+}
+
+const HOUR_MS = 3_600_000
+const LATEST = 5
+const RECENT_CULPRITS = 30
+/** What a repository without a past is taken to be like, and how many cases that is worth. */
+const PRIOR_AGES_H = [8, 8, 8]
+
+export function noneFactsOf({ matches, timeline, past }: RankingContext): NoneFacts {
+  const hours = timeline.agesMs.map((age) => age / HOUR_MS).sort()
+  const known = [...past.culprits.slice(-RECENT_CULPRITS).map(({ ageMs }) => ageMs / HOUR_MS), ...PRIOR_AGES_H].sort((a, b) => a - b)
+  const usual = (known[(known.length - 1) >> 1]! + known[known.length >> 1]!) / 2
+  return {
+    richness: matches.richness,
+    textMass: Math.log1p(matches.terms.reduce((sum, { idf, weight }) => sum + idf * weight, 0)),
+    bestText: standoutOf(matches.all),
+    rarestWord: Math.log1p(maxOf(matches.rarest, 0)),
+    latestAges: Math.log1p(hours[Math.min(LATEST, hours.length) - 1] ?? 0),
+    newestAgainstPast: Math.log1p(hours[0] ?? 0) - Math.log1p(usual),
+  }
+}
+
+function standoutOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length))
+  return deviation < 1e-9 ? 0 : (maxOf(values, 0) - mean) / deviation
+}
 
 /**
  * Values of `noneFeatureNames`; `scores` are the candidates' log-odds. Their weighted sum is the log-odds of
  * "none of these" against all candidates together, so that a longer list alone doesn't make a cause likelier.
  */
-export function measureNone(context: RankingContext, scores: Float64Array): number[] {
-  const best = maxOf(scores, -Infinity)
-  const total = logSumExp(scores)
-  let latest = Infinity
-  for (const age of context.timeline.agesMs) if (age < latest) latest = age
-  const bestCoverage = maxOf(context.matches.coverage, 0)
+export function measureNone(facts: NoneFacts, scores: Float64Array): number[] {
   return [
     1,
     Math.log1p(scores.length),
-    bestCoverage,
-    // 0 when one candidate holds all the weight, high when no change stands out.
-    total - best,
-    1 - context.matches.richness,
-    Math.log1p(latest / 3_600_000),
+    facts.richness,
+    facts.textMass,
+    facts.bestText,
+    facts.rarestWord,
+    facts.latestAges,
+    facts.newestAgainstPast,
+    undecidedOf(scores),
+    maxOf(scores, -Infinity) * facts.richness,
   ]
+}
+
+/** Entropy of the ranking: 0 when one candidate holds all the weight, about 1 when all hold the same. */
+function undecidedOf(scores: Float64Array): number {
+  const total = logSumExp(scores)
+  let entropy = 0
+  for (let index = 0; index < scores.length; index++) entropy += Math.exp(scores[index]! - total) * (total - scores[index]!)
+  return entropy / Math.log1p(scores.length)
 }
 
 export function logSumExp(values: Float64Array): number {

@@ -1,11 +1,12 @@
 // The suspects ranker: an incident, its candidates and a model become probabilities with reasons.
 // Pure: no I/O, no clock. A conditional logit over the candidates and "none of these"; see docs/decisions.
 import type { Candidate, Evidence, IncidentQuery, Ranking, RepositoryPast, Suspect } from '../domain/ranking.ts'
-import { type Column, countsBelow, type RankingContext, type Timeline } from './evidence/evidence-kind.ts'
-import { evidenceModules, featureNames, measureAll } from './features.ts'
+import { countsBelow, type RankingContext, type Timeline } from './evidence/evidence-kind.ts'
+import { evidenceModules, measureAll } from './features.ts'
 import type { SuspectModel } from './model.ts'
-import { logSumExp, measureNone, noneFeatureNames } from './none-of-these.ts'
+import { noneFactsOf } from './none-of-these.ts'
 import { prepareCandidate, type PreparedCandidate, prepareQuery, type PreparedQuery } from './prepare.ts'
+import { probabilitiesOf, scoresOf, weigh, type Weighed } from './score.ts'
 import { matchTexts } from './text-matches.ts'
 
 /** A reason that moved the log-odds by less than this did not move the probability: it is not shown. */
@@ -30,7 +31,7 @@ export function rankPrepared(
   const count = context.candidates.length
   if (count === 0) return { suspects: [], none: 1, pool: 0, modelVersion: model.version }
   const weighed = weigh(measureAll(context), model)
-  const { probabilities, none } = probabilitiesOf(context, weighed, model)
+  const { probabilities, none } = probabilitiesOf(scoresOf(weighed, count), noneFactsOf(context), model)
   const suspects = bestFirst(probabilities).map((index, place): Suspect => ({
     id: context.candidates[index]!.candidate.id,
     probability: probabilities[index]!,
@@ -70,40 +71,6 @@ function timelineOf(query: PreparedQuery, candidates: readonly PreparedCandidate
     agesMs[index] = Math.max(0, query.atMs - (liveAt ?? mergedAt).getTime())
   }
   return { agesMs, places: Float64Array.from(countsBelow(agesMs)) }
-}
-
-/** A column and what it is worth: its share of the log-odds is `factor × (value − mean)`. */
-type Weighed = { column: Column; factor: number; mean: number }
-
-/** Each feature less the pool's average: what it does to this candidate against the others. */
-function weigh(columns: readonly Column[], model: SuspectModel): Weighed[] {
-  const weights = new Map(model.features.map((feature) => [feature.name, feature]))
-  return columns.map((column, at) => {
-    const feature = weights.get(featureNames[at]!)
-    if (feature === undefined || feature.weight === 0) return { column, factor: 0, mean: 0 }
-    let sum = 0
-    for (let index = 0; index < column.length; index++) sum += column[index]!
-    return { column, factor: feature.weight / feature.scale / model.temperature, mean: sum / Math.max(1, column.length) }
-  })
-}
-
-function probabilitiesOf(
-  context: RankingContext,
-  weighed: readonly Weighed[],
-  model: SuspectModel,
-): { probabilities: Float64Array; none: number } {
-  const scores = new Float64Array(context.candidates.length)
-  for (const { column, factor, mean } of weighed) {
-    if (factor !== 0) for (let index = 0; index < scores.length; index++) scores[index]! += factor * (column[index]! - mean)
-  }
-  const none = 1 / (1 + Math.exp(-noneLogOdds(context, scores, model)))
-  const total = logSumExp(scores)
-  return { probabilities: scores.map((score) => (1 - none) * Math.exp(score - total)), none }
-}
-
-function noneLogOdds(context: RankingContext, scores: Float64Array, model: SuspectModel): number {
-  const values = new Map<string, number>(measureNone(context, scores).map((value, at) => [noneFeatureNames[at]!, value]))
-  return model.none.reduce((sum, { name, weight, mean, scale }) => sum + (weight * ((values.get(name) ?? mean) - mean)) / scale, 0)
 }
 
 function evidenceOf(context: RankingContext, weighed: readonly Weighed[], index: number): Evidence[] {

@@ -42,7 +42,16 @@ describe('readPreparedSet', () => {
     const set = await readPreparedSet(folder)
     expect(set.changes.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
     expect(set.cases).toMatchObject([{ id: 'c-1', culprits: ['b'], poolStart: 1, poolEnd: 3 }])
-    expect(set.hash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('knows a case again by its content, in whatever set it stands', async () => {
+    write({})
+    const [case1] = (await readPreparedSet(folder)).cases
+    write({ cases: [{ ...incident, id: 'other', pool: 3 }, { ...incident, id: 'c-2', text: 'it broke again' }] })
+    const [moved, other] = (await readPreparedSet(folder)).cases.toSorted((a, b) => (a.id < b.id ? 1 : -1))
+    expect(case1!.hash).toMatch(/^[0-9a-f]{12}$/)
+    expect(moved!.hash).toBe(case1!.hash)
+    expect(other!.hash).not.toBe(case1!.hash)
   })
 
   it('adds what the diffs say', async () => {

@@ -14,6 +14,7 @@ function modelOf(weights: Record<string, number>): SuspectModel {
     trainedOn: { description: '', handSet: [], sets: [] },
     features: Object.entries(weights).map(([name, weight]) => ({ name, weight, mean: 0, scale: 1 })),
     none: [{ name: 'none.bias', weight: -3, mean: 0, scale: 1 }],
+    unlistedShare: 0.2,
     temperature: 1,
     accuracy: null,
   }

@@ -17,6 +17,7 @@ const model: SuspectModel = {
   trainedOn: { description: 'nothing', handSet: [], sets: [] },
   features: featureNames.map((name) => ({ name, weight: weightOf(name), mean: 0, scale: 2 })),
   none: noneFeatureNames.map((name) => ({ name, weight: weightOf(name), mean: 0.5, scale: 2 })),
+  unlistedShare: 0.2,
   temperature: 1.5,
   accuracy: null,
 }

@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { evaluateSet, reportOf } from '../../../src/rank/evaluate.ts'
-import { shippedSuspectModel } from '../../../src/rank/model.ts'
 import { replayCases } from '../../../src/rank/replay-cases.ts'
 import { candidate, hoursBefore } from '../../support/ranking-fixtures.ts'
 
@@ -30,15 +28,5 @@ describe('replayCases', () => {
     const together = cases.map((incident) => ({ ...incident, at: hoursBefore(85.5) }))
     const known = [...replayCases(changes, together).map(({ past }) => past.culprits.length)]
     expect(known).toEqual([0, 0])
-  })
-})
-
-describe('evaluateSet', () => {
-  it('reports each set, the macro mean and what has to be beaten', () => {
-    const report = reportOf([evaluateSet({ name: 'acme+shop', changes, cases }, shippedSuspectModel())])
-    expect(report.sets).toEqual([{ name: 'acme+shop', cases: 2, pool: 8, top1: 1, top5: 1, top10: 1, mrr: 1 }])
-    expect(Object.keys(report.macro)).toEqual(['top1', 'top5', 'top10', 'mrr', 'ece'])
-    expect(Object.keys(report.baselines)).toEqual(['random', 'recency', 'bm25', 'bm25decay'])
-    expect(report.baselines.recency.top1).toBe(0)
   })
 })

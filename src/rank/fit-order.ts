@@ -1,0 +1,155 @@
+// The weights of the features, by maximum likelihood of a conditional logit: which of the candidates was it? Pure and
+// deterministic: measured cases in, weights out.
+import { featureNames } from './features.ts'
+import type { Measured } from './measure-cases.ts'
+import { minimise } from './minimise.ts'
+import type { SuspectModel } from './model.ts'
+
+/** No training data: prepared histories know neither services, deployments and stack frames nor who bumps what. */
+const HAND_SET: Readonly<Record<string, number>> = {
+  'stack-frame.file': 1,
+  'stack-frame.near': 0.7,
+  'stack-frame.line': 1.5,
+  'named-change.number': 4,
+  'named-change.sha': 5,
+  'named-path.path': 0.5,
+  'named-symbol.enclosing': 0.2,
+  'time.since-merged': 0.05,
+  'service.same': 1.2,
+  'service.near': 0.5,
+  'dependency-bump.named': 1.5,
+}
+/** What matches the report speaks for a change, however a handful of cases would bend it. */
+const MATCHING = /^(stack-frame|named-change|named-path|named-symbol|identifier|text|service|past-incident)\./
+
+export const handSetNames: readonly string[] = featureNames.filter((name) => name in HAND_SET)
+
+/** A ten-millionth of the loss is far below what any case can tell. */
+const TOLERANCE = 1e-7
+
+/**
+ * Learns from the cases whose culprit is in the pool. `penalty` is on the squares of the standardised weights. The loss
+ * is convex: `start`, weights of a similar fit, saves steps and does not change where they lead.
+ */
+export function fitOrder(cases: readonly Measured[], penalty: number, start?: SuspectModel['features']): SuspectModel['features'] {
+  const learned = cases.filter(({ culprits }) => culprits.length > 0)
+  const standard = standardOf(learned)
+  const fitted = featureNames.flatMap((name, at) => (name in HAND_SET || standard.scales[at]! < 1e-9 ? [] : [at]))
+  const lists = learned.map((each) => listOf(each, fitted, standard))
+  const weights = fitWithSigns(
+    lists,
+    fitted.map((at) => MATCHING.test(featureNames[at]!)),
+    penalty,
+    start && Float64Array.from(fitted, (at) => start.find(({ name }) => name === featureNames[at])?.weight ?? 0),
+  )
+  return featureNames.map((name, at) => {
+    if (name in HAND_SET) return { name, weight: HAND_SET[name]!, mean: 0, scale: 1 }
+    const place = fitted.indexOf(at)
+    return place === -1
+      ? { name, weight: 0, mean: 0, scale: 1 }
+      : { name, weight: round(weights[place]!), mean: round(standard.means[at]!), scale: round(standard.scales[at]!) }
+  })
+}
+
+type Standard = { means: Float64Array; scales: Float64Array }
+
+function standardOf(cases: readonly Measured[]): Standard {
+  const means = new Float64Array(featureNames.length)
+  const scales = new Float64Array(featureNames.length)
+  const count = Math.max(
+    1,
+    cases.reduce((sum, { pool }) => sum + pool, 0),
+  )
+  for (let at = 0; at < featureNames.length; at++) {
+    let sum = 0
+    let squares = 0
+    for (const { columns } of cases) for (const value of columns[at]!) sum += value
+    const mean = sum / count
+    for (const { columns } of cases) for (const value of columns[at]!) squares += (value - mean) ** 2
+    means[at] = mean
+    scales[at] = Math.sqrt(squares / count)
+  }
+  return { means, scales }
+}
+
+/** One case for the fit: standardised columns, what the hand-set weights add, and who it was. */
+type List = { columns: Float64Array[]; offsets: Float64Array; pool: number; culprits: readonly number[] }
+
+function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[], { means, scales }: Standard): List {
+  const offsets = new Float64Array(pool)
+  for (const [at, name] of featureNames.entries()) {
+    const weight = HAND_SET[name]
+    if (weight !== undefined) for (let index = 0; index < pool; index++) offsets[index]! += weight * columns[at]![index]!
+  }
+  return {
+    columns: fitted.map((at) => Float64Array.from(columns[at]!, (value) => (value - means[at]!) / scales[at]!)),
+    offsets,
+    pool,
+    culprits,
+  }
+}
+
+/** Weights that may not be negative are held at 0 where they would be, until none pulls across the border. */
+function fitWithSigns(lists: readonly List[], isMatching: readonly boolean[], penalty: number, start?: Float64Array): Float64Array {
+  let held = new Set(isMatching.flatMap((matches, at) => (matches && start?.[at] === 0 ? [at] : [])))
+  let weights: Float64Array = start ?? new Float64Array(isMatching.length)
+  const tried = new Set<string>()
+  for (;;) {
+    const free = isMatching.map((_, at) => (held.has(at) ? 0 : 1))
+    const loss = lossOf(lists, penalty)
+    weights = minimise(
+      (at) => {
+        const { value, gradient } = loss(at)
+        return { value, gradient: gradient.map((each, index) => each * free[index]!) }
+      },
+      weights.map((weight, at) => weight * free[at]!),
+      TOLERANCE,
+    )
+    const { gradient } = loss(weights)
+    const next = new Set(
+      isMatching.flatMap((matches, at) => (matches && (held.has(at) ? gradient[at]! > 0 : weights[at]! < 0) ? [at] : [])),
+    )
+    const key = [...next].join(' ')
+    if (key === [...held].join(' ')) return weights
+    // Features that stand in for each other can take turns: then those that were ever negative stay at 0.
+    const union = new Set([...held, ...next].sort((a, b) => a - b))
+    if (tried.has(key) && union.size === held.size) return weights
+    held = tried.has(key) ? union : next
+    tried.add(key)
+  }
+}
+
+/** Any of the culprits may come first: minus the log of the probability that they hold together. */
+function lossOf(lists: readonly List[], penalty: number) {
+  return (weights: Float64Array): { value: number; gradient: Float64Array } => {
+    let value = 0
+    const gradient = weights.map((weight) => penalty * weight)
+    for (const weight of weights) value += (penalty / 2) * weight ** 2
+    for (const { columns, offsets, pool, culprits } of lists) {
+      const masses = offsets.slice()
+      for (let feature = 0; feature < columns.length; feature++) {
+        const weight = weights[feature]!
+        const column = columns[feature]!
+        if (weight !== 0) for (let index = 0; index < pool; index++) masses[index]! += weight * column[index]!
+      }
+      let best = -Infinity
+      for (let index = 0; index < pool; index++) best = Math.max(best, masses[index]!)
+      let all = 0
+      for (let index = 0; index < pool; index++) all += masses[index] = Math.exp(masses[index]! - best)
+      let caused = 0
+      for (const culprit of culprits) caused += masses[culprit]!
+      value -= Math.log(caused / all)
+      for (const culprit of culprits) masses[culprit]! *= 1 - all / caused
+      for (let feature = 0; feature < columns.length; feature++) {
+        const column = columns[feature]!
+        let pull = 0
+        for (let index = 0; index < pool; index++) pull += masses[index]! * column[index]!
+        gradient[feature]! += pull / all
+      }
+    }
+    return { value, gradient }
+  }
+}
+
+/** More digits than matter: the file stays readable. */
+const round = (value: number): number => Number(value.toPrecision(5))

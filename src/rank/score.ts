@@ -1,0 +1,56 @@
+// From measured columns to probabilities, by a model's weights. A conditional logit: what a candidate scores against
+// the others, and beside it the chance that none of them is the cause.
+import { featureNames } from './features.ts'
+import type { SuspectModel } from './model.ts'
+import { logSumExp, measureNone, type NoneFacts, noneFeatureNames } from './none-of-these.ts'
+
+/** A column and what it is worth: its share of the log-odds is `factor × (value − mean)`. */
+export type Weighed = { column: ArrayLike<number>; factor: number; mean: number }
+
+/** Each feature less the pool's average: what it does to this candidate against the others. */
+export function weigh(columns: readonly ArrayLike<number>[], model: Pick<SuspectModel, 'features' | 'temperature'>): Weighed[] {
+  const weights = new Map(model.features.map((feature) => [feature.name, feature]))
+  return columns.map((column, at) => {
+    const feature = weights.get(featureNames[at]!)
+    if (feature === undefined || feature.weight === 0) return { column, factor: 0, mean: 0 }
+    let sum = 0
+    for (let index = 0; index < column.length; index++) sum += column[index]!
+    return { column, factor: feature.weight / feature.scale / model.temperature, mean: sum / Math.max(1, column.length) }
+  })
+}
+
+/** Each candidate's log-odds against the pool's average. */
+export function scoresOf(weighed: readonly Weighed[], pool: number): Float64Array {
+  const scores = new Float64Array(pool)
+  for (const { column, factor, mean } of weighed) {
+    if (factor !== 0) for (let index = 0; index < pool; index++) scores[index]! += factor * (column[index]! - mean)
+  }
+  return scores
+}
+
+/** Sums to 1 together with `none`. */
+export function probabilitiesOf(
+  scores: Float64Array,
+  facts: NoneFacts,
+  model: Pick<SuspectModel, 'none'>,
+): { probabilities: Float64Array; none: number } {
+  const none = 1 / (1 + Math.exp(-noneLogOdds(scores, facts, model)))
+  const total = logSumExp(scores)
+  return { probabilities: scores.map((score) => (1 - none) * Math.exp(score - total)), none }
+}
+
+function noneLogOdds(scores: Float64Array, facts: NoneFacts, model: Pick<SuspectModel, 'none'>): number {
+  const values = new Map<string, number>(measureNone(facts, scores).map((value, at) => [noneFeatureNames[at]!, value]))
+  return model.none.reduce((sum, { name, weight, mean, scale }) => sum + (weight * ((values.get(name) ?? mean) - mean)) / scale, 0)
+}
+
+/** The best place, from 1, of the given candidates; ties go to the earlier one. Null when none is given. */
+export function rankOf(scores: Float64Array, wanted: readonly number[]): number | null {
+  if (wanted.length === 0) return null
+  let best = wanted[0]!
+  for (const place of wanted) if (scores[place]! > scores[best]! || (scores[place] === scores[best] && place < best)) best = place
+  let ahead = 0
+  for (let place = 0; place < scores.length; place++)
+    if (scores[place]! > scores[best]! || (scores[place] === scores[best] && place < best)) ahead++
+  return ahead + 1
+}
