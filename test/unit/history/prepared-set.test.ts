@@ -47,7 +47,12 @@ describe('readPreparedSet', () => {
   it('knows a case again by its content, in whatever set it stands', async () => {
     write({})
     const [case1] = (await readPreparedSet(folder)).cases
-    write({ cases: [{ ...incident, id: 'other', pool: 3 }, { ...incident, id: 'c-2', text: 'it broke again' }] })
+    write({
+      cases: [
+        { ...incident, id: 'other', pool: 3 },
+        { ...incident, id: 'c-2', text: 'it broke again' },
+      ],
+    })
     const [moved, other] = (await readPreparedSet(folder)).cases.toSorted((a, b) => (a.id < b.id ? 1 : -1))
     expect(case1!.hash).toMatch(/^[0-9a-f]{12}$/)
     expect(moved!.hash).toBe(case1!.hash)
