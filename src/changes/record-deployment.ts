@@ -35,12 +35,12 @@ async function fromGitHub(work: Work, report: DeploymentReport): Promise<Touched
 export async function recordReport(work: Work, catalog: Catalog, { repository, facts, change }: DeploymentReport): Promise<Touched> {
   const { deployments } = work.tenant
   const readRange = rangeReader(work, repository)
-  const { statedService: _, ...kept } = { ...facts, repositoryId: repository.id }
+  const { statedService: _, ...told } = { ...facts, repositoryId: repository.id }
   const known = decided(await deployments.byExternal(repository.id, facts.source, facts.externalId), change)
   const services = known.length > 0 ? known : await servicesOf(work, catalog, { repository, facts, change }, readRange)
   if (services.length === 0) return []
   const ids = await deployments.upsert(
-    kept,
+    told,
     services.map(({ service, environment, serviceBy, isAmbiguous }) => ({ service, environment, serviceBy, isAmbiguous })),
   )
   if (!change) return []
@@ -51,10 +51,13 @@ export async function recordReport(work: Work, catalog: Catalog, { repository, f
   for (const id of await furthestBehindFirst(work, ids, change.at)) {
     touched.push(...(await settleDeployment({ work, repository, catalog, readRange }, id)))
   }
+  // Until now it was kept for every service that could be meant.
+  const kept = await deployments.byExternal(repository.id, facts.source, facts.externalId)
+  await deployments.withdraw(kept.filter((one) => !ids.includes(one.id)).map((one) => one.id))
   return touched
 }
 
-/** What earlier reports made of this one. A failure was kept for all that could be meant; the success after it tells more. */
+/** What earlier reports made of this one. They were kept for all that could be meant; the success after them tells more. */
 function decided(known: Deployment[], change: DeploymentStateChange | null): Deployment[] {
   const told = known.filter((one) => one.serviceBy !== 'environment' || !one.isAmbiguous)
   if (told.length > 0) return told
@@ -75,9 +78,8 @@ async function servicesOf(
     return resolution.services
   }
   const { candidates } = resolution
-  if (facts.isTransient || change?.state === 'failure' || change?.state === 'error') return candidates
-  // What changed is known once it is live; until then there is nothing to record that a later webhook doesn't repeat.
-  if (change?.state !== 'success') return []
+  // What it changes can be told once it is live; until then its states are kept for all of them.
+  if (facts.isTransient || change?.state !== 'success') return candidates
   const live = await Promise.all(
     candidates.map((one) => work.tenant.deployments.liveBefore(repository.id, one.service, one.environment, change.at, 0)),
   )

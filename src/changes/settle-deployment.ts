@@ -12,22 +12,64 @@ export type Settling = { work: Work; repository: Repository; catalog: Catalog; r
 
 /** Settles a deployment that has a success, and those after it whose predecessor it became. Idempotent. */
 export async function settleDeployment(settling: Settling, id: number): Promise<Touched> {
+  const deployment = await settling.work.tenant.deployments.byId(id)
+  const [firstSuccess] = deployment ? successTimes(deployment) : []
+  if (!deployment || !firstSuccess || deployment.isTransient) return []
+  return [...(await settleAt(settling, deployment, firstSuccess)), ...(await settleReturns(settling, deployment, firstSuccess))]
+}
+
+/** Settles one and those after it, up to where it may have stood before: whatever followed there has another predecessor now. */
+async function settleAt(settling: Settling, deployment: Deployment, liveAt: Date): Promise<Touched> {
   const { deployments } = settling.work.tenant
-  const deployment = await deployments.byId(id)
-  const successes = deployment ? successTimes(deployment) : []
-  const [firstSuccess] = successes
-  const lastSuccess = successes.at(-1)
-  if (!deployment || !firstSuccess || !lastSuccess || deployment.isTransient) return []
-  const touched = await settle(settling, deployment, firstSuccess)
-  // It may have stood at a later success before: whatever followed that one has another predecessor now.
-  for (let [at, afterId] = [firstSuccess, id]; ;) {
+  const stoodUntil = [...successTimes(deployment), deployment.liveAt ?? liveAt].reduce((a, b) => (a > b ? a : b))
+  const touched = await settle(settling, deployment, liveAt)
+  for (let [at, afterId] = [liveAt, deployment.id]; ;) {
     const next = await deployments.liveAfter(deployment.repositoryId, deployment.service, deployment.environment, at, afterId)
     if (!next?.liveAt) break
     touched.push(...(await settle(settling, next, next.liveAt)))
-    if (next.liveAt > lastSuccess) break
+    if (next.liveAt > stoodUntil) break
     ;[at, afterId] = [next.liveAt, next.id]
   }
   return touched
+}
+
+/**
+ * A deployment that succeeds again after another version was live goes live once more: a deployment of its own, and
+ * usually a rollback. What became live at `liveAt` may be what stands between two successes of the one before it.
+ */
+async function settleReturns(settling: Settling, deployment: Deployment, liveAt: Date): Promise<Touched> {
+  const { deployments } = settling.work.tenant
+  const { repositoryId, service, environment } = deployment
+  const liveBefore = (at: Date, id: number) => deployments.liveBefore(repositoryId, service, environment, at, id)
+  const previous = await liveBefore(liveAt, deployment.id)
+  const touched: Touched = []
+  const left = [deployment, ...(previous ? [await firstTime(settling, previous)] : [])]
+  const seen = new Set<number>()
+  for (let one = left.pop(); one; one = left.pop()) {
+    seen.add(one.id)
+    let times = 1
+    for (const at of successTimes(one).slice(1)) {
+      const replaced = await liveBefore(at, 0)
+      const stood = replaced && (await firstTime(settling, replaced))
+      if (!stood || stood.id === one.id) continue
+      times += 1
+      const made = await deployments.goLiveAgain(one.id, times, at)
+      const again = made && (await deployments.byId(made.id))
+      if (again) touched.push(...(await settleAt(settling, again, at)))
+      // Each that moves may stand between two successes of another.
+      if (made?.isMoved) seen.clear()
+      if (!seen.has(stood.id)) left.push(stood)
+    }
+  }
+  return touched
+}
+
+/** The deployment itself, of one that went live again. */
+async function firstTime(settling: Settling, one: Deployment): Promise<Deployment> {
+  const externalId = one.externalId.replace(/~\d+$/, '')
+  if (externalId === one.externalId) return one
+  const reported = await settling.work.tenant.deployments.byExternal(one.repositoryId, one.source, externalId)
+  return reported.find((other) => other.service === one.service && other.environment === one.environment) ?? one
 }
 
 function successTimes(deployment: Deployment): Date[] {

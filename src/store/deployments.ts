@@ -1,5 +1,5 @@
 // Deployments: one row for each service a report became, its states, and what it carried.
-import { and, asc, desc, eq, getTableColumns, gt, gte, isNotNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gt, gte, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Deployment, DeploymentState, DeploymentStateChange } from '../domain/deployment.ts'
 import { ask, belongsTo, type Database } from './database.ts'
 import type { StoredState } from './schema-deployments.ts'
@@ -79,6 +79,41 @@ export function createDeploymentStore(database: Database, installationId: number
       return true
     })
 
+  const goLiveAgain: DeploymentStore['goLiveAgain'] = (id, times, at) =>
+    database.atomically(function* (q) {
+      const [first] = yield* ask(
+        q
+          .select(shown)
+          .from(deployments)
+          .where(and(mine, eq(deployments.id, id))),
+      )
+      if (!first) return null
+      const { id: _id, externalId, ...facts } = first
+      const again = { ...facts, installationId, externalId: `${externalId}~${times}` }
+      const states = [{ state: 'success' as const, at: at.toISOString(), url: null }]
+      const isAgain = and(
+        byReport(first.repositoryId, first.source, again.externalId),
+        eq(deployments.service, first.service),
+        eq(deployments.environment, first.environment),
+      )
+      const [known] = yield* ask(q.select({ id: deployments.id, liveAt: deployments.liveAt }).from(deployments).where(isAgain))
+      if (known?.liveAt?.getTime() === at.getTime()) return { id: known.id, isMoved: false }
+      const made = { createdAt: at, states, state: 'success' as const }
+      if (known) {
+        yield* ask(q.update(deployments).set(made).where(isAgain))
+        return { id: known.id, isMoved: true }
+      }
+      const fresh = { ...made, liveAt: null, kind: 'pending' as const, previousDeploymentId: null, previousSha: null, isTruncated: false }
+      const [inserted] = yield* ask(
+        q
+          .insert(deployments)
+          .values({ ...again, ...fresh })
+          .returning({ id: deployments.id }),
+      )
+      if (!inserted) throw new Error(`Deployment ${again.externalId} was not stored.`)
+      return { id: inserted.id, isMoved: true }
+    })
+
   const setLive: DeploymentStore['setLive'] = (id, { carried, ...live }) =>
     database.atomically(function* (q) {
       const own = yield* ask(
@@ -147,6 +182,11 @@ export function createDeploymentStore(database: Database, installationId: number
   return {
     upsert,
     addState,
+    goLiveAgain,
+    withdraw: async (ids) => {
+      if (ids.length > 0)
+        await queries.delete(deployments).where(and(mine, isNull(deployments.liveAt), database.oneOf(deployments.id, ids)))
+    },
     setLive,
     liveBetween,
     byExternal: async (repositoryId, source, externalId) => {

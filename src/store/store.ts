@@ -183,6 +183,13 @@ export type DeploymentStore = {
   ): Promise<number[]>
   byExternal(repositoryId: number, source: DeploymentFacts['source'], externalId: string): Promise<Deployment[]>
   byId(id: number): Promise<Deployment | null>
+  /**
+   * The `times`th time (2, 3 …) that a deployment went live is a deployment of its own, with `~2` behind the external id,
+   * that succeeded at `at`. Returns its id, and whether it is still to be set live there; null for an unknown one.
+   */
+  goLiveAgain(id: number, times: number, at: Date): Promise<{ id: number; isMoved: boolean } | null>
+  /** Deletes deployments that never were live. */
+  withdraw(ids: number[]): Promise<void>
   /** Adds a state (a repeated one is ignored) and sets `state` to the newest by time. Returns true when it was new. */
   addState(id: number, state: DeploymentStateChange): Promise<boolean>
   /**

@@ -125,6 +125,38 @@ export function deploymentStoreContract(open: Open): void {
       expect(shown.map((one) => one.deployment.externalId)).toEqual(['9', '10', '11', '8'])
     })
 
+    it('makes a deployment of its own of each further time that one goes live, and moves it when it was earlier', async () => {
+      const { tenant, repositoryId } = place()
+      const { deployments } = tenant
+      const [id] = await deployments.upsert(deployment(repositoryId, '7'), [toService('shop')])
+      await deployments.setLive(id!, live(at(1)))
+      const again = await deployments.goLiveAgain(id!, 2, at(5))
+      expect(again?.isMoved).toBe(true)
+      expect(await deployments.byId(again!.id)).toMatchObject({ externalId: '7~2', state: 'success', liveAt: null, kind: 'pending' })
+      // Until it is set live there, whoever was cut off in between begins again.
+      expect(await deployments.goLiveAgain(id!, 2, at(5))).toEqual(again)
+      await deployments.setLive(again!.id, live(at(5)))
+      expect(await deployments.goLiveAgain(id!, 2, at(5))).toEqual({ id: again!.id, isMoved: false })
+      expect(await deployments.goLiveAgain(id!, 2, at(3))).toEqual({ id: again!.id, isMoved: true })
+      expect(await deployments.byId(again!.id)).toMatchObject({ createdAt: at(3), states: [{ state: 'success', at: at(3) }] })
+      expect((await deployments.byExternal(repositoryId, 'deployment', '7')).map((one) => [one.id, one.liveAt])).toEqual([[id, at(1)]])
+      expect(await deployments.goLiveAgain(-1, 2, at(3))).toBeNull()
+    })
+
+    it('withdraws what never was live, and nothing else', async () => {
+      const { tenant, repositoryId } = place()
+      const ids = await tenant.deployments.upsert(deployment(repositoryId, '8'), [
+        toService('cart'),
+        toService('ledger'),
+        toService('shop'),
+      ])
+      await tenant.deployments.setLive(ids[1]!, live(at(1)))
+      await tenant.deployments.withdraw(ids.slice(0, 2))
+      await tenant.deployments.withdraw([])
+      const left = await tenant.deployments.byExternal(repositoryId, 'deployment', '8')
+      expect(left.map((one) => one.service)).toEqual(['ledger', 'shop'])
+    })
+
     it('replaces what a deployment carried, and finds it from both ends', async () => {
       const { tenant, repositoryId } = place()
       const add = (letter: string) => tenant.changes.upsert(change(repositoryId, sha(letter)))

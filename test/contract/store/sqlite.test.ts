@@ -31,7 +31,7 @@ describe('a SQLite file', () => {
     const script = `const { openStore } = await import(${module}); const store = await openStore(process.argv[1]);
       await store.tokens.create({ hash: String(process.pid), installationId: 1, scope: 'read', label: '', createdAt: new Date() }); await store.close()`
     const codes = Array.from({ length: 4 }, async () => {
-      const child = spawn(process.execPath, ['--input-type=module', '--eval', script, url], { stdio: 'inherit' })
+      const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '--eval', script, url], { stdio: 'inherit' })
       return ((await once(child, 'exit')) as [number])[0]
     })
     expect(await Promise.all(codes)).toEqual([0, 0, 0, 0])

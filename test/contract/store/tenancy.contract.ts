@@ -45,6 +45,7 @@ export function tenancyContract(open: Open): void {
       const [deploymentId] = await tenant.deployments.upsert(deployment(repositoryId, '1'), [toService('shop')])
       await tenant.deployments.addState(deploymentId!, { state: 'success', at: at(2), url: null })
       await tenant.deployments.setLive(deploymentId!, live(at(2), [{ changeId, direction: 'in' }]))
+      const [waitingId] = await tenant.deployments.upsert(deployment(repositoryId, '2'), [toService('shop')])
       const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1, { reportKey: 'k' }))
       await tenant.incidents.indexTerms(incidentId, ['checkout'])
       await tenant.incidents.addOutcome({ incidentId, changeId, verdict: 'caused', at: at(3), by: octocat })
@@ -83,7 +84,7 @@ export function tenancyContract(open: Open): void {
         },
         deployments: {
           byExternal: (t) => t.deployments.byExternal(repositoryId, 'deployment', '1'),
-          byId: (t) => t.deployments.byId(deploymentId!),
+          byId: (t) => t.deployments.byId(waitingId!),
           liveBefore: (t) => t.deployments.liveBefore(repositoryId, 'shop', 'production', at(99), -1),
           liveAfter: (t) => t.deployments.liveAfter(repositoryId, 'shop', 'production', at(-99)),
           wasLive: async (t) => (await t.deployments.wasLive(repositoryId, 'shop', 'production', sha('d'), at(99))) || null,
@@ -142,6 +143,8 @@ export function tenancyContract(open: Open): void {
           upsert: (t) => t.deployments.upsert(deployment(repositoryId, '1'), [{ ...toService('shop'), isAmbiguous: true }]),
           addState: (t) => t.deployments.addState(deploymentId!, { state: 'failure', at: at(50), url: null }),
           setLive: (t) => t.deployments.setLive(deploymentId!, live(at(50))),
+          goLiveAgain: (t) => t.deployments.goLiveAgain(deploymentId!, 2, at(50)),
+          withdraw: (t) => t.deployments.withdraw([waitingId!]),
         },
         incidents: {
           upsert: (t) => t.incidents.upsert(incident(repositoryId, 1, { title: 'Theirs', updatedAt: at(99) })),

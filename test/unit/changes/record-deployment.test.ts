@@ -137,6 +137,30 @@ describe('what a deployment carried', () => {
     expect(first).toMatchObject({ state: 'inactive', liveAt: minute(1) })
   })
 
+  it('goes out when an old deployment is made active again, in whatever order that is told', async () => {
+    const past = history()
+    const reports = [
+      status(1, past.m2, minute(1)),
+      status(2, past.m4, minute(2)),
+      status(1, past.m2, minute(3), 'success', { createdAt: minute(1) }),
+      // Said twice: it still is live.
+      status(1, past.m2, minute(4), 'success', { createdAt: minute(1) }),
+      status(3, past.m5, minute(5)),
+    ]
+    for (const order of [reports, reports.toReversed()]) {
+      const work = await told(past)
+      for (const report of order) await recordDeploymentStatus(work, report)
+      const live = await work.tenant.deployments.liveBetween([{ repositoryId: REPOSITORY.id, service: 'shop' }], minute(0), minute(9), 9)
+      expect(live.map(({ deployment, carried }) => [deployment.kind, deployment.sha, deployment.liveAt, carried.length])).toEqual([
+        ['first', past.m2, minute(1), 0],
+        ['forward', past.m4, minute(2), 1],
+        ['rollback', past.m2, minute(3), 1],
+        ['forward', past.m5, minute(5), 2],
+      ])
+      expect(await carriedOf(work, 3)).toMatchObject({ in: ['Fix it in place', 'Pull request 3'] })
+    }
+  })
+
   it('is put right when an older success comes late', async () => {
     const past = history()
     const work = await told(past)
@@ -264,6 +288,27 @@ describe('what a deployment carried', () => {
         ['a', 'inactive', false],
       ])
     }
+  })
+
+  it('keeps every state while it is open which service it is of, and no trace of the others once it is told', async () => {
+    const graph = commitGraph()
+    const m0 = graph.commit('m0', [])
+    const a1 = graph.commit('a1', [m0], { paths: ['a/x.ts'] })
+    const { work } = await recordingWork(graph, aCatalog([aService('a', ['a/**']), aService('b', ['b/**'])]))
+    await recordPush(work, pushed([a1]))
+    await recordDeploymentStatus(work, status(1, m0, minute(1)))
+    const rows = () => work.tenant.deployments.byExternal(REPOSITORY.id, 'deployment', String(2 ** 33 + 2))
+    for (const [i, state] of (['queued', 'in_progress'] as const).entries())
+      await recordDeploymentStatus(work, status(2, a1, minute(2 + i), state, { createdAt: minute(2) }))
+    expect((await rows()).map((row) => [row.service, row.state, row.isAmbiguous])).toEqual([
+      ['a', 'in_progress', true],
+      ['b', 'in_progress', true],
+    ])
+    await recordDeploymentStatus(work, status(2, a1, minute(4), 'success', { createdAt: minute(2) }))
+    const kept = await rows()
+    expect(kept.map((row) => [row.service, row.isAmbiguous, row.states.map(({ state }) => state)])).toEqual([
+      ['a', false, ['queued', 'in_progress', 'success']],
+    ])
   })
 
   it('survives unreadable files but not a rate limit', async () => {
