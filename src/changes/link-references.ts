@@ -2,9 +2,6 @@
 import type { Change, ChangeReference } from '../domain/change.ts'
 import type { Work } from '../work.ts'
 
-/** How many later changes are looked through for references to one that arrived late. */
-const LATER_CHANGES = 300
-
 /**
  * Links the change to those it refers to, and later ones that refer to it: a revert may be recorded before what it
  * reverts. Idempotent; the store only.
@@ -13,7 +10,7 @@ export async function linkReferences(work: Work, changeId: number): Promise<void
   const [change] = await work.tenant.changes.byIds([changeId])
   if (!change) return
   await linkOwn(work, change)
-  const later = await work.tenant.changes.mergedBetween([change.repositoryId], change.mergedAt, work.now(), LATER_CHANGES)
+  const later = (await work.tenant.changes.referring(change)).filter((other) => other.mergedAt >= change.mergedAt)
   for (const other of later) if (other.id !== change.id && refersTo(other, change)) await linkOwn(work, other)
 }
 

@@ -3,6 +3,7 @@ import { and, eq, lte, ne, sql, type SQL } from 'drizzle-orm'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { foldChange, reported, type KnownChange } from './fold-change.ts'
 import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
+import { createReferenceIndex } from './reference-index.ts'
 import type { ChangeStore } from './store.ts'
 
 /** The row of `term_counts` that counts changes; hashes are never negative. */
@@ -12,6 +13,7 @@ const long = (value: number): SQL => sql`cast(${value} as bigint)`
 
 export function createChangeWriter(database: Database, installationId: number): Pick<ChangeStore, 'upsert' | 'edit'> {
   const { changes, changeCommits, changeFiles, termCounts, changeReverts, deploymentChanges, outcomes } = database.tables
+  const references = createReferenceIndex(database, installationId)
   const mine = eq(changes.installationId, installationId)
   type Row = typeof changes.$inferSelect
   type Stored = { id: number; sameAsChangeId: number | null; known: KnownChange }
@@ -41,6 +43,7 @@ export function createChangeWriter(database: Database, installationId: number): 
       if (group.some((stored) => refersElsewhere(stored.known, known))) yield* unlink(q, id)
       yield* claimCommits(q, id, known, owners)
       yield* indexFiles(q, id, keep?.known ?? null, known)
+      if (!keep || refersElsewhere(keep.known, known)) yield* references.replace(q, id, keep?.known ?? null, known)
       yield* countTerms(
         q,
         facts.repositoryId,
@@ -223,6 +226,7 @@ export function createChangeWriter(database: Database, installationId: number): 
         .where(and(mine, eq(changes.sameAsChangeId, from), ne(changes.id, into))),
     )
     yield* dropFiles(q, from, known)
+    yield* references.drop(q, from, known)
     yield* ask(q.delete(changes).where(and(mine, eq(changes.id, from))))
   }
 
@@ -256,7 +260,10 @@ export function createChangeWriter(database: Database, installationId: number): 
           .set({ ...set, titleHash: hashText(set.title), terms: packHashes(after.terms) })
           .where(own),
       )
-      if (refersElsewhere(before, after)) yield* unlink(q, row.id)
+      if (refersElsewhere(before, after)) {
+        yield* unlink(q, row.id)
+        yield* references.replace(q, row.id, before, after)
+      }
       yield* countTerms(q, repositoryId, [before], after)
       return true
     })

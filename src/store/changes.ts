@@ -5,6 +5,7 @@ import { createChangeWriter } from './change-writer.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashText } from './hash.ts'
 import { readPast } from './past.ts'
+import { createReferenceIndex } from './reference-index.ts'
 import type { CarriedChange, ChangeStore } from './store.ts'
 
 export function createChangeStore(database: Database, installationId: number): ChangeStore {
@@ -13,6 +14,7 @@ export function createChangeStore(database: Database, installationId: number): C
   const mine = eq(changes.installationId, installationId)
   const inRepository = (repositoryId: number) => and(mine, eq(changes.repositoryId, repositoryId))
   const writer = createChangeWriter(database, installationId)
+  const references = createReferenceIndex(database, installationId)
 
   async function byIds(ids: number[]): Promise<Change[]> {
     if (ids.length === 0) return []
@@ -147,6 +149,7 @@ export function createChangeStore(database: Database, installationId: number): C
           .orderBy(desc(changes.mergedAt), desc(changes.id))
           .limit(limit),
       ),
+    referring: (change) => inOrder(references.referring(change)),
     linkRevert: async (revertingId, revertedId) => {
       if (revertingId === revertedId) return
       const pair = sql`select c.installation_id, c.repository_id, c.id, r.id from ${changes} c, ${changes} r

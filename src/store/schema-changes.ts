@@ -105,5 +105,16 @@ export function defineChangeTables(kit: ColumnKit) {
       kit.index('change_reverts_repository').on(t.installationId, t.repositoryId),
     ],
   )
-  return { changes, changeCommits, changeFiles, termCounts, changeReverts }
+  // What a change's words refer to, before and after what it names is known.
+  const changeReferences = kit.table(
+    'change_references',
+    {
+      installationId: kit.long('installation_id').notNull(),
+      repositoryId: kit.long('repository_id').notNull(),
+      target: kit.text('target').notNull(),
+      changeId: kit.long('change_id').notNull(),
+    },
+    (t) => [kit.primaryKey({ name: 'change_references_key', columns: [t.installationId, t.repositoryId, t.target, t.changeId] })],
+  )
+  return { changes, changeCommits, changeFiles, termCounts, changeReverts, changeReferences }
 }

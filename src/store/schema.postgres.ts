@@ -16,6 +16,7 @@ export const {
   changeFiles,
   termCounts,
   changeReverts,
+  changeReferences,
   deployments,
   deploymentChanges,
   incidents,

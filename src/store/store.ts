@@ -143,6 +143,8 @@ export type ChangeStore = {
   idsByCommits(repositoryId: number, shas: string[]): Promise<Map<string, number>>
   byPatchId(repositoryId: number, patchId: string): Promise<Change[]>
   byTitle(repositoryId: number, title: string, before: Date, limit: number): Promise<Change[]>
+  /** Changes whose words may name this one, by number, title or sha; those by an abbreviated sha may mean another. */
+  referring(change: Pick<Change, 'repositoryId' | 'number' | 'title' | 'commitShas'>): Promise<Change[]>
   linkRevert(revertingId: number, revertedId: number): Promise<void>
   /** What deployments carried of `id` they carry of the other from now on; what then goes in and out at once goes neither way. */
   linkSame(id: number, sameAsChangeId: number): Promise<void>

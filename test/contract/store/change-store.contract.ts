@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ChangeReference } from '../../../src/domain/change.ts'
 import type { CarriedChange } from '../../../src/store/store.ts'
 import { at, BIG, change, deployment, file, incident, live, octocat, sha, shared, toService, type Open } from './made-up.ts'
 
@@ -134,6 +135,31 @@ export function changeStoreContract(open: Open): void {
           ['new', 1],
         ]),
       )
+    })
+
+    it('finds those whose words name a change, whenever they were told, by the words that they have now', async () => {
+      const { tenant, repositoryId } = place()
+      const refer = (letter: string, reference: ChangeReference) =>
+        tenant.changes.upsert(change(repositoryId, sha(letter), { references: [reference] }))
+      const byNumber = await refer('1', { kind: 'reverts', by: 'number', number: 7 })
+      const byTitle = await refer('2', { kind: 'relands', by: 'title', title: 'Round totals' })
+      const bySha = await refer('3', { kind: 'cherry-picks', by: 'sha', sha: sha('a') })
+      const byDigits = await refer('4', { kind: 'reverts', by: 'sha', sha: sha('b').slice(0, 7) })
+      await refer('5', { kind: 'reverts', by: 'number', number: 70 })
+      const named = { repositoryId, number: 7, title: 'Round totals', commitShas: [sha('a'), sha('b')] }
+      const found = async () => (await tenant.changes.referring(named)).map((one) => one.id)
+      expect(await found()).toEqual([byNumber, byTitle, bySha, byDigits])
+      await tenant.changes.upsert(change(repositoryId, sha('2'), { title: 'Says no more', updatedAt: at(5) }))
+      expect(await tenant.changes.referring({ ...named, number: null, title: 'Another' })).toHaveLength(2)
+      const facts = change(repositoryId, sha('6'), { number: 60, references: [{ kind: 'reverts', by: 'number', number: 7 }] })
+      const edited = await tenant.changes.upsert(facts)
+      expect(await found()).toContain(edited)
+      const edit = { title: 'Reverts nothing', bodyExcerpt: '', labels: [], updatedAt: at(50), references: [] }
+      await tenant.changes.edit(repositoryId, 60, edit)
+      expect(await found()).not.toContain(edited)
+      // Folded into its pull request, the commit's row is gone; its words count on.
+      const pull = await tenant.changes.upsert(change(repositoryId, sha('1'), { number: 61, updatedAt: at(9) }))
+      expect(await found()).toEqual([pull, byTitle, bySha, byDigits].sort((a, b) => a - b))
     })
 
     it('forgets what was linked by references that are no longer stated', async () => {

@@ -39,7 +39,8 @@ export function tenancyContract(open: Open): void {
       await tenant.catalogs.setProblemIssue(repositoryId, 3)
       const facts = change(repositoryId, sha('a'), { number: 1, patchId: sha('f') })
       const changeId = await tenant.changes.upsert(facts)
-      const revertId = await tenant.changes.upsert(change(repositoryId, sha('b'), { number: 2, mergedAt: at(1) }))
+      const references = [{ kind: 'reverts', by: 'number', number: 1 } as const]
+      const revertId = await tenant.changes.upsert(change(repositoryId, sha('b'), { number: 2, mergedAt: at(1), references }))
       await tenant.changes.linkRevert(revertId, changeId)
       await tenant.changes.linkSame(revertId, changeId)
       const [deploymentId] = await tenant.deployments.upsert(deployment(repositoryId, '1'), [toService('shop')])
@@ -76,6 +77,7 @@ export function tenancyContract(open: Open): void {
           idsByCommits: async (t) => [...(await t.changes.idsByCommits(repositoryId, [sha('a')]))],
           byPatchId: (t) => t.changes.byPatchId(repositoryId, sha('f')),
           byTitle: (t) => t.changes.byTitle(repositoryId, facts.title, at(99), 9),
+          referring: (t) => t.changes.referring(facts),
           mergedBetween: (t) => t.changes.mergedBetween([repositoryId], ...window),
           past: async (t) => {
             const past = await t.changes.past(repositoryId, { before: at(99), paths: ['src/cart.ts'], terms: ['round'] })
