@@ -1,7 +1,7 @@
 // Reads what a change touched. A failed read costs the files, not the change; a rate limit stops everything.
 import type { Repository } from '../domain/repository.ts'
 import type { PullRequestSummary } from '../github/github.ts'
-import { RateLimited } from '../github/github.ts'
+import { Incomplete, RateLimited } from '../github/github.ts'
 import type { Work } from '../work.ts'
 import { describeFiles, unknownFiles, type FileFacts } from './describe-files.ts'
 
@@ -43,8 +43,7 @@ function withoutFiles(
 ): FileFacts {
   if (error instanceof RateLimited) throw error
   work.log.warn({ ...what, err: error }, 'the files of this change could not be read; it is recorded without them')
-  // Without the status: GitHub may fail on one huge diff for ever, and the whole lane must not wait a day for that.
-  if (error instanceof Error && isPassing(error)) onPassing(new Error(`files not read: ${error.message}`, { cause: error }))
+  if (error instanceof Error && isPassing(error)) onPassing(new Incomplete(`files not read: ${error.message}`, { cause: error }))
   return unknownFiles(totals)
 }
 

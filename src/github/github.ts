@@ -140,6 +140,14 @@ export type CheckRun = {
   annotations: { path: string; startLine: number; endLine: number; level: 'notice' | 'warning' | 'failure'; message: string }[]
 }
 
+/** All is recorded but for a part that GitHub may fail on for ever, such as one huge diff: worth a few tries, and no more. */
+export class Incomplete extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'Incomplete'
+  }
+}
+
 /** GitHub asks us to wait; `retryAt` says until when, for the whole installation. */
 export class RateLimited extends Error {
   readonly retryAt: Date

@@ -1,4 +1,4 @@
-import { RateLimited } from '../github/github.ts'
+import { Incomplete, RateLimited } from '../github/github.ts'
 import { withoutQuery } from '../store/query-error.ts'
 
 /** What will fail again however often it is tried: a payload that is not what its event promises. */
@@ -23,6 +23,7 @@ const PATIENCE = {
   outage: { attempts: 105, longestMs: 15 * MINUTE },
   refusal: { attempts: 4, longestMs: MINUTE },
   mistake: { attempts: 8, longestMs: MINUTE },
+  incomplete: { attempts: 4, longestMs: MINUTE },
 } as const
 /** The seventh failure comes about a minute after the first: it need not be an outage of all, and order is not needed to be right. */
 const BLOCKING_ATTEMPTS = 7
@@ -72,6 +73,7 @@ function isGoneInstallation(cause: unknown): boolean {
 }
 
 function kindOf(cause: unknown): keyof typeof PATIENCE {
+  if (cause instanceof Incomplete) return 'incomplete'
   const status = statusOf(cause)
   if (status !== null) return status >= 500 || status === 401 || status === 408 || status === 429 ? 'outage' : 'refusal'
   return hasNetworkCode(cause) ? 'outage' : 'mistake'

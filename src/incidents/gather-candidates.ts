@@ -8,12 +8,11 @@ import type { Candidate, RuledOut } from '../domain/ranking.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
 import { touches } from '../changes/carried-changes.ts'
 import type { Work } from '../work.ts'
+import { earliest, latest, ruleOutChange, STALE_DEPLOYMENTS_MS } from './rule-out-change.ts'
 import type { Scope } from './scope.ts'
 
 /** Changes that landed this long after the start are shown as ruled out; later ones are not news. */
 const AFTERMATH_MS = 24 * 60 * 60_000
-/** Without a deployment for this long, merges speak for themselves. */
-const STALE_DEPLOYMENTS_MS = 3 * 24 * 60 * 60_000
 const MOST_CHANGES = 5_000
 const MOST_DEPLOYMENTS = 2_000
 /** Deployments looked through for the last one to production. */
@@ -28,8 +27,6 @@ export type Gathered = {
   /** Newest fact that was weighed. */
   asOf: Date
 }
-
-type Carry = { direction: 'in' | 'out'; deployment: Deployment }
 
 export async function gatherCandidates(work: Work, incident: Incident, scope: Scope): Promise<Gathered> {
   const at = incident.detectedAt
@@ -72,7 +69,7 @@ export async function gatherCandidates(work: Work, incident: Incident, scope: Sc
     const production = inScope.filter((entry) => entry.deployment.isProduction)
     const before = latest(production.filter((entry) => entry.deployment.liveAt! <= at))
     const live = before?.direction === 'in' ? before.deployment : null
-    const ruledOut = ruleOut({ change, at, inScope, production, before, carries, coverage, services: reach.services })
+    const ruledOut = ruleOutChange({ change, at, inScope, production, carries, deployedSince: coverage.since, services: reach.services })
     return [
       {
         change,
@@ -132,11 +129,14 @@ function reachOf(change: Change, scope: Scope): { distance: number; services: st
   return null
 }
 
-type Coverage = { gaps: string[]; since: Map<string, Date> }
-
 /** Until when deployments are recorded for each service in scope; what was merged later can't be excluded by them. */
-async function deploymentCoverage(work: Work, scope: Scope, deployments: Deployment[], at: Date): Promise<Coverage> {
-  const coverage: Coverage = { gaps: [], since: new Map() }
+async function deploymentCoverage(
+  work: Work,
+  scope: Scope,
+  deployments: Deployment[],
+  at: Date,
+): Promise<{ gaps: string[]; since: Map<string, Date> }> {
+  const coverage = { gaps: [] as string[], since: new Map<string, Date>() }
   const never: string[] = []
   for (const service of scope.services) {
     const own = deployments.filter(
@@ -168,53 +168,6 @@ async function lastBefore(work: Work, service: Scope['services'][number], at: Da
   return live.map((entry) => entry.deployment).findLast((deployment) => deployment.isProduction)
 }
 
-type Facts = {
-  change: Change
-  at: Date
-  inScope: Carry[]
-  production: Carry[]
-  before: Carry | undefined
-  carries: Map<number, Carry[]>
-  coverage: Coverage
-  services: string[]
-}
-
-function ruleOut({ change, at, inScope, production, before, carries, coverage, services }: Facts): RuledOut | null {
-  if (before?.direction === 'out') {
-    return { reason: 'rolled-back', sentence: `Rolled back ${ago(before.deployment.liveAt!, at)} before it began.` }
-  }
-  const revert = change.revertedBy.find((each) => revertIsLive(each, carries, at, production.length > 0))
-  if (revert) return { reason: 'already-reverted', sentence: `Reverted ${ago(revert.mergedAt, at)} before it began.` }
-  if (before) return null
-  const later = earliest(production.filter((entry) => entry.direction === 'in'))
-  if (later) {
-    return {
-      reason: 'live-after',
-      sentence: `Went live in ${later.deployment.environment} ${ago(later.deployment.liveAt!, at)} after it began.`,
-    }
-  }
-  if (change.mergedAt > at) return { reason: 'live-after', sentence: `Merged ${ago(change.mergedAt, at)} after it began.` }
-  const elsewhere = earliest(inScope.filter((entry) => entry.direction === 'in' && entry.deployment.liveAt! <= at))
-  if (elsewhere) return { reason: 'other-environment', sentence: `Live in ${elsewhere.deployment.environment} only.` }
-  const covered = services.map((service) => coverage.since.get(`${change.repositoryId}:${service}`))
-  const isCovered =
-    covered.length > 0 &&
-    covered.every((lastAt) => lastAt && (change.mergedAt <= lastAt || at.getTime() - lastAt.getTime() < STALE_DEPLOYMENTS_MS))
-  return isCovered ? { reason: 'not-deployed', sentence: 'Merged, but not live in production when it began.' } : null
-}
-
-/** A merged revert helps only once it is live, where that is known. */
-function revertIsLive(
-  revert: { changeId: number; mergedAt: Date },
-  carries: Map<number, Carry[]>,
-  at: Date,
-  deploymentsKnown: boolean,
-): boolean {
-  const live = earliest((carries.get(revert.changeId) ?? []).filter((entry) => entry.deployment.isProduction && entry.direction === 'in'))
-  if (live) return live.deployment.liveAt! <= at
-  return !deploymentsKnown && revert.mergedAt <= at
-}
-
 function isInScope(deployment: Deployment, scope: Scope): boolean {
   return (
     deployment.liveAt !== null &&
@@ -226,18 +179,6 @@ function isInScope(deployment: Deployment, scope: Scope): boolean {
 export function isCarried(change: Change, deployment: Pick<Deployment, 'repositoryId' | 'service'>, scope: Scope): boolean {
   const services = scope.catalogs.get(deployment.repositoryId)?.services ?? []
   return touches(change, services.find((service) => service.name === deployment.service) ?? null)
-}
-
-function earliest(entries: Carry[]): Carry | undefined {
-  return entries.toSorted((a, b) => a.deployment.liveAt!.getTime() - b.deployment.liveAt!.getTime())[0]
-}
-
-function latest(entries: Carry[]): Carry | undefined {
-  return entries.toSorted((a, b) => b.deployment.liveAt!.getTime() - a.deployment.liveAt!.getTime())[0]
-}
-
-function ago(moment: Date, at: Date): string {
-  return formatDistanceStrict(moment, at)
 }
 
 function gapsOf(candidates: GatheredCandidate[], deployments: Deployment[]): string[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { RateLimited } from '../../../src/github/github.ts'
+import { Incomplete, RateLimited } from '../../../src/github/github.ts'
 import { nextAttempt, PermanentFailure } from '../../../src/inbox/next-attempt.ts'
 
 const now = new Date('2026-03-14T09:00:00Z')
@@ -71,6 +71,7 @@ describe('the next attempt of a failed delivery', () => {
 
   it.each([
     ['a mistake of ours', new TypeError('x is undefined'), 8],
+    ['files that GitHub fails to tell', new Incomplete('files not read', { cause: withStatus(502) }), 4],
     ['a refusal', withStatus(403), 4],
     ['an outage', withStatus(500), 105],
     ['a dropped connection', new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) }), 105],
