@@ -19,7 +19,7 @@ import { repositoryEvent } from './events/repository.ts'
 import { workflowRunEvent } from './events/workflow-run.ts'
 import { followLive } from './deployments/follow-live.ts'
 import type { GitHub } from './github/github.ts'
-import { declareIncident } from './incidents/declare-incident.ts'
+import { followComment } from './incidents/follow-comment.ts'
 import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { refreshAnswers } from './incidents/refresh-answers.ts'
@@ -60,7 +60,7 @@ export function app(probot: Probot, deps: AppDeps): void {
   )
   on('repository', repositoryEvent, recordRepository)
   on('issues', issueEvent, (work, event) => (hasLeft(event) ? moveIncident(work, event) : followIssue(work, event)))
-  on('issue_comment', issueCommentEvent, declareIncident)
+  on('issue_comment', issueCommentEvent, followComment)
 }
 
 /** What one lane asked another to do. */

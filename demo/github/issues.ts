@@ -1,9 +1,9 @@
 // What happens to issues and comments, whoever asks for it: the App over HTTP or a person of the story.
 import type { Context } from './http.ts'
-import { commentShape, issueShape, labelShape } from './shapes/issue.ts'
+import { commentShape, issueShape, labelShape, reactionShape } from './shapes/issue.ts'
 import { isPullRequest, pullShape } from './shapes/pull.ts'
 import { repositoryShape } from './shapes/repository.ts'
-import type { Account, Closer, Comment, Issue, JsonObject, Label, Repository, State } from './state.ts'
+import type { Account, Closer, Comment, Issue, JsonObject, Label, Reaction, Repository, State } from './state.ts'
 
 /** The repository's label of that name; GitHub makes it when somebody uses a new one. */
 export function labelNamed(state: State, repository: Repository, name: string): Label {
@@ -54,6 +54,7 @@ export function openIssue(context: Context, repository: Repository, issue: NewIs
     closedBy: null,
     closings: [],
     comments: [],
+    reactions: [],
     pull: null,
   }
   repository.nextNumber += 1
@@ -165,4 +166,14 @@ export function commentById(repository: Repository, id: number): { issue: Issue;
     if (comment !== undefined) return { issue, comment }
   }
   return null
+}
+
+/** Of one kind an account has one reaction. Reactions send no webhook, here as on GitHub. */
+export function react(state: State, reactions: Reaction[], content: string): { status: number; body: JsonObject } {
+  const { bot } = state.app
+  const known = reactions.find((reaction) => reaction.user === bot && reaction.content === content)
+  if (known !== undefined) return { status: 200, body: reactionShape(state, known) }
+  const reaction = { id: state.nextId(), user: bot, content, createdAt: state.now() }
+  reactions.push(reaction)
+  return { status: 201, body: reactionShape(state, reaction) }
 }

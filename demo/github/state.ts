@@ -59,6 +59,7 @@ export type Issue = {
   /** Each time it was closed, also when it was opened again since. */
   closings: { at: Date; by: Account; closer: Closer; reason: Issue['stateReason'] }[]
   comments: Comment[]
+  reactions: Reaction[]
   pull: Pull | null
 }
 export type DeploymentState = 'error' | 'failure' | 'inactive' | 'pending' | 'success' | 'queued' | 'in_progress'

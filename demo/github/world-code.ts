@@ -164,6 +164,7 @@ export function openPullRequest(context: Context, repository: Repository, wish: 
     closedBy: null,
     closings: [],
     comments: [],
+    reactions: [],
     pull: {
       baseRef,
       baseSha: base.sha,

@@ -29,21 +29,26 @@ export type IncidentFacts = {
   reportKey: string | null
 }
 
-export type Incident = IncidentFacts & {
-  id: number
+/** What follows from everything that was said and done (src/incidents/fold-state.ts). */
+export type IncidentState = Pick<IncidentFacts, 'severity' | 'services' | 'servicesBy'> & {
   status: IncidentStatus
   acknowledgedAt: Date | null
   mitigatedAt: Date | null
   resolvedAt: Date | null
-  /** What fixed it, once known. */
-  fix: IncidentFix | null
   /** Login of who leads the response. */
   lead: string | null
   /** Our id of the incident that this one was folded into. */
   duplicateOfId: number | null
-  /** Set when the issue lost its label, was deleted or moved away: kept, shown nowhere. */
-  retractedAt: Date | null
 }
+
+export type Incident = IncidentFacts &
+  IncidentState & {
+    id: number
+    /** What fixed it, once known. */
+    fix: IncidentFix | null
+    /** Set when the issue lost its label, was deleted or moved away: kept, shown nowhere. */
+    retractedAt: Date | null
+  }
 
 /** What fixed an incident: a linked pull request, a rollback, or the words it was closed with. */
 export type IncidentFix =

@@ -29,6 +29,10 @@ export type IssueEvent = {
   sender: Person
   /** The label that was given or taken. */
   label: string | null
+  /** Who was assigned, at `assigned`. */
+  assignee: Person | null
+  /** The body before this edit of it. */
+  bodyBefore: string | null
   transferredTo: { repository: Repository; issueNumber: number } | null
   /** It was opened by a transfer from another repository, and brought its comments along. */
   isMoved?: boolean
@@ -41,5 +45,7 @@ export type IssueCommentEvent = {
   issue: Issue
   isPullRequest: boolean
   comment: { id: number; body: string; author: Person; appId: number | null; createdAt: Date; updatedAt: Date; url: string }
+  /** The comment's text before this edit of it. */
+  bodyBefore: string | null
   sender: Person
 }

@@ -67,6 +67,10 @@ export type IncidentReport = {
   status: IncidentStatus
   services: string[]
   severity: number | null
+  /** Login of who leads the response. */
+  lead: string | null
+  acknowledgedAt: Date | null
+  mitigatedAt: Date | null
   detectedAt: Date
   detectedBy: 'form' | 'body' | 'created' | 'api'
   computedAt: Date

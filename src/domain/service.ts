@@ -1,3 +1,5 @@
+import type { IncidentStatus } from './incident.ts'
+
 /** What a team owns and runs. From `.github/causeway.yml`, `catalog-info.yaml`, or the repository itself. */
 export type Service = {
   /** Unique within its repository; the repository's own name when nothing declares services. */
@@ -48,6 +50,10 @@ export type RepositorySettings = {
     severities: number[]
     /** Logins of bots whose incident issues count. */
     bots: string[]
+    /** Label of each state that has one; absent: the defaults (also in catalogs read before there were any). */
+    stateLabels?: Partial<Record<IncidentStatus, string>>
+    /** With `{n}` for the number; null: none. Absent: the default. */
+    severityLabel?: string | null
   }
   pullRequests: {
     riskCheck: boolean

@@ -8,11 +8,10 @@ export type TimelineFact =
   | { kind: 'opened'; byAlert: boolean }
   /** `/incident`: it is one, or is one again. */
   | { kind: 'declared' }
-  /** `isResponder`: by someone with write access who did not open the issue; looked up only while nobody has acknowledged. */
-  | { kind: 'comment'; isResponder: boolean }
+  | { kind: 'comment' }
   | { kind: 'assigned'; to: string }
-  /** `isStated`: the time was said, so it corrects what was known. */
-  | { kind: 'acknowledged'; isStated: boolean }
+  /** `stated` with a time, which corrects what was known; `comment`: the first words of someone with write access did it. */
+  | { kind: 'acknowledged'; how: 'command' | 'stated' | 'comment' }
   | { kind: 'mitigated' }
   | { kind: 'resolved' }
   | { kind: 'closed' }
@@ -47,7 +46,7 @@ export type TimelineEntry = {
   /** When it was said or became known; later words correct earlier ones. */
   saidAt: Date
   by: Person | null
-  /** One line, raw; at most 280 characters. Empty where the fact says it all, or when its comment was deleted. */
+  /** One line, raw; at most 1,000 characters. Empty where the fact says it all, or when its comment was deleted. */
   text: string
   url: string | null
   fact: TimelineFact

@@ -30,20 +30,25 @@ const base = z.object({
   sender: person,
 })
 
+const editedBody = z.object({ from: text.nullish() }).nullish()
+
 const issuesPayload = base.extend({
   action: z.string(),
+  assignee: person,
   label: z.object({ name: text.nullish() }).nullish(),
   changes: z
     .object({
       new_issue: z.object({ number: z.number().int().positive() }).nullish(),
       new_repository: repositoryPart.nullish(),
       old_issue: z.unknown().optional(),
+      body: editedBody,
     })
     .nullish(),
 })
 
 const commentPayload = base.extend({
   action: z.enum(['created', 'edited', 'deleted']),
+  changes: z.object({ body: editedBody }).nullish(),
   comment: z.object({
     id: z.number().int(),
     body: text.nullish(),
@@ -84,6 +89,8 @@ export function issueEvent(payload: unknown): IssueEvent | Ignored {
     issue: issueOf(data.issue),
     sender: data.sender,
     label: data.label?.name ?? null,
+    assignee: action === 'assigned' ? data.assignee : null,
+    bodyBefore: bodyBefore(data.changes?.body),
     isMoved: action === 'opened' && Boolean(data.changes?.old_issue),
     transferredTo:
       action === 'transferred' && newIssue && newRepository
@@ -111,8 +118,14 @@ export function issueCommentEvent(payload: unknown): IssueCommentEvent | Ignored
       updatedAt: data.comment.updated_at ?? data.comment.created_at,
       url: data.comment.html_url,
     },
+    bodyBefore: data.action === 'edited' ? bodyBefore(data.changes?.body) : null,
     sender: data.sender,
   }
+}
+
+/** Null when the body was not edited; GitHub leaves `from` out where it was empty. */
+function bodyBefore(edited: z.infer<typeof editedBody>): string | null {
+  return edited ? (edited.from ?? '').slice(0, LONGEST_BODY) : null
 }
 
 function issueOf(issue: z.infer<typeof issuePart>): Issue {

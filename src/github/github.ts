@@ -83,12 +83,17 @@ export type GitHub = {
   recentIssues(repo: RepositoryName, since: Date): Promise<GitHubIssue[]>
   createIssue(repo: RepositoryName, issue: { title: string; body: string; labels: string[] }): Promise<GitHubIssue>
   addLabels(repo: RepositoryName, number: number, labels: string[]): Promise<void>
+  /** Makes the label unless there is one of that name. `color` is six hexadecimal digits. */
+  ensureLabel(repo: RepositoryName, label: { name: string; color: string }): Promise<void>
+  /** Nothing happens when the issue does not have it. */
+  removeLabel(repo: RepositoryName, number: number, label: string): Promise<void>
   createComment(repo: RepositoryName, issueNumber: number, body: string): Promise<IssueComment>
   /** False when it is gone. */
   updateComment(repo: RepositoryName, commentId: number, body: string): Promise<boolean>
   deleteComment(repo: RepositoryName, commentId: number): Promise<void>
   listComments(repo: RepositoryName, issueNumber: number, since?: Date): Promise<IssueComment[]>
   addReaction(repo: RepositoryName, commentId: number, reaction: '+1' | '-1' | 'confused' | 'hooray' | 'eyes'): Promise<void>
+  addIssueReaction(repo: RepositoryName, number: number, reaction: 'confused' | 'hooray'): Promise<void>
   createCheckRun(repo: RepositoryName, check: CheckRun): Promise<number>
   /** Replaces title, summary and conclusion and *adds* the annotations. False when it is gone. */
   updateCheckRun(repo: RepositoryName, id: number, check: CheckRun): Promise<boolean>

@@ -13,11 +13,14 @@ type IssueVerbs = Pick<
   | 'createIssue'
   | 'recentIssues'
   | 'addLabels'
+  | 'ensureLabel'
+  | 'removeLabel'
   | 'createComment'
   | 'updateComment'
   | 'deleteComment'
   | 'listComments'
   | 'addReaction'
+  | 'addIssueReaction'
   | 'closers'
 >
 
@@ -50,6 +53,16 @@ export const issueVerbs = (calls: Calls): IssueVerbs => ({
     await calls.write(anything, 'POST /repos/{owner}/{repo}/issues/{issue_number}/labels', { ...named(repo), issue_number: number, labels })
   },
 
+  async ensureLabel(repo, label) {
+    // 422: there is one already.
+    await calls.read(anything, 'POST /repos/{owner}/{repo}/labels', { ...named(repo), ...label }, [422])
+  },
+
+  async removeLabel(repo, number, label) {
+    const route = 'DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}'
+    await calls.read(anything, route, { ...named(repo), issue_number: number, name: label })
+  },
+
   async createComment(repo, issueNumber, body) {
     const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments'
     return calls.write(restComment, route, { ...named(repo), issue_number: issueNumber, body })
@@ -74,6 +87,11 @@ export const issueVerbs = (calls: Calls): IssueVerbs => ({
   async addReaction(repo, commentId, reaction) {
     const route = 'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions'
     await calls.write(anything, route, { ...named(repo), comment_id: commentId, content: reaction })
+  },
+
+  async addIssueReaction(repo, number, reaction) {
+    const route = 'POST /repos/{owner}/{repo}/issues/{issue_number}/reactions'
+    await calls.write(anything, route, { ...named(repo), issue_number: number, content: reaction })
   },
 
   async closers(repo, issueNumber) {

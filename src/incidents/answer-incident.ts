@@ -14,6 +14,8 @@ import { implicateChanges } from './implicate-changes.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
 import { isReadable, scopeOf } from './scope.ts'
 import { withdrawStaleQuotes } from './withdraw-stale-quotes.ts'
+import { seeRepository } from '../changes/see-repository.ts'
+import { showState } from './show-state.ts'
 
 /** Makes the comment say what is known now. Does nothing when it already does. */
 export async function answerIncident(work: Work, incidentId: number): Promise<void> {
@@ -29,6 +31,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
     if (comment && comment.deletedAt === null) {
       await keepComment(work, { ...subject, body: renderRetracted(repository.id, incident.issueNumber) })
     }
+    await showState(work, incident, repository, await seeRepository(work, repository))
     return implicateChanges(work, incident, null)
   }
   await indexIncident(work, incident)
@@ -49,5 +52,6 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
   // Another lane may have learned meanwhile that one of them is no longer shared: then this was written in vain.
   for (const id of quoted) if (!(await isReadable(work, repository, id))) return answerIncident(work, incidentId)
+  await showState(work, incident, repository, scope.catalog)
   await implicateChanges(work, incident, { ranking, candidates: gathered.candidates, catalogs: scope.catalogs })
 }

@@ -1,16 +1,19 @@
 // Each issue webhook is a snapshot: is it an incident, is it over, and what does it say now? Snapshots may come late,
-// twice or out of order; an older one changes nothing but who stands behind the incident.
+// twice or out of order; an older one adds what happened then, and changes nothing of what the issue says now.
 import type { Incident } from '../domain/incident.ts'
 import type { Issue, IssueEvent } from '../domain/issue-event.ts'
 import type { Catalog } from '../domain/service.ts'
 import type { Work } from '../work.ts'
 import { answerIncident } from './answer-incident.ts'
 import { seeRepository } from '../changes/see-repository.ts'
-import { incidentCommand } from './command.ts'
+import { saidIn } from './commands.ts'
 import { findFix } from './find-fix.ts'
+import { followBody } from './follow-body.ts'
+import { issueEntries } from './issue-entries.ts'
 import { mayDecide } from './may-decide.ts'
 import { newestOf, recordIncident } from './record-incident.ts'
 import { refreshRelated } from './refresh-answers.ts'
+import { settleState } from './settle-state.ts'
 
 export async function followIssue(work: Work, event: IssueEvent): Promise<void> {
   const { repository, issue } = event
@@ -19,8 +22,8 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
   const isLabelled = hasIncidentLabel(issue, catalog)
   if (known && issue.updatedAt < known.updatedAt) return followLate(work, event, known, catalog)
 
-  const command = isLabelled || known ? null : incidentCommand(issue.body)
-  if (!isLabelled && !command) {
+  const isDeclared = !known && !isLabelled && saidIn(issue.body).commands.some(({ name }) => name === 'incident')
+  if (!isLabelled && !isDeclared) {
     const isTakenBack = event.label !== null && event.action === 'unlabeled' && hasIncidentLabel({ labels: [event.label] }, catalog)
     if (known || isTakenBack) await retract(work, event, known, catalog)
     return
@@ -36,16 +39,11 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
     const label = catalog.settings.incidents.labels[0]
     if (label) await work.github.addLabels(repository, issue.number, [label])
   }
-  const id = await recordIncident(work, {
-    repositoryId: repository.id,
-    issue,
-    catalog,
-    known,
-    isTrusted,
-    command: command ?? (known ? null : incidentCommand(issue.body)),
-  })
+  const id = await recordIncident(work, { repositoryId: repository.id, issue, catalog, known, isTrusted })
   if (known?.retractedAt) await work.tenant.incidents.retract(id, null)
-  await followState(work, id, issue, known)
+  await followHappenings(work, event, id, catalog, known === null)
+  if (!issue.isOpen) await findFix(work, id)
+  else if (known?.status === 'resolved' && known.closedAt !== null) await work.tenant.incidents.setFix(id, null)
   await answerIncident(work, id)
   await refreshRelated(work, id)
 }
@@ -55,37 +53,33 @@ export function hasIncidentLabel(issue: Pick<Issue, 'labels'>, catalog: Catalog)
   return issue.labels.some((label) => wanted.includes(label.toLowerCase()))
 }
 
-/** What the issue says now is known already; that someone with write access stood behind it may not be. */
-async function followLate(work: Work, { repository, issue, sender, action }: IssueEvent, known: Incident, catalog: Catalog): Promise<void> {
-  const mayMatter = !known.isTrusted && hasIncidentLabel(issue, catalog)
-  if (!mayMatter || !(await mayDecide(work, repository, sender, catalog, issue.appId))) {
-    work.log.debug({ issue: issue.number, action }, 'an older snapshot of the issue came late: ignored')
-    return
-  }
-  const recording = { repositoryId: repository.id, issue: newestOf(issue, known), catalog, known, isTrusted: true, command: null }
-  const id = await recordIncident(work, recording)
-  await answerIncident(work, id)
-  await refreshRelated(work, id)
+/** What happened to the issue, and what its body commands, as facts of the incident. */
+async function followHappenings(work: Work, event: IssueEvent, id: number, catalog: Catalog, isFirst: boolean): Promise<void> {
+  await work.tenant.timeline.add(id, issueEntries(event))
+  await followBody(work, event, { id, catalog, isFirst })
+  await settleState(work, id, catalog)
 }
 
-async function followState(work: Work, id: number, issue: Issue, known: Incident | null): Promise<void> {
-  if (!issue.isOpen) {
-    if (known?.status !== 'resolved') await work.tenant.incidents.setStatus(id, 'resolved', issue.closedAt ?? issue.updatedAt)
-    await findFix(work, id)
-    return
-  }
-  if (known?.status !== 'resolved') return
-  await work.tenant.incidents.setStatus(id, known.isTrusted ? 'triggered' : 'reported', issue.updatedAt)
-  await work.tenant.incidents.setFix(id, null)
+/** What the issue says now is known already; what happened to it, and that somebody stands behind it, may not be. */
+async function followLate(work: Work, event: IssueEvent, known: Incident, catalog: Catalog): Promise<void> {
+  const { repository, issue, sender } = event
+  const mayMatter = !known.isTrusted && hasIncidentLabel(issue, catalog)
+  const isTrusted = mayMatter && (await mayDecide(work, repository, sender, catalog, issue.appId))
+  if (isTrusted) await recordIncident(work, { repositoryId: repository.id, issue: newestOf(issue, known), catalog, known, isTrusted })
+  await followHappenings(work, event, known.id, catalog, false)
+  await answerIncident(work, known.id)
+  if (isTrusted) await refreshRelated(work, known.id)
 }
 
 /**
  * The label is gone: the record stays, the answer says that it is no longer kept. It is recorded even when nothing was
  * known: the news that the label was given may come after the news that it was taken.
  */
-async function retract(work: Work, { repository, issue }: IssueEvent, known: Incident | null, catalog: Catalog): Promise<void> {
-  const recording = { repositoryId: repository.id, issue, catalog, known, isTrusted: known?.isTrusted === true, command: null }
-  const id = await recordIncident(work, recording)
+async function retract(work: Work, event: IssueEvent, known: Incident | null, catalog: Catalog): Promise<void> {
+  const { repository, issue } = event
+  const isTrusted = known?.isTrusted === true
+  const id = await recordIncident(work, { repositoryId: repository.id, issue, catalog, known, isTrusted })
+  await followHappenings(work, event, id, catalog, false)
   if (!known?.retractedAt) await work.tenant.incidents.retract(id, issue.updatedAt)
   await answerIncident(work, id)
   await refreshRelated(work, id)

@@ -18,7 +18,8 @@ export async function moveIncident(work: Work, event: IssueEvent): Promise<void>
   const known = (await work.tenant.incidents.byIssue(repository.id, issue.number)) ?? (await recordLeft(work, event))
   if (!known) return
   // An issue that left does not come back under its number: whatever else is still told of it comes late.
-  const { id: _id, status: _status, acknowledgedAt: _a, mitigatedAt: _m, resolvedAt: _r, fix: _fix, retractedAt, ...facts } = known
+  const { id: _id, status: _status, acknowledgedAt: _a, mitigatedAt: _m, resolvedAt: _r, fix: _fix, ...others } = known
+  const { retractedAt, lead: _lead, duplicateOfId: _first, ...facts } = others
   await work.tenant.incidents.upsert({ ...facts, updatedAt: now })
   await work.tenant.incidents.retract(known.id, retractedAt ?? now)
   await work.tenant.comments.deleted(repository.id, issue.number, now)
@@ -36,6 +37,6 @@ export async function moveIncident(work: Work, event: IssueEvent): Promise<void>
 async function recordLeft(work: Work, { repository, issue }: IssueEvent): Promise<Incident | null> {
   const catalog = await seeRepository(work, repository)
   if (!hasIncidentLabel(issue, catalog)) return null
-  const recording = { repositoryId: repository.id, issue, catalog, known: null, isTrusted: false, command: null }
+  const recording = { repositoryId: repository.id, issue, catalog, known: null, isTrusted: false }
   return work.tenant.incidents.byId(await recordIncident(work, recording))
 }

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import type { ApiIncident } from '../domain/api.ts'
 import type { Issue } from '../domain/issue-event.ts'
+import type { Catalog } from '../domain/service.ts'
+import type { TimelineEntry } from '../domain/timeline.ts'
 import type { GitHubIssue } from '../github/github.ts'
 import type { Work } from '../work.ts'
 import { fenced, link, plain } from '../render/escape.ts'
@@ -10,6 +12,7 @@ import { seeRepository } from '../changes/see-repository.ts'
 import { recordIncident } from './record-incident.ts'
 import { refreshRelated } from './refresh-answers.ts'
 import { reportKeyOf, reportMarker } from './report-key.ts'
+import { settleState } from './settle-state.ts'
 
 /** How far back an issue that an interrupted try had already opened is looked for. */
 const LOOK_BACK_MS = 60 * 60_000
@@ -34,11 +37,23 @@ export async function openApiIncident(work: Work, call: ApiIncident): Promise<vo
     catalog,
     known: null,
     isTrusted: true,
-    command: null,
-    stated: { services: call.services, severity: call.severity, detectedAt: call.detectedAt },
+    statedStart: call.detectedAt,
   })
+  await keepStated(work, id, call, catalog)
+  await settleState(work, id, catalog)
   await answerIncident(work, id)
   await refreshRelated(work, id)
+}
+
+/** What the caller said outright wins over what the text says, until somebody says otherwise. */
+async function keepStated(work: Work, id: number, call: ApiIncident, catalog: Catalog): Promise<void> {
+  const byName = new Map(catalog.services.map(({ name }) => [name.toLowerCase(), name]))
+  const services = [...new Set(call.services.flatMap((name) => byName.get(name.toLowerCase()) ?? []))]
+  const told = { at: call.receivedAt, saidAt: call.receivedAt, by: null, text: '', url: call.url }
+  const facts: TimelineEntry[] = []
+  if (services.length > 0) facts.push({ ...told, key: 'api services', fact: { kind: 'services', only: services, add: [], remove: [] } })
+  if (call.severity !== null) facts.push({ ...told, key: 'api severity', fact: { kind: 'severity', severity: call.severity } })
+  await work.tenant.timeline.add(id, facts)
 }
 
 /** GitHub allows 256 characters. */

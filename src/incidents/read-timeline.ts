@@ -13,7 +13,11 @@ type Needs = Pick<TenantStore, 'timeline' | 'deployments'>
 /** All of it, in the order in which it happened; ties by key. */
 export async function readTimeline(tenant: Needs, incident: Incident): Promise<TimelineEntry[]> {
   const [said, deployed] = await Promise.all([tenant.timeline.list(incident.id), deployments(tenant, incident)])
-  return [opened(incident), ...deployed, ...said].sort(
+  // More than one may have been taken for the first to speak before news of an earlier one came.
+  const told = said.filter(
+    ({ fact, at }) => fact.kind !== 'acknowledged' || fact.how !== 'comment' || at.getTime() === incident.acknowledgedAt?.getTime(),
+  )
+  return [opened(incident), ...deployed, ...told].sort(
     (a, b) => a.at.getTime() - b.at.getTime() || a.saidAt.getTime() - b.saidAt.getTime() || (a.key < b.key ? -1 : 1),
   )
 }

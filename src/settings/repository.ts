@@ -45,6 +45,8 @@ const service = z.strictObject({
   runbooks: z.array(line).max(50).optional().describe('Addresses, or paths in this repository.'),
 })
 
+const labelName = line.max(50)
+
 const mapping = z
   .strictObject({
     service: serviceName,
@@ -92,6 +94,22 @@ const repositoryFileSchema = z.strictObject({
         .optional()
         .describe('Allowed severities, the gravest first. Default: 1 to 4.'),
       bots: z.array(line).max(50).optional().describe('Logins of bots whose incident issues count.'),
+      state_labels: z
+        .union([
+          z.literal(false),
+          z.strictObject({
+            triggered: labelName.optional(),
+            acknowledged: labelName.optional(),
+            mitigated: labelName.optional(),
+            resolved: labelName.optional(),
+          }),
+        ])
+        .optional()
+        .describe('The label of each state; one that is left out has none. false: no labels. Default: "incident: acknowledged" and so on.'),
+      severity_label: z
+        .union([z.literal(false), labelName.includes('{n}', { error: 'must hold {n}, which stands for the number.' })])
+        .optional()
+        .describe('The label of a severity. false: none. Default: sev-{n}.'),
     })
     .optional(),
   pull_requests: z
@@ -169,6 +187,8 @@ export const settingsOf = (own: StatedSettings = {}, organisation: StatedSetting
       lookbackMs: durationMs(incidents.lookback ?? '14d'),
       severities: incidents.severities ?? [1, 2, 3, 4],
       bots: incidents.bots ?? [],
+      ...(incidents.state_labels === undefined ? {} : { stateLabels: incidents.state_labels || {} }),
+      ...(incidents.severity_label === undefined ? {} : { severityLabel: incidents.severity_label || null }),
     },
     pullRequests: {
       riskCheck: pullRequests.risk_check ?? true,

@@ -1,6 +1,6 @@
 // Incidents, verdicts on them, and finding earlier ones by their words (incident-search.ts).
-import { and, asc, desc, eq, getTableColumns, gte, isNull, lte, sql, type SQL } from 'drizzle-orm'
-import type { Incident, IncidentFacts, Outcome } from '../domain/incident.ts'
+import { and, asc, desc, eq, getTableColumns, gte, isNull, lte, sql } from 'drizzle-orm'
+import type { IncidentFacts, Outcome } from '../domain/incident.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { createIncidentSearch } from './incident-search.ts'
 import type { IncidentStore } from './store.ts'
@@ -57,27 +57,6 @@ export function createIncidentStore(database: Database, installationId: number):
     return inserted.id
   }
 
-  const setStatus: IncidentStore['setStatus'] = async (id, status, at) => {
-    // The first time stands when a status is said twice; going back takes the later times away.
-    const once = (column: typeof incidents.acknowledgedAt): SQL =>
-      sql`case when ${incidents.status} = ${status} then coalesce(${column}, ${database.momentOf(at)}) else ${database.momentOf(at)} end`
-    const times: Record<Incident['status'], Partial<Record<'acknowledgedAt' | 'mitigatedAt' | 'resolvedAt', SQL | null>>> = {
-      reported: { acknowledgedAt: null, mitigatedAt: null, resolvedAt: null },
-      triggered: { acknowledgedAt: null, mitigatedAt: null, resolvedAt: null },
-      acknowledged: {
-        acknowledgedAt: sql`coalesce(${incidents.acknowledgedAt}, ${database.momentOf(at)})`,
-        mitigatedAt: null,
-        resolvedAt: null,
-      },
-      mitigated: { mitigatedAt: once(incidents.mitigatedAt), resolvedAt: null },
-      resolved: { resolvedAt: once(incidents.resolvedAt) },
-    }
-    await queries
-      .update(incidents)
-      .set({ status, ...times[status] })
-      .where(one(id))
-  }
-
   const addOutcome: IncidentStore['addOutcome'] = (outcome) =>
     database.atomically(function* (q) {
       yield* database.lock(q, `outcomes ${outcome.incidentId}`)
@@ -99,7 +78,15 @@ export function createIncidentStore(database: Database, installationId: number):
 
   return {
     upsert,
-    setStatus,
+    setState: async (id, state) => {
+      if (Object.keys(state).length > 0) await queries.update(incidents).set(state).where(one(id))
+    },
+    duplicatesOf: async (id) =>
+      queries
+        .select(shown)
+        .from(incidents)
+        .where(and(mine, eq(incidents.duplicateOfId, id), isNull(incidents.retractedAt)))
+        .orderBy(asc(incidents.id)),
     addOutcome,
     byIssue: async (repositoryId, issueNumber) => {
       const rows = await queries
@@ -124,6 +111,9 @@ export function createIncidentStore(database: Database, installationId: number):
         .from(incidents)
         .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
         .orderBy(asc(incidents.id)),
+    setLabels: async (id, labels) => {
+      await queries.update(incidents).set({ labels }).where(one(id))
+    },
     setFix: async (id, fix) => {
       await queries.update(incidents).set({ fix }).where(one(id))
     },

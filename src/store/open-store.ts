@@ -15,6 +15,7 @@ import type { PostgresOptions } from './postgres.ts'
 import { createRateLimitStore } from './rate-limits.ts'
 import { createQuoteStore } from './quotes.ts'
 import { createPullRequestStore } from './pull-requests.ts'
+import { createReplyStore } from './replies.ts'
 import { createRepositoryStore } from './repositories.ts'
 import { createRetentionStore } from './retention.ts'
 import { createScheduleStore } from './schedules.ts'
@@ -77,6 +78,7 @@ export function createStore(database: Database): Store {
       quotes: createQuoteStore(database, installationId),
       checks: createCheckStore(database, installationId),
       pullRequests: createPullRequestStore(database, installationId),
+      replies: createReplyStore(database, installationId),
     }),
   }
 }

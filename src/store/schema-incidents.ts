@@ -51,6 +51,10 @@ export function defineIncidentTables(kit: ColumnKit) {
         .index('incidents_open')
         .on(t.installationId, t.openedAt)
         .where(sql`status <> 'resolved' and retracted_at is null`),
+      kit
+        .index('incidents_duplicates')
+        .on(t.installationId, t.duplicateOfId)
+        .where(sql`duplicate_of_id is not null`),
     ],
   )
   // One posting a term and incident; `opened_at` in the key so that "before" is answered by the index alone.

@@ -2,13 +2,14 @@
 // Everything that belongs to an installation is reached through `tenant(id)`, so that no query can forget its scope.
 import type { Change, ChangeFacts, ChangeReference } from '../domain/change.ts'
 import type { Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
-import type { Incident, IncidentFacts, IncidentFix, Outcome } from '../domain/incident.ts'
+import type { Incident, IncidentFacts, IncidentFix, IncidentState, Outcome } from '../domain/incident.ts'
 import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
 import type { DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
 import type { CheckStore, ImplicationStore, PullRequestStore } from './review-stores.ts'
+import type { ReplyStore } from './replies.ts'
 
 export type Store = {
   engine: 'sqlite' | 'postgres'
@@ -38,6 +39,7 @@ export type TenantStore = {
   quotes: QuoteStore
   checks: CheckStore
   pullRequests: PullRequestStore
+  replies: ReplyStore
 }
 
 export type DeliveryStore = {
@@ -234,7 +236,10 @@ export type IncidentStore = {
   byIssue(repositoryId: number, issueNumber: number): Promise<Incident | null>
   byId(id: number): Promise<Incident | null>
   byReportKey(repositoryId: number, reportKey: string): Promise<Incident | null>
-  setStatus(id: number, status: Incident['status'], at: Date): Promise<void>
+  /** Writes what is given; src/incidents/fold-state.ts decides it. */
+  setState(id: number, state: Partial<IncidentState>): Promise<void>
+  /** As they are on GitHub, before its webhook says so. */
+  setLabels(id: number, labels: string[]): Promise<void>
   setFix(id: number, fix: IncidentFix | null): Promise<void>
   retract(id: number, at: Date | null): Promise<void>
   /** Open (not resolved, not retracted) incidents of the installation, newest first. */
@@ -245,6 +250,8 @@ export type IncidentStore = {
    */
   touchedBy(repositoryId: number, at: Date, lookbackMs?: number): Promise<Incident[]>
   byIds(ids: number[]): Promise<Incident[]>
+  /** Those that were folded into this one, not retracted, by id. */
+  duplicatesOf(id: number): Promise<Incident[]>
   /** Replaces the search terms of an incident (produced by `src/rank/text.ts`). */
   indexTerms(id: number, terms: string[]): Promise<void>
   /**

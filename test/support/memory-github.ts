@@ -33,7 +33,23 @@ export function memoryGitHub(): MemoryGitHub {
     },
     addLabels: async (_repo, number, added) => {
       calls.push(`addLabels ${number}`)
-      labels.set(number, [...(labels.get(number) ?? []), ...added])
+      labels.set(number, [...new Set([...(labels.get(number) ?? []), ...added])])
+    },
+    ensureLabel: async (_repo, label) => {
+      calls.push(`ensureLabel ${label.name}`)
+    },
+    removeLabel: async (_repo, number, label) => {
+      calls.push(`removeLabel ${number} ${label}`)
+      labels.set(
+        number,
+        (labels.get(number) ?? []).filter((each) => each !== label),
+      )
+    },
+    addReaction: async (_repo, id, reaction) => {
+      calls.push(`addReaction ${id} ${reaction}`)
+    },
+    addIssueReaction: async (_repo, number, reaction) => {
+      calls.push(`addIssueReaction ${number} ${reaction}`)
     },
     createComment: async (_repo, number, body) => {
       calls.push(`createComment ${number}`)

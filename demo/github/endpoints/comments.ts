@@ -1,6 +1,6 @@
 import type { Call, Context, Routes } from '../http.ts'
 import { invalid, notFound, numberIn, Refusal, repositoryOf, text } from '../http.ts'
-import { addComment, commentById, editComment, removeComment } from '../issues.ts'
+import { addComment, commentById, editComment, react, removeComment } from '../issues.ts'
 import { commentShape, reactionShape } from '../shapes/issue.ts'
 import type { Comment, Issue, Repository } from '../state.ts'
 import { ISSUES_READ, ISSUES_WRITE, issueOf } from './issues.ts'
@@ -82,13 +82,6 @@ export const commentRoutes: Routes = {
   },
   'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions': (context, call) => {
     const { comment } = writable(context, call)
-    const { state } = context
-    const content = text(call.body, 'content') ?? ''
-    const known = comment.reactions.find((reaction) => reaction.user === state.app.bot && reaction.content === content)
-    if (known !== undefined) return { status: 200, body: reactionShape(state, known) }
-    // Reactions send no webhook, here as on GitHub.
-    const reaction = { id: state.nextId(), user: state.app.bot, content, createdAt: state.now() }
-    comment.reactions.push(reaction)
-    return { status: 201, body: reactionShape(state, reaction) }
+    return react(context.state, comment.reactions, text(call.body, 'content') ?? '')
   },
 }

@@ -1,6 +1,6 @@
 import type { Call, Context, Routes } from '../http.ts'
 import { invalid, notFound, numberIn, repositoryOf, text } from '../http.ts'
-import { setIssueState, openIssue, relabel } from '../issues.ts'
+import { labelNamed, openIssue, react, relabel, setIssueState } from '../issues.ts'
 import { issueShape, labelShape } from '../shapes/issue.ts'
 import type { Issue, Repository } from '../state.ts'
 
@@ -92,6 +92,20 @@ export const issueRoutes: Routes = {
   'GET /repos/{owner}/{repo}/labels': (context, call) => {
     const repository = repositoryOf(context, call, ISSUES_READ)
     return { list: [...repository.labels.values()].map((label) => labelShape(context.state, repository, label)) }
+  },
+  'POST /repos/{owner}/{repo}/labels': (context, call) => {
+    const repository = repositoryOf(context, call, ISSUES_WRITE)
+    const name = text(call.body, 'name') ?? ''
+    if (name === '') throw invalid('Label', 'name', 'missing_field')
+    if (repository.labels.has(name.toLowerCase())) throw invalid('Label', 'name', 'already_exists')
+    const label = labelNamed(context.state, repository, name)
+    label.color = text(call.body, 'color') ?? label.color
+    label.description = text(call.body, 'description') ?? label.description
+    return { status: 201, body: labelShape(context.state, repository, label) }
+  },
+  'POST /repos/{owner}/{repo}/issues/{issue_number}/reactions': (context, call) => {
+    const repository = repositoryOf(context, call, ISSUES_WRITE)
+    return react(context.state, issueOf(repository, call).reactions, text(call.body, 'content') ?? '')
   },
   'GET /repos/{owner}/{repo}/issues/{issue_number}/labels': (context, call) => {
     const repository = repositoryOf(context, call, ISSUES_READ)

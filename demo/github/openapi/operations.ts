@@ -42,6 +42,8 @@ export const SLICED_OPERATIONS = [
   'GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
   'POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions',
   'GET /repos/{owner}/{repo}/labels',
+  'POST /repos/{owner}/{repo}/labels',
+  'POST /repos/{owner}/{repo}/issues/{issue_number}/reactions',
   'GET /repos/{owner}/{repo}/issues/{issue_number}/labels',
   'POST /repos/{owner}/{repo}/issues/{issue_number}/labels',
   'DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}',

@@ -70,7 +70,7 @@ export function issueShape(state: State, repository: Repository, issue: Issue): 
     author_association: association(repository, issue.user),
     active_lock_reason: null,
     body: issue.body,
-    reactions: rollup(url, []),
+    reactions: rollup(url, issue.reactions),
     timeline_url: `${url}/timeline`,
     performed_via_github_app: issue.byApp ? appShape(state, state.app) : null,
     state_reason: issue.stateReason,

@@ -84,12 +84,21 @@ const DETECTED: Record<IncidentReport['detectedBy'], string> = {
 
 function facts(report: IncidentReport): string {
   const parts = [
+    stateWords(report),
     servicesOr(report, ''),
     report.severity === null ? '' : `severity ${report.severity}`,
+    report.lead === null ? '' : `lead ${inline(report.lead, 60)}`,
     `began ${utc(report.detectedAt)}, ${DETECTED[report.detectedBy]}`,
     report.pool === 0 ? '' : `${count(report.pool, 'change')} weighed, ${span(report.lookbackMs)} back`,
   ]
   return parts.filter((part) => part !== '').join(' · ')
+}
+
+/** Where it stands; that it is merely triggered or reported is said by there being a comment, or below. */
+function stateWords({ status, acknowledgedAt, mitigatedAt, detectedAt }: IncidentReport): string {
+  const after = (at: Date | null): string => (at === null ? '' : ` ${span(at.getTime() - detectedAt.getTime())} in`)
+  if (status === 'acknowledged') return `**Acknowledged**${after(acknowledgedAt)}`
+  return status === 'mitigated' ? `**Mitigated**${after(mitigatedAt)}` : ''
 }
 
 function servicesOr(report: IncidentReport, otherwise: string): string {

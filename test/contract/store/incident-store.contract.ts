@@ -49,21 +49,19 @@ export function incidentStoreContract(open: Open): void {
       expect((await tenant.incidents.byId(id))?.status).toBe('triggered')
     })
 
-    it('walks through its states and back', async () => {
+    it('keeps its state, part by part, and what fixed it', async () => {
       const { tenant, repositoryId } = place()
       const id = await tenant.incidents.upsert(incident(repositoryId, 5))
-      await tenant.incidents.setStatus(id, 'acknowledged', at(1))
-      await tenant.incidents.setStatus(id, 'acknowledged', at(2))
-      await tenant.incidents.setStatus(id, 'mitigated', at(3))
-      await tenant.incidents.setStatus(id, 'resolved', at(4))
-      await tenant.incidents.setStatus(id, 'resolved', at(5))
+      await tenant.incidents.setState(id, { status: 'acknowledged', acknowledgedAt: at(1), lead: 'octocat' })
+      await tenant.incidents.setState(id, {})
+      await tenant.incidents.setState(id, { status: 'resolved', mitigatedAt: at(3), resolvedAt: at(4), severity: 1, services: ['ledger'] })
       const times = { acknowledgedAt: at(1), mitigatedAt: at(3), resolvedAt: at(4) }
-      expect(await tenant.incidents.byId(id)).toMatchObject({ status: 'resolved', ...times })
+      const told = { status: 'resolved', lead: 'octocat', severity: 1, services: ['ledger'], ...times }
+      expect(await tenant.incidents.byId(id)).toMatchObject(told)
       expect(await tenant.incidents.open(9)).toEqual([])
-      await tenant.incidents.setStatus(id, 'acknowledged', at(6))
-      expect(await tenant.incidents.byId(id)).toMatchObject({ status: 'acknowledged', ...times, mitigatedAt: null, resolvedAt: null })
-      await tenant.incidents.setStatus(id, 'triggered', at(7))
-      expect(await tenant.incidents.byId(id)).toMatchObject({ status: 'triggered', acknowledgedAt: null })
+      await tenant.incidents.setState(id, { status: 'triggered', acknowledgedAt: null, mitigatedAt: null, resolvedAt: null, lead: null })
+      expect(await tenant.incidents.byId(id)).toMatchObject({ status: 'triggered', acknowledgedAt: null, resolvedAt: null, lead: null })
+      expect(await tenant.incidents.open(9)).toHaveLength(1)
       const fix = { kind: 'comment' as const, excerpt: 'restarted', url: 'https://example.test' }
       await tenant.incidents.setFix(id, fix)
       expect((await tenant.incidents.byId(id))?.fix).toEqual(fix)
@@ -76,7 +74,7 @@ export function incidentStoreContract(open: Open): void {
       const ids: number[] = []
       for (const number of [1, 2, 3, 4])
         ids.push(await tenant.incidents.upsert(incident(repositoryId + number, number, { openedAt: at(number) })))
-      await tenant.incidents.setStatus(ids[1]!, 'resolved', at(9))
+      await tenant.incidents.setState(ids[1]!, { status: 'resolved', resolvedAt: at(9) })
       await tenant.incidents.retract(ids[2]!, at(9))
       expect((await tenant.incidents.open(9)).map((one) => one.id)).toEqual([ids[3], ids[0]])
       expect(await tenant.incidents.open(1)).toHaveLength(1)
@@ -96,11 +94,21 @@ export function incidentStoreContract(open: Open): void {
       expect(await touched(-15)).toEqual([])
       expect(await touched(8)).toEqual([2, 1, 0])
       expect(await touched(8, 3)).toEqual([1])
-      await tenant.incidents.setStatus(ids[0]!, 'resolved', at(5 * DAY))
+      await tenant.incidents.setState(ids[0]!, { status: 'resolved', resolvedAt: at(5 * DAY) })
       expect(await touched(5)).toEqual([1, 0])
       expect(await touched(6)).toEqual([2, 1])
       await tenant.incidents.retract(ids[1]!, at(0))
       expect(await touched(6)).toEqual([2])
+    })
+
+    it('names those that were folded into one, unless they are retracted', async () => {
+      const { tenant, repositoryId } = place()
+      const ids: number[] = []
+      for (const number of [1, 2, 3, 4]) ids.push(await tenant.incidents.upsert(incident(repositoryId, number)))
+      for (const id of [ids[3]!, ids[1]!, ids[2]!]) await tenant.incidents.setState(id, { duplicateOfId: ids[0]! })
+      await tenant.incidents.retract(ids[2]!, at(1))
+      expect((await tenant.incidents.duplicatesOf(ids[0]!)).map(({ id }) => id)).toEqual([ids[1], ids[3]])
+      expect(await tenant.incidents.duplicatesOf(ids[1]!)).toEqual([])
     })
 
     it('keeps verdicts in order, each once, and only on what it knows', async () => {

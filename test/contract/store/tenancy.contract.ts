@@ -49,6 +49,8 @@ export function tenancyContract(open: Open): void {
       const [waitingId] = await tenant.deployments.upsert(deployment(repositoryId, '2'), [toService('shop')])
       const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1, { reportKey: 'k' }))
       await tenant.incidents.indexTerms(incidentId, ['checkout'])
+      const duplicateId = await tenant.incidents.upsert(incident(repositoryId, 2))
+      await tenant.incidents.setState(duplicateId, { duplicateOfId: incidentId })
       await tenant.incidents.addOutcome({ incidentId, changeId, verdict: 'caused', at: at(3), by: octocat })
       await tenant.comments.intend(repositoryId, 1, at(0))
       await tenant.comments.saved(repositoryId, 1, 9, 'hash')
@@ -60,6 +62,9 @@ export function tenancyContract(open: Open): void {
 
       await tenant.timeline.add(incidentId, [entry('a')])
       await tenant.quotes.add(repositoryId, 1, [77], true)
+      const replied = { repositoryId, issueNumber: 1, toCommentId: 7 }
+      await tenant.replies.intend(replied, at(0))
+      await tenant.replies.saved(replied, 9, 'hash')
 
       const window = [at(-99), at(99), 9] as const
       const reads = {
@@ -113,6 +118,7 @@ export function tenancyContract(open: Open): void {
           },
           outcomes: (t) => t.incidents.outcomes(incidentId),
           openedAt: async (t) => [...(await t.incidents.openedAt([incidentId]))],
+          duplicatesOf: (t) => t.incidents.duplicatesOf(incidentId),
         },
         comments: { get: (t) => t.comments.get(repositoryId, 1) },
         checks: { get: (t) => t.checks.get(check) },
@@ -124,6 +130,7 @@ export function tenancyContract(open: Open): void {
         implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
         timeline: { list: (t) => t.timeline.list(incidentId) },
         quotes: { of: (t) => t.quotes.of(repositoryId, 1), touching: (t) => t.quotes.touching(repositoryId) },
+        replies: { get: (t) => t.replies.get(replied) },
       } satisfies { [F in Family]: Record<string, Call> }
       const writes = {
         repositories: {
@@ -150,7 +157,8 @@ export function tenancyContract(open: Open): void {
         },
         incidents: {
           upsert: (t) => t.incidents.upsert(incident(repositoryId, 1, { title: 'Theirs', updatedAt: at(99) })),
-          setStatus: (t) => t.incidents.setStatus(incidentId, 'resolved', at(9)),
+          setState: (t) => t.incidents.setState(incidentId, { status: 'resolved', resolvedAt: at(9) }),
+          setLabels: (t) => t.incidents.setLabels(incidentId, ['theirs']),
           setFix: (t) => t.incidents.setFix(incidentId, { kind: 'comment', excerpt: '', url: '' }),
           retract: (t) => t.incidents.retract(incidentId, at(9)),
           indexTerms: (t) => t.incidents.indexTerms(incidentId, ['theirs']),
@@ -179,6 +187,10 @@ export function tenancyContract(open: Open): void {
           withdraw: (t) => t.timeline.withdraw(incidentId, 'a', 9),
         },
         quotes: { add: (t) => t.quotes.add(repositoryId, 1, [78], false), clear: (t) => t.quotes.clear(repositoryId, 1) },
+        replies: {
+          intend: (t) => t.replies.intend(replied, at(9)),
+          saved: (t) => t.replies.saved(replied, 10, 'theirs'),
+        },
       } satisfies { [F in Family]: Record<string, Call> }
       const families = Object.keys(reads) as Family[]
       // Fails to compile when the store gets a method that neither list calls.
@@ -194,6 +206,7 @@ export function tenancyContract(open: Open): void {
         implications: { ...reads.implications, ...writes.implications },
         timeline: { ...reads.timeline, ...writes.timeline },
         quotes: { ...reads.quotes, ...writes.quotes },
+        replies: { ...reads.replies, ...writes.replies },
       }
       const readAll = async (t: TenantStore) => {
         const seen: Record<string, unknown> = {}

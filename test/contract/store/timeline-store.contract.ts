@@ -37,10 +37,10 @@ export function timelineStoreContract(open: Open): void {
 
     it('takes words back and keeps the fact; an older telling does not bring them again', async () => {
       const { tenant, incidentId } = await anIncident()
-      await tenant.timeline.add(incidentId, [entry('a', { revision: 1, fact: { kind: 'comment', isResponder: true } })])
+      await tenant.timeline.add(incidentId, [entry('a', { revision: 1, fact: { kind: 'comment' } })])
       await tenant.timeline.withdraw(incidentId, 'a', 7)
       await tenant.timeline.add(incidentId, [entry('a', { revision: 6 })])
-      expect(await tenant.timeline.list(incidentId)).toMatchObject([{ text: '', fact: { kind: 'comment', isResponder: true } }])
+      expect(await tenant.timeline.list(incidentId)).toMatchObject([{ text: '', fact: { kind: 'comment' } }])
     })
 
     it('keeps incidents apart, and nothing of one that it does not know', async () => {

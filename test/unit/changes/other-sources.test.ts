@@ -198,7 +198,7 @@ describe('what may be quoted, and its name', () => {
         updatedAt: at,
         reportKey: null,
       })
-      if (closedAt) await work.tenant.incidents.setStatus(id, 'resolved', closedAt)
+      if (closedAt) await work.tenant.incidents.setState(id, { status: 'resolved', resolvedAt: closedAt })
     }
     const asked: [number, RefreshSubject][] = []
     const refreshLater = async (repositoryId: number, what: RefreshSubject) => void asked.push([repositoryId, what])

@@ -3,7 +3,7 @@ import type { ChangeFacts } from '../../../src/domain/change.ts'
 import type { Issue, IssueAction, IssueEvent } from '../../../src/domain/issue-event.ts'
 import type { Repository } from '../../../src/domain/repository.ts'
 import { seeRepository } from '../../../src/changes/see-repository.ts'
-import { declareIncident } from '../../../src/incidents/declare-incident.ts'
+import { followComment } from '../../../src/incidents/follow-comment.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
 import { moveIncident } from '../../../src/incidents/move-incident.ts'
 import { refreshAnswers } from '../../../src/incidents/refresh-answers.ts'
@@ -55,6 +55,8 @@ const event = (action: IssueAction, facts: Partial<Issue> = {}): IssueEvent => (
   issue: issue(facts),
   sender: octocat,
   label: null,
+  assignee: null,
+  bodyBefore: null,
   transferredTo: null,
 })
 const change = (number: number, path: string, mergedAt: Date, facts: Partial<ChangeFacts> = {}): ChangeFacts & { terms: string[] } => ({
@@ -151,30 +153,33 @@ describe('an incident issue', () => {
       issue: issue(),
       isPullRequest: false,
       comment: { id: 1, body: 'Looking.', author: octocat, appId: null, createdAt: minutes(1), updatedAt: minutes(1), url: '' },
+      bodyBefore: null,
       sender: { login: 'monalisa', isBot: false },
     }
-    await declareIncident(work, spoken)
+    await followComment(work, spoken)
     expect(await incident()).toMatchObject({ status: 'reported' })
     github.permissions.set('monalisa', 'write')
-    await declareIncident(work, spoken)
-    expect(await incident()).toMatchObject({ status: 'triggered', isTrusted: true })
+    await followComment(work, spoken)
+    // Whoever looks into it has acknowledged it.
+    expect(await incident()).toMatchObject({ status: 'acknowledged', acknowledgedAt: minutes(1), isTrusted: true })
   })
 
   it('is none without the label, and becomes one by /incident from someone with write access', async () => {
     await followIssue(work, event('opened', { labels: [] }))
     expect(await incident()).toBeNull()
     expect(github.calls).not.toContain('permission octocat')
-    await declareIncident(work, {
+    await followComment(work, {
       kind: 'issue-comment',
       action: 'created',
       repository: shop,
       issue: issue({ labels: [] }),
       isPullRequest: false,
       comment: { id: 1, body: '/incident ledger 1', author: octocat, appId: null, createdAt: openedAt, updatedAt: openedAt, url: '' },
+      bodyBefore: null,
       sender: octocat,
     })
     expect(await incident()).toMatchObject({ services: ['ledger'], servicesBy: 'command', severity: 1 })
-    expect(github.labels.get(7)).toEqual(['incident'])
+    expect(github.labels.get(7)).toEqual(['incident', 'sev-1'])
   })
 
   it('leaves another bot alone, and counts one that the file names', async () => {

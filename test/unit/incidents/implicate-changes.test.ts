@@ -123,7 +123,7 @@ describe('a pull request whose change is suspected', () => {
   it('ends as inconclusive when the incident is over and nobody said what it was', async () => {
     const { incidentId } = await trouble('probable')
     await answerIncident(work, incidentId)
-    await work.tenant.incidents.setStatus(incidentId, 'resolved', minutes(30))
+    await work.tenant.incidents.setState(incidentId, { status: 'resolved', resolvedAt: minutes(30) })
     await answerIncident(work, incidentId)
     expect(told()).toContain('### Inconclusive')
     await work.tenant.incidents.retract(incidentId, minutes(31))

@@ -1,0 +1,1 @@
+CREATE INDEX `incidents_duplicates` ON `incidents` (`installation_id`,`duplicate_of_id`) WHERE duplicate_of_id is not null;
