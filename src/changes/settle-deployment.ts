@@ -3,7 +3,7 @@
 import type { Deployment, DeploymentKind } from '../domain/deployment.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
-import type { CarriedChange } from '../store/store.ts'
+import type { CarriedChange } from '../domain/deployment.ts'
 import type { Touched, Work } from '../work.ts'
 import { carriedBy, changesOfRange } from './carried-changes.ts'
 import type { CommitRange, RangeReader } from './commit-range.ts'

@@ -58,3 +58,6 @@ export type Deployment = Omit<DeploymentFacts, 'statedService'> & {
   /** True when the range between the versions could not be read whole. */
   isTruncated: boolean
 }
+
+/** What a deployment put in or, for a rollback, took out. */
+export type CarriedChange = { changeId: number; direction: 'in' | 'out' }

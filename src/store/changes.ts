@@ -6,7 +6,9 @@ import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './
 import { hashText } from './hash.ts'
 import { readPast } from './past.ts'
 import { createReferenceIndex } from './reference-index.ts'
-import type { CarriedChange, ChangeStore } from './store.ts'
+
+import type { ChangeStore } from './store.ts'
+import type { CarriedChange } from '../domain/deployment.ts'
 
 export function createChangeStore(database: Database, installationId: number): ChangeStore {
   const { queries, tables } = database

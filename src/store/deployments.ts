@@ -3,7 +3,8 @@ import { and, asc, desc, eq, getTableColumns, gt, gte, isNotNull, isNull, lt, lt
 import type { Deployment, DeploymentState, DeploymentStateChange } from '../domain/deployment.ts'
 import { ask, belongsTo, type Database } from './database.ts'
 import type { StoredState } from './schema-deployments.ts'
-import type { CarriedChange, DeploymentStore } from './store.ts'
+import type { DeploymentStore } from './store.ts'
+import type { CarriedChange } from '../domain/deployment.ts'
 
 /** Which of two states of the same moment counts: the one further along. */
 const PROGRESS: DeploymentState[] = ['pending', 'queued', 'in_progress', 'success', 'failure', 'error', 'inactive']

@@ -1,8 +1,14 @@
 // Deployments and what each carried.
 import type { Person } from '../domain/change.ts'
-import type { Deployment, DeploymentFacts, DeploymentKind, DeploymentState, DeploymentStateChange } from '../domain/deployment.ts'
+import type {
+  CarriedChange,
+  Deployment,
+  DeploymentFacts,
+  DeploymentKind,
+  DeploymentState,
+  DeploymentStateChange,
+} from '../domain/deployment.ts'
 import type { ColumnKit } from './columns.ts'
-import type { CarriedChange } from './store.ts'
 
 /** As in JSON: times are ISO strings. */
 export type StoredState = Omit<DeploymentStateChange, 'at'> & { at: string }

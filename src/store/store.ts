@@ -1,7 +1,7 @@
 // What use cases may ask of the store. Types only: sqlite.ts and postgres.ts build it.
 // Everything that belongs to an installation is reached through `tenant(id)`, so that no query can forget its scope.
 import type { Change, ChangeFacts, ChangeReference } from '../domain/change.ts'
-import type { Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
+import type { CarriedChange, Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
 import type { Incident, IncidentFacts, IncidentFix, IncidentState, Outcome } from '../domain/incident.ts'
 import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
@@ -176,8 +176,6 @@ export type ChangeStore = {
     }[]
   }>
 }
-
-export type CarriedChange = { changeId: number; direction: 'in' | 'out' }
 
 export type DeploymentStore = {
   /** Inserts, or returns the ids of, the deployments (one a service) that this report became. */

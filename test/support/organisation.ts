@@ -257,7 +257,7 @@ const incidentOf = ({ index }: Member, issueNumber: number, at: Date) => ({
 async function recordPastIncident(work: Work, member: Member, blamed: number | null): Promise<void> {
   const { incidents } = work.tenant
   const id = await incidents.upsert(incidentOf(member, 11, hours(336 + member.index)))
-  await incidents.setStatus(id, 'resolved', hours(340 + member.index))
+  await incidents.setState(id, { status: 'resolved', resolvedAt: hours(340 + member.index) })
   await incidents.setFix(id, { kind: 'comment', excerpt: `Restarted ${canaryOf(member.index)}`, url: 'https://github.com/acme' })
   await answerIncident(work, id)
   if (blamed === null) return

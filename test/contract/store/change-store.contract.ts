@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ChangeReference } from '../../../src/domain/change.ts'
-import type { CarriedChange } from '../../../src/store/store.ts'
+import type { CarriedChange } from '../../../src/domain/deployment.ts'
 import { at, BIG, change, deployment, file, incident, live, octocat, sha, shared, toService, type Open } from './made-up.ts'
 
 export function changeStoreContract(open: Open): void {

@@ -42,7 +42,7 @@ export function retentionContract(open: Open): void {
       ] as const) {
         const id = await tenant.incidents.upsert(incident(repositoryId, number, { openedAt, detectedAt: openedAt }))
         await tenant.incidents.indexTerms(id, ['checkout'])
-        await tenant.incidents.setStatus(id, 'resolved', openedAt)
+        await tenant.incidents.setState(id, { status: 'resolved', resolvedAt: openedAt })
         await tenant.comments.saved(repositoryId, number, number, 'hash')
       }
       return { tenant, old, young }
