@@ -22,7 +22,8 @@ import type { GitHub } from './github/github.ts'
 import { followComment } from './incidents/follow-comment.ts'
 import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
-import { refreshAnswers } from './incidents/refresh-answers.ts'
+import { measureAccuracy } from './incidents/measure-accuracy.ts'
+import { refreshAnswers, refreshAsAsked } from './incidents/refresh-answers.ts'
 import { followMerge } from './pull-requests/follow-merge.ts'
 import { followPush } from './pull-requests/follow-push.ts'
 import { rerunCheck } from './pull-requests/rerun-check.ts'
@@ -68,6 +69,9 @@ export async function followUp(work: Work, what: FollowUp): Promise<void> {
   switch (what.kind) {
     case 'pull-request':
       return tellPullRequest(work, what.changeId)
+    case 'accuracy':
+      await measureAccuracy(work, what.repositoryId)
+      return refreshAsAsked(work, what.repositoryId, work.now())
   }
 }
 

@@ -27,7 +27,10 @@ export type Work = {
 export type RefreshSubject = Date | { issues: number[] } | 'quotes'
 
 /** What one lane asks another to do, through the inbox. */
-export type FollowUp = { kind: 'pull-request'; repositoryId: number; changeId: number }
+export type FollowUp =
+  | { kind: 'pull-request'; repositoryId: number; changeId: number }
+  /** Measure how often the ranker was right on the repository's own past, then say so in its open answers. */
+  | { kind: 'accuracy'; repositoryId: number }
 
 /** What a recording use case changed: incidents whose window holds `at` in this repository's reach may need a new answer. */
 export type Touched = { repositoryId: number; at: Date }[]

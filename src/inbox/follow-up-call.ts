@@ -9,7 +9,10 @@ export const FOLLOW_UP_EVENT = 'causeway.follow-up'
 const id = z.number().int().positive()
 const note = z.object({
   repository: z.object({ id }),
-  what: z.discriminatedUnion('kind', [z.object({ kind: z.literal('pull-request'), repositoryId: id, changeId: id })]),
+  what: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('pull-request'), repositoryId: id, changeId: id }),
+    z.object({ kind: z.literal('accuracy'), repositoryId: id }),
+  ]),
 })
 
 /** Laid out like a webhook, so that it is sorted into its repository's lane. */

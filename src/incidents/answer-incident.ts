@@ -9,6 +9,7 @@ import { buildReport } from './build-report.ts'
 import { withLateRollback } from './find-fix.ts'
 import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, queryOf } from './gather-past.ts'
+import { isAccuracyStale } from './measure-accuracy.ts'
 import { gatherSimilar, indexIncident } from './gather-similar.ts'
 import { implicateChanges } from './implicate-changes.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
@@ -54,4 +55,6 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   for (const id of quoted) if (!(await isReadable(work, repository, id))) return answerIncident(work, incidentId)
   await showState(work, incident, repository, scope.catalog)
   await implicateChanges(work, incident, { ranking, candidates: gathered.candidates, catalogs: scope.catalogs })
+  // The answer does not wait for it: the lane measures afterwards, and says it by an edit.
+  if (await isAccuracyStale(work, repository.id)) await work.followUp({ kind: 'accuracy', repositoryId: repository.id })
 }

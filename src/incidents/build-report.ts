@@ -1,8 +1,10 @@
 // From what was gathered and ranked to what the comment says. Adds links and names; decides nothing.
+import type { Accuracy } from '../domain/accuracy.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ranking } from '../domain/ranking.ts'
 import type { IncidentReport, Link, ReportedChange, RollbackKit } from '../domain/report.ts'
 import type { Repository } from '../domain/repository.ts'
+import { shareInterval } from '../rank/metrics.ts'
 import type { Work } from '../work.ts'
 import { isCarried, type Gathered, type GatheredCandidate } from './gather-candidates.ts'
 import type { Similar } from './gather-similar.ts'
@@ -14,6 +16,8 @@ import { whoKnows } from './who-knows.ts'
 const MOST_SUSPECTS = 5
 const MOST_OTHERS = 30
 const MOST_RULED_OUT = 20
+/** Fewer past cases than this say nothing of how often the ranking is right. */
+const LEAST_CASES = 10
 const MOST_ENTRIES = 15
 
 export type Answer = { incident: Incident; scope: Scope; gathered: Gathered; ranking: Ranking; similar: Similar }
@@ -68,7 +72,7 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
       .slice(0, MOST_RULED_OUT)
       .map((each) => ({ ...reported(each, scope), ruledOut: each.candidate.ruledOut! })),
     gaps: gathered.gaps,
-    accuracy: null,
+    accuracy: shownAccuracy(await work.tenant.accuracies.get(scope.repository.id)),
     modelVersion: ranking.modelVersion,
     reportedOnly: incident.status === 'reported',
     resolvedAt: incident.resolvedAt,
@@ -76,6 +80,13 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     timeline: timeline.slice(-MOST_ENTRIES),
     timelineLength: timeline.length,
   }
+}
+
+/** Null while too few of the repository's own past cases are known to say anything. */
+function shownAccuracy(measured: Accuracy | null): IncidentReport['accuracy'] {
+  if (measured === null || measured.since === null || measured.cases < LEAST_CASES) return null
+  const { cases, firstFive, since } = measured
+  return { cases, top5: firstFive / cases, ...shareInterval(firstFive, cases), since }
 }
 
 function reported({ change, candidate, live }: GatheredCandidate, scope: Scope): ReportedChange {

@@ -85,6 +85,17 @@ function intervalOf(figures: number[]): Interval {
   return { low: figures[Math.floor(DRAWS * 0.025)]!, high: figures[Math.ceil(DRAWS * 0.975) - 1]! }
 }
 
+/** 95 % interval of a share, by Wilson: it holds for few cases and never leaves 0 to 1. */
+export function shareInterval(hits: number, cases: number): Interval {
+  if (cases === 0) return { low: 0, high: 1 }
+  const z = 1.96
+  const share = hits / cases
+  const middle = share + z ** 2 / (2 * cases)
+  const reach = z * Math.sqrt((share * (1 - share)) / cases + z ** 2 / (4 * cases ** 2))
+  const whole = 1 + z ** 2 / cases
+  return { low: Math.max(0, (middle - reach) / whole), high: Math.min(1, (middle + reach) / whole) }
+}
+
 /** Uniform numbers in [0, 1) that are the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0

@@ -8,6 +8,7 @@ import type { Database } from './database.ts'
 import { createDeliveryLog } from './delivery-log.ts'
 import { createDeliveryStore } from './deliveries.ts'
 import { createDeploymentStore } from './deployments.ts'
+import { createAccuracyStore } from './accuracies.ts'
 import { createImplicationStore } from './implications.ts'
 import { createIncidentStore } from './incidents.ts'
 import { createInstallationStore } from './installations.ts'
@@ -74,6 +75,7 @@ export function createStore(database: Database): Store {
       incidents: createIncidentStore(database, installationId),
       comments: createCommentStore(database, installationId),
       implications: createImplicationStore(database, installationId),
+      accuracies: createAccuracyStore(database, installationId),
       timeline: createTimelineStore(database, installationId),
       quotes: createQuoteStore(database, installationId),
       checks: createCheckStore(database, installationId),

@@ -25,6 +25,7 @@ export const {
   commentQuotes,
   comments,
   implications,
+  accuracies,
   timelineEntries,
   replies,
   checks,

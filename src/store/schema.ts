@@ -4,6 +4,7 @@ import type { DeliveryState, Urgency } from '../domain/delivery.ts'
 import type { Installation } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { ColumnKit } from './columns.ts'
+import { defineAccuracyTables } from './schema-accuracies.ts'
 import { defineChangeTables } from './schema-changes.ts'
 import { defineDeploymentTables } from './schema-deployments.ts'
 import { defineIncidentTables } from './schema-incidents.ts'
@@ -22,6 +23,7 @@ export function defineTables(kit: ColumnKit) {
     ...defineDeploymentTables(kit),
     ...incidentTables,
     ...defineReviewTables(kit),
+    ...defineAccuracyTables(kit),
     ...defineTimelineTables(kit, incidentTables.incidents),
   }
 }

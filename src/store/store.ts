@@ -6,6 +6,7 @@ import type { Incident, IncidentFacts, IncidentFix, IncidentState, Outcome } fro
 import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
+import type { AccuracyStore } from './accuracies.ts'
 import type { DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
 import type { CheckStore, ImplicationStore, PullRequestStore } from './review-stores.ts'
@@ -35,6 +36,7 @@ export type TenantStore = {
   incidents: IncidentStore
   comments: CommentStore
   implications: ImplicationStore
+  accuracies: AccuracyStore
   timeline: TimelineStore
   quotes: QuoteStore
   checks: CheckStore

@@ -2,12 +2,12 @@
 // repository has. GitHub is its files and a list of comments with their histories, as GitHub keeps them.
 import type { Person } from '../../src/domain/change.ts'
 import type { Repository } from '../../src/domain/repository.ts'
+import { followUp } from '../../src/app.ts'
 import { readCatalog } from '../../src/catalog/read-catalog.ts'
 import { storeChange } from '../../src/changes/store-change.ts'
 import type { GitHub, IssueComment } from '../../src/github/github.ts'
 import { answerIncident } from '../../src/incidents/answer-incident.ts'
 import { refreshAsAsked } from '../../src/incidents/refresh-answers.ts'
-import { tellPullRequest } from '../../src/pull-requests/tell-pull-request.ts'
 import type { TenantStore } from '../../src/store/store.ts'
 import type { Work } from '../../src/work.ts'
 import { silentLog } from './silent-log.ts'
@@ -130,7 +130,7 @@ export function openDesk(tenant: TenantStore, members: () => Member[]): Desk {
     now: () => hours(1000),
     log: silentLog,
     refreshLater: async (repositoryId, what) => desk.enqueue(repositoryId, () => refreshAsAsked(work, repositoryId, what)),
-    followUp: async ({ repositoryId, changeId }) => desk.enqueue(repositoryId, () => tellPullRequest(work, changeId)),
+    followUp: async (what) => desk.enqueue(what.repositoryId, () => followUp(work, what)),
   }
   const desk: Desk = {
     work,

@@ -1,5 +1,6 @@
 // Facts to store: made-up, complete, and overridable field by field.
 import { beforeAll, afterAll } from 'vitest'
+import type { Accuracy } from '../../../src/domain/accuracy.ts'
 import type { ChangedFile, ChangeFacts } from '../../../src/domain/change.ts'
 import type { DeploymentFacts } from '../../../src/domain/deployment.ts'
 import type { IncidentFacts } from '../../../src/domain/incident.ts'
@@ -124,6 +125,10 @@ export function incident(repositoryId: number, issueNumber: number, over: Partia
 
 export function entry(key: string, over: Partial<TimelineEntry & { revision: number }> = {}): TimelineEntry & { revision?: number } {
   return { key, at: at(1), saidAt: at(1), by: octocat, text: 'Looking at it', url: null, fact: { kind: 'note' }, ...over }
+}
+
+export function accuracy(repositoryId: number, over: Partial<Accuracy> = {}): Accuracy {
+  return { repositoryId, modelVersion: 'suspects-1', measuredAt: at(0), cases: 40, first: 20, firstFive: 32, since: at(-90), ...over }
 }
 
 export function repository(id: number, installationId: number, over: Partial<Repository> = {}): Repository {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { migrate, openStore } from '../../../src/store/open-store.ts'
 import type { TestDatabases } from '../../support/databases.ts'
+import { accuracyStoreContract } from './accuracy-store.contract.ts'
 import { changeStoreContract } from './change-store.contract.ts'
 import { deliveryStoreContract } from './delivery-store.contract.ts'
 import { deploymentStoreContract } from './deployment-store.contract.ts'
@@ -42,5 +43,6 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   timelineStoreContract(open)
   quoteStoreContract(open)
   reviewStoreContract(open)
+  accuracyStoreContract(open)
   tenancyContract(open)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { TenantStore } from '../../../src/store/store.ts'
 import {
+  accuracy,
   at,
   change,
   deployment,
@@ -62,9 +63,13 @@ export function tenancyContract(open: Open): void {
 
       await tenant.timeline.add(incidentId, [entry('a')])
       await tenant.quotes.add(repositoryId, 1, [77], true)
+<<<<<<< HEAD
       const replied = { repositoryId, issueNumber: 1, toCommentId: 7 }
       await tenant.replies.intend(replied, at(0))
       await tenant.replies.saved(replied, 9, 'hash')
+=======
+      await tenant.accuracies.put(accuracy(repositoryId))
+>>>>>>> aabe52f (Measure the ranking on each repository's own past, and say it in the comment)
 
       const window = [at(-99), at(99), 9] as const
       const reads = {
@@ -129,6 +134,7 @@ export function tenancyContract(open: Open): void {
         },
         implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
         timeline: { list: (t) => t.timeline.list(incidentId) },
+        accuracies: { get: (t) => t.accuracies.get(repositoryId) },
         quotes: { of: (t) => t.quotes.of(repositoryId, 1), touching: (t) => t.quotes.touching(repositoryId) },
         replies: { get: (t) => t.replies.get(replied) },
       } satisfies { [F in Family]: Record<string, Call> }
@@ -173,6 +179,7 @@ export function tenancyContract(open: Open): void {
           intend: (t) => t.checks.intend(check, at(9)),
           saved: (t) => t.checks.saved(check, { checkRunId: 1, bodyHash: 'theirs', annotated: [] }),
         },
+        accuracies: { put: (t) => t.accuracies.put(accuracy(repositoryId, { cases: 99 })) },
         pullRequests: {
           upsert: (t) => t.pullRequests.upsert(pullRequest(repositoryId, 4, { title: 'Theirs', updatedAt: at(99) })),
           close: (t) => t.pullRequests.close(repositoryId, 4, at(99)),
@@ -202,6 +209,7 @@ export function tenancyContract(open: Open): void {
         incidents: { ...reads.incidents, ...writes.incidents },
         comments: { ...reads.comments, ...writes.comments },
         checks: { ...reads.checks, ...writes.checks },
+        accuracies: { ...reads.accuracies, ...writes.accuracies },
         pullRequests: { ...reads.pullRequests, ...writes.pullRequests },
         implications: { ...reads.implications, ...writes.implications },
         timeline: { ...reads.timeline, ...writes.timeline },

@@ -31,7 +31,7 @@ beforeEach(async () => {
   store = await openStore(':memory:')
   github = memoryGitHub()
   left = []
-  const followUp = async (what: FollowUp): Promise<void> => void left.push(what)
+  const followUp = async (what: FollowUp): Promise<void> => void (what.kind === 'pull-request' && left.push(what))
   work = {
     tenant: store.tenant(INSTALLATION),
     github,

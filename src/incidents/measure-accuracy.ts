@@ -1,0 +1,101 @@
+// How often would the ranker have been right here? Asks it about every cause that this repository's own past has found
+// out, by the same way as an incident's comment, each with only what was stored of the time before.
+import type { Incident } from '../domain/incident.ts'
+import { seeRepository } from '../changes/see-repository.ts'
+import { isPlanned, reasonOf } from '../history/revert-reason.ts'
+import { shippedSuspectModel } from '../rank/model.ts'
+import { rank } from '../rank/rank.ts'
+import type { Work } from '../work.ts'
+import { gatherCandidates } from './gather-candidates.ts'
+import { gatherPast, queryOf } from './gather-past.ts'
+import { scopeOf, type Scope } from './scope.ts'
+
+const DAY_MS = 86_400_000
+/** The newest of the last two years: a hundred are a few seconds of work, and make the interval narrow enough. */
+const MOST_CASES = 100
+const OLDEST_MS = 730 * DAY_MS
+/** With fewer candidates the first five say nothing. */
+const LEAST_POOL = 6
+
+/** Measures and keeps it; does nothing when that was done within a day with the same model. Bounded: at most 100 rankings. */
+export async function measureAccuracy(work: Work, repositoryId: number): Promise<void> {
+  const repository = await work.tenant.repositories.byId(repositoryId)
+  const now = work.now()
+  if (!repository || repository.removedAt || !(await isAccuracyStale(work, repositoryId))) return
+  const { culprits } = await work.tenant.changes.past(repositoryId, { before: now, paths: [], terms: [], readable: [repositoryId] })
+  const known = culprits.filter(({ incidentAt }) => incidentAt.getTime() >= now.getTime() - OLDEST_MS)
+  const services = (await seeRepository(work, repository)).services.map(({ name }) => name)
+  const scope = await scopeOf(work, askedAt(now, '', repositoryId, services), repository)
+  const ranks: { at: Date; rank: number }[] = []
+  for (const culprit of known.slice(-MOST_CASES)) {
+    const place = await askAgain(work, scope, services, culprit)
+    if (place !== null) ranks.push({ at: culprit.incidentAt, rank: place })
+  }
+  await work.tenant.accuracies.put({
+    repositoryId,
+    modelVersion: shippedSuspectModel().version,
+    measuredAt: now,
+    cases: ranks.length,
+    first: ranks.filter((each) => each.rank === 1).length,
+    firstFive: ranks.filter((each) => each.rank <= 5).length,
+    since: ranks[0]?.at ?? null,
+  })
+  work.log.info({ repository: repositoryId, cases: ranks.length }, 'accuracy measured')
+}
+
+/** True when it was never measured, more than a day ago, or with another model. */
+export async function isAccuracyStale(work: Work, repositoryId: number): Promise<boolean> {
+  const known = await work.tenant.accuracies.get(repositoryId)
+  return known?.modelVersion !== shippedSuspectModel().version || work.now().getTime() - known.measuredAt.getTime() >= DAY_MS
+}
+
+type PastCulprit = Awaited<ReturnType<Work['tenant']['changes']['past']>>['culprits'][number]
+
+/** The culprit's place; null when nothing broke, no reason was given, or there was hardly anything to choose from. */
+async function askAgain(work: Work, scope: Scope, services: string[], culprit: PastCulprit): Promise<number | null> {
+  const [change] = await work.tenant.changes.byIds([culprit.changeId])
+  if (!change) return null
+  const [title = '', ...body] = culprit.text.split('\n')
+  const reason = reasonOf({ title, body: body.join('\n') }, [change])
+  if (reason === null || isPlanned(reason)) return null
+  const incident = askedAt(new Date(culprit.incidentAt.getTime() - 1), reason, scope.repository.id, services)
+  const gathered = await gatherCandidates(work, incident, scope)
+  const candidates = gathered.candidates.map(({ candidate }) => candidate)
+  const weighed = candidates.filter(({ ruledOut }) => ruledOut === null)
+  if (weighed.length < LEAST_POOL || !weighed.some(({ id }) => id === change.mergeSha)) return null
+  const { past } = await gatherPast(work, incident, gathered.candidates, scope.readable)
+  const { suspects } = rank(queryOf(incident), candidates, past, shippedSuspectModel())
+  return suspects.findIndex(({ id }) => id === change.mergeSha) + 1
+}
+
+/** As if it had been reported then, just before it was taken back: over at once, so that nothing later is looked at. */
+function askedAt(at: Date, text: string, repositoryId: number, services: string[]): Incident {
+  return {
+    id: 0,
+    repositoryId,
+    issueNumber: 0,
+    title: '',
+    body: text,
+    labels: [],
+    author: { login: 'ghost', isBot: false },
+    isTrusted: true,
+    services,
+    servicesBy: 'repository',
+    severity: null,
+    detectedAt: at,
+    detectedBy: 'created',
+    openedAt: at,
+    closedAt: at,
+    url: '',
+    updatedAt: at,
+    reportKey: null,
+    status: 'resolved',
+    acknowledgedAt: null,
+    mitigatedAt: null,
+    resolvedAt: at,
+    fix: null,
+    lead: null,
+    duplicateOfId: null,
+    retractedAt: null,
+  }
+}
