@@ -63,13 +63,10 @@ export function tenancyContract(open: Open): void {
 
       await tenant.timeline.add(incidentId, [entry('a')])
       await tenant.quotes.add(repositoryId, 1, [77], true)
-<<<<<<< HEAD
       const replied = { repositoryId, issueNumber: 1, toCommentId: 7 }
       await tenant.replies.intend(replied, at(0))
       await tenant.replies.saved(replied, 9, 'hash')
-=======
       await tenant.accuracies.put(accuracy(repositoryId))
->>>>>>> aabe52f (Measure the ranking on each repository's own past, and say it in the comment)
 
       const window = [at(-99), at(99), 9] as const
       const reads = {
