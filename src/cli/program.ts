@@ -1,12 +1,15 @@
 // The command line: one file a command in this folder; each registers itself and imports what is heavy only when run.
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { registerBackup } from './backup.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerEvalSimilar } from './eval-similar.ts'
+import { registerForget } from './forget.ts'
 import { registerEval } from './eval-suspects.ts'
 import { registerIncident } from './incident.ts'
 import { registerMigrate } from './migrate.ts'
+import { registerMove } from './move.ts'
 import { importQuickly } from './quick-imports.ts'
 import { registerReplay } from './replay.ts'
 import { registerStart } from './start.ts'
@@ -25,6 +28,9 @@ export async function run(argv: string[]): Promise<void> {
   registerMigrate(program)
   registerToken(program)
   registerDeliveries(program)
+  registerBackup(program)
+  registerMove(program)
+  registerForget(program)
   registerDeploy(program)
   registerIncident(program)
   registerSuspects(program)

@@ -2,6 +2,7 @@
 import type { Change } from '../domain/change.ts'
 import type { Contact } from '../domain/report.ts'
 import type { Catalog } from '../domain/service.ts'
+import { isPseudonym } from '../domain/pseudonym.ts'
 import { ownersOfPaths } from '../catalog/codeowners.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
 
@@ -22,9 +23,9 @@ export function whoKnows(change: Change, catalog: Catalog | undefined): Contact[
     [change.merger, 'merger'],
     ...change.reviewers.map((reviewer) => [reviewer, 'reviewer'] as const),
   ] as const) {
-    if (person && !person.isBot) add(person.login, role)
+    if (person && !person.isBot && !isPseudonym(person.login)) add(person.login, role)
   }
-  for (const owner of ownersOf(change, catalog)) add(owner, 'owner')
+  for (const owner of ownersOf(change, catalog)) if (!isPseudonym(owner)) add(owner, 'owner')
   return [...contacts.values()].slice(0, MOST_CONTACTS)
 }
 

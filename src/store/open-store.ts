@@ -17,6 +17,7 @@ import { createRateLimitStore } from './rate-limits.ts'
 import { createQuoteStore } from './quotes.ts'
 import { createPullRequestStore } from './pull-requests.ts'
 import { createReplyStore } from './replies.ts'
+import { createPeopleStore, forgetful, forgottenRegistry } from './people.ts'
 import { createRepositoryStore } from './repositories.ts'
 import { createRetentionStore } from './retention.ts'
 import { createScheduleStore } from './schedules.ts'
@@ -41,7 +42,8 @@ export async function migrate(url: string): Promise<void> {
   await database.close()
 }
 
-async function openDatabase(url: string, options: StoreOptions): Promise<Database> {
+/** What `openStore` opens, for what goes through whole tables. */
+export async function openDatabase(url: string, options: StoreOptions): Promise<Database> {
   if (url === ':memory:') return openSqlite(url, options)
   if (url.startsWith('file://')) return openSqlite(fileURLToPath(url), options)
   if (url.startsWith('file:')) return openSqlite(url.slice('file:'.length), options)
@@ -55,7 +57,8 @@ async function openDatabase(url: string, options: StoreOptions): Promise<Databas
 }
 
 export function createStore(database: Database): Store {
-  return {
+  const registry = forgottenRegistry(database)
+  const store: Store = {
     engine: database.engine,
     ping: () => database.ping(),
     close: () => database.close(),
@@ -66,6 +69,7 @@ export function createStore(database: Database): Store {
     retention: createRetentionStore(database),
     installations: createInstallationStore(database),
     tokens: createTokenStore(database),
+    people: createPeopleStore(database, registry),
     tenant: (installationId) => ({
       installationId,
       repositories: createRepositoryStore(database, installationId),
@@ -83,4 +87,5 @@ export function createStore(database: Database): Store {
       replies: createReplyStore(database, installationId),
     }),
   }
+  return { ...store, tenant: (installationId) => forgetful(store.tenant(installationId), registry) }
 }

@@ -24,6 +24,7 @@ export const {
   outcomes,
   commentQuotes,
   comments,
+  forgottenPeople,
   implications,
   accuracies,
   timelineEntries,

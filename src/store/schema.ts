@@ -8,6 +8,7 @@ import { defineAccuracyTables } from './schema-accuracies.ts'
 import { defineChangeTables } from './schema-changes.ts'
 import { defineDeploymentTables } from './schema-deployments.ts'
 import { defineIncidentTables } from './schema-incidents.ts'
+import { definePeopleTables } from './schema-people.ts'
 import { defineReviewTables } from './schema-reviews.ts'
 import { defineTimelineTables } from './schema-timeline.ts'
 import { defineOperationTables } from './schema-operations.ts'
@@ -21,6 +22,7 @@ export function defineTables(kit: ColumnKit) {
     ...defineInstallationTables(kit),
     ...defineChangeTables(kit),
     ...defineDeploymentTables(kit),
+    ...definePeopleTables(kit),
     ...incidentTables,
     ...defineReviewTables(kit),
     ...defineAccuracyTables(kit),

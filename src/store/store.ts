@@ -24,6 +24,7 @@ export type Store = {
   retention: RetentionStore
   installations: InstallationStore
   tokens: TokenStore
+  people: PeopleStore
   tenant(installationId: number): TenantStore
 }
 
@@ -81,6 +82,14 @@ export type InstallationStore = {
   byId(id: number): Promise<Installation | null>
   byRepositoryName(owner: string, name: string): Promise<{ installationId: number; repositoryId: number } | null>
   all(): Promise<Installation[]>
+}
+
+export type PeopleStore = {
+  /**
+   * Puts a pseudonym in the place of a login everywhere, and keeps putting it there when the login is told again. Takes some
+   * seconds at least. Returns how many rows were rewritten and how many raw deliveries lost their body. Idempotent.
+   */
+  forget(login: string, at: Date): Promise<{ pseudonym: string; rows: number; deliveries: number }>
 }
 
 /** API tokens; only the SHA-256 of a token is kept. */

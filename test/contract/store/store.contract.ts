@@ -13,6 +13,7 @@ import { installationStoreContract } from './installation-store.contract.ts'
 import type { Open } from './made-up.ts'
 import { operationsContract } from './operations.contract.ts'
 import { retentionContract } from './retention.contract.ts'
+import { peopleStoreContract } from './people-store.contract.ts'
 import { quoteStoreContract } from './quote-store.contract.ts'
 import { tenancyContract } from './tenancy.contract.ts'
 import { timelineStoreContract } from './timeline-store.contract.ts'
@@ -44,5 +45,6 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   quoteStoreContract(open)
   reviewStoreContract(open)
   accuracyStoreContract(open)
+  peopleStoreContract(open)
   tenancyContract(open)
 }
