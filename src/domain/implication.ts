@@ -2,6 +2,7 @@
 import type { Incident, IncidentStatus, Outcome } from './incident.ts'
 import type { Evidence } from './ranking.ts'
 import type { Link } from './report.ts'
+import { verdictsOf } from './verdicts.ts'
 
 /** Where a change stands in one incident. The last three are ends, until somebody says otherwise. */
 type Standing = 'suspected' | 'confirmed' | 'cleared' | 'inconclusive'
@@ -55,22 +56,12 @@ export function standingOf(
   ruledOut: string | null,
 ): Pick<Weighed, 'standing' | 'reason'> {
   if (incident.retractedAt) return { standing: 'cleared', reason: 'The issue is no longer tracked as an incident.' }
-  const verdicts = new Map<number, Outcome['verdict']>()
-  let isNone = false
-  for (const outcome of outcomes.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
-    if (outcome.changeId === null) {
-      isNone = true
-      verdicts.clear()
-    } else {
-      verdicts.set(outcome.changeId, outcome.verdict)
-      if (outcome.verdict === 'caused') isNone = false
-    }
-  }
-  const own = verdicts.get(changeId)
+  const { byChange, isNoChange } = verdictsOf(outcomes)
+  const own = byChange.get(changeId)
   if (own === 'caused') return { standing: 'confirmed', reason: null }
   if (own === 'did-not-cause') return { standing: 'cleared', reason: 'Somebody with write access said that this change did not cause it.' }
-  if (isNone) return { standing: 'cleared', reason: 'Somebody with write access said that no change caused it.' }
-  if ([...verdicts.values()].includes('caused')) return { standing: 'cleared', reason: 'Another change was confirmed as the cause.' }
+  if (isNoChange) return { standing: 'cleared', reason: 'Somebody with write access said that no change caused it.' }
+  if ([...byChange.values()].includes('caused')) return { standing: 'cleared', reason: 'Another change was confirmed as the cause.' }
   if (ruledOut !== null) return { standing: 'cleared', reason: ruledOut }
   if (incident.status === 'resolved') return { standing: 'inconclusive', reason: 'The incident is over and nobody said what caused it.' }
   return { standing: 'suspected', reason: null }

@@ -45,6 +45,8 @@ export type ReportedPastIncident = {
   openedAt: Date
   durationMs: number | null
   fix: IncidentFix | null
+  /** The change that caused it, as people said. */
+  cause: Link | null
   /** Why it is shown: shared words, same error class, same stack. */
   reason: string
 }
@@ -76,6 +78,8 @@ export type IncidentReport = {
   computedAt: Date
   lookbackMs: number
   pool: number
+  /** A person's word: the suspects are the confirmed causes, or no change is one. */
+  verdict: 'caused' | 'no-change' | null
   none: number
   suspects: ReportedSuspect[]
   rollback: RollbackKit | null

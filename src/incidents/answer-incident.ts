@@ -11,7 +11,9 @@ import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, queryOf } from './gather-past.ts'
 import { isAccuracyStale } from './measure-accuracy.ts'
 import { gatherSimilar, indexIncident } from './gather-similar.ts'
+import { confirmedRanking, heedVerdicts } from './heed-verdicts.ts'
 import { implicateChanges } from './implicate-changes.ts'
+import { learnCause } from './learn-cause.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
 import { isReadable, scopeOf } from './scope.ts'
 import { withdrawStaleQuotes } from './withdraw-stale-quotes.ts'
@@ -35,18 +37,22 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
     await showState(work, incident, repository, await seeRepository(work, repository))
     return implicateChanges(work, incident, null)
   }
+  await learnCause(work, incident)
   await indexIncident(work, incident)
   const scope = await scopeOf(work, incident, repository)
-  const gathered = await gatherCandidates(work, incident, scope)
+  const found = await gatherCandidates(work, incident, scope)
+  const judged = await heedVerdicts(work, incident, scope, found.candidates)
+  const gathered = { ...found, candidates: judged.candidates }
   const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, scope.readable)
-  const ranking = rank(
+  const weighed = rank(
     queryOf(incident),
     gathered.candidates.map(({ candidate }) => candidate),
     past,
     shippedSuspectModel(),
   )
+  const ranking = confirmedRanking(weighed, judged)
   const similar = await gatherSimilar(work, incident, scope)
-  const report = await buildReport(work, { incident, scope, gathered, ranking, similar })
+  const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged })
   const quoted = quotedRepositories(scope, gathered, similar, culpritIds)
   await work.tenant.quotes.add(repository.id, incident.issueNumber, quoted, repository.isPrivate)
   const result = await keepComment(work, { ...subject, body: renderReport(report, gathered.asOf) })

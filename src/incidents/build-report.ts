@@ -8,6 +8,7 @@ import { shareInterval } from '../rank/metrics.ts'
 import type { Work } from '../work.ts'
 import { isCarried, type Gathered, type GatheredCandidate } from './gather-candidates.ts'
 import type { Similar } from './gather-similar.ts'
+import type { Judged } from './heed-verdicts.ts'
 import { readTimeline } from './read-timeline.ts'
 import { changeLink, rollbackKit } from './rollback-kit.ts'
 import type { Scope } from './scope.ts'
@@ -20,10 +21,10 @@ const MOST_RULED_OUT = 20
 const LEAST_CASES = 10
 const MOST_ENTRIES = 15
 
-export type Answer = { incident: Incident; scope: Scope; gathered: Gathered; ranking: Ranking; similar: Similar }
+export type Answer = { incident: Incident; scope: Scope; gathered: Gathered; ranking: Ranking; similar: Similar; judged: Judged }
 
 export async function buildReport(work: Work, answer: Answer): Promise<IncidentReport> {
-  const { incident, scope, gathered, ranking, similar } = answer
+  const { incident, scope, gathered, ranking, similar, judged } = answer
   const byId = new Map(gathered.candidates.map((each) => [each.candidate.id, each]))
   const ranked = ranking.suspects.flatMap((suspect) => {
     const found = byId.get(suspect.id)
@@ -48,6 +49,7 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     computedAt: gathered.asOf,
     lookbackMs: scope.catalog.settings.incidents.lookbackMs,
     pool: ranking.pool,
+    verdict: judged.confirmed.length > 0 ? 'caused' : judged.verdicts.isNoChange ? 'no-change' : null,
     none: ranking.none,
     suspects: ranked.slice(0, MOST_SUSPECTS).map(({ suspect, found }) => ({
       ...reported(found, scope),

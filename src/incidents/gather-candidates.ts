@@ -86,7 +86,7 @@ function withoutLaterReverts(change: Change, endAt: Date): Change {
   return { ...change, revertedBy: change.revertedBy.filter((revert) => revert.mergedAt <= endAt) }
 }
 
-function candidateOf(change: Change, liveAt: Date | null, serviceDistance: number | null, ruledOut: RuledOut | null): Candidate {
+export function candidateOf(change: Change, liveAt: Date | null, serviceDistance: number | null, ruledOut: RuledOut | null): Candidate {
   return {
     // The commit, not our own id: it is the same on every engine and in every order of arrival.
     id: change.mergeSha,

@@ -1,13 +1,17 @@
 // Past incidents like this one, and those going on now that may be the same trouble.
 import type { Incident } from '../domain/incident.ts'
-import type { ReportedPastIncident, ReportedRelated } from '../domain/report.ts'
+import type { Link, ReportedPastIncident, ReportedRelated } from '../domain/report.ts'
+import { confirmedCauses, verdictsOf } from '../domain/verdicts.ts'
 import { heatmap, rankSimilar, relatedReason } from '../rank/similar.ts'
 import { similarQuestion, similarTerms } from '../rank/similar-terms.ts'
 import type { Work } from '../work.ts'
+import { changeLink } from './rollback-kit.ts'
 import { distanceTo, type Scope } from './scope.ts'
 
 const MOST_CANDIDATES = 200
 const MOST_SHOWN = 5
+/** Some of the similar ones are not over, and so not shown. */
+const MOST_ASKED = 10
 const HEATMAP_WEEKS = 26
 const MOST_OPEN = 200
 
@@ -38,6 +42,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   const byId = new Map(candidates.map((other) => [other.id, other]))
   const similar = rankSimilar(incident, candidates, found, incident.openedAt)
   const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
+  const causes = await causesOf(work, similar.flatMap((match) => byId.get(match.id) ?? []).slice(0, MOST_ASKED), scope)
   const past = similar.flatMap((match): ReportedPastIncident[] => {
     const other = byId.get(match.id)
     if (!other || !isOverBefore(other, incident)) return []
@@ -48,6 +53,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
         openedAt: other.openedAt,
         durationMs: other.resolvedAt ? other.resolvedAt.getTime() - other.detectedAt.getTime() : null,
         fix: other.fix,
+        cause: causes.get(other.id)?.link ?? null,
         reason: match.reason,
       },
     ]
@@ -62,8 +68,30 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
       HEATMAP_WEEKS,
     ),
     related: related.map(({ shown }) => shown),
-    repositoryIds: [...new Set([...counted, ...related.map(({ other }) => other)].map((other) => other.repositoryId))],
+    repositoryIds: [
+      ...new Set([
+        ...[...counted, ...related.map(({ other }) => other)].map((other) => other.repositoryId),
+        ...[...causes.values()].map(({ repositoryId }) => repositoryId),
+      ]),
+    ],
   }
+}
+
+type Cause = { link: Link; repositoryId: number }
+
+/** What people said caused each of these; only changes that readers here may see. */
+async function causesOf(work: Work, incidents: Incident[], scope: Scope): Promise<Map<number, Cause>> {
+  const causes = new Map<number, Cause>()
+  for (const { id, isTrusted } of incidents) {
+    const [changeId] = isTrusted ? confirmedCauses(verdictsOf(await work.tenant.incidents.outcomes(id))) : []
+    const [change] = changeId === undefined ? [] : await work.tenant.changes.byIds([changeId])
+    const home = change && scope.readable.get(change.repositoryId)
+    if (!change || !home) continue
+    const { text, url } = changeLink(change)
+    const name = home.id === scope.repository.id ? text : `${home.owner}/${home.name}${change.number === null ? '@' : ''}${text}`
+    causes.set(id, { link: { text: name, url }, repositoryId: home.id })
+  }
+  return causes
 }
 
 /** Over now; or, once the incident itself is over, before that: later news are not part of its answer. */

@@ -44,6 +44,7 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
     computedAt: new Date('2026-03-04T14:09:00Z'),
     lookbackMs: 14 * DAY * 60_000,
     pool: 23,
+    verdict: null,
     none: 0.14,
     suspects: [
       {
@@ -102,6 +103,7 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
         openedAt: ago(23 * DAY),
         durationMs: 42 * 60_000,
         fix: { kind: 'rollback', deploymentId: 7, service: 'checkout', toSha: '77aa12bc9001', url: null },
+        cause: { text: '#297', url: `${page}/pull/297` },
         reason: 'same error class ECONNRESET in checkout; shares “ledger” and “timeout”',
       },
       {
@@ -110,6 +112,7 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
         openedAt: ago(80 * DAY),
         durationMs: 118 * 60_000,
         fix: { kind: 'pull-request', changeId: 9, number: 246, title: 'Give the ledger pool room for retries', url: `${page}/pull/246` },
+        cause: null,
         reason: 'shares “ledger” and “connection”',
       },
     ],

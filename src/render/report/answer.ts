@@ -29,6 +29,8 @@ function headline(report: IncidentReport): string {
 
 function likelyCause(report: IncidentReport): string {
   const first = report.suspects[0]
+  if (report.verdict === 'no-change') return 'No change caused it, as somebody with write access said'
+  if (report.verdict === 'caused') return `Confirmed cause: ${list(report.suspects.map(named), 3)}`
   if (report.pool === 0 || first === undefined) {
     return `No change stands out: none reached ${servicesOr(report, 'this repository')} in the ${span(report.lookbackMs)} before`
   }
@@ -47,7 +49,7 @@ const standsOut = (first: ReportedSuspect, report: IncidentReport): boolean =>
 /** The strongest reasons for the first suspect, so that nobody has to scroll a table on a phone. */
 function reasons(report: IncidentReport): string {
   const first = report.suspects[0]
-  if (first === undefined || !standsOut(first, report)) return ''
+  if (first === undefined || (report.verdict === null && !standsOut(first, report))) return ''
   const speaking = first.evidence.filter((reason) => reason.strength > 0 && reason.sentence !== '').slice(0, 2)
   return speaking
     .map((reason, index) =>

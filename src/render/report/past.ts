@@ -18,8 +18,9 @@ function pastLine(past: ReportedPastIncident, detectedAt: Date): string {
   const took = past.durationMs === null ? '' : `, took ${span(past.durationMs)}`
   const when = `${utcDay(past.openedAt)} (${distance(past.openedAt, detectedAt, EARLIER)})${took}`
   const fix = past.fix === null ? 'what fixed it is not recorded' : fixWords(past.fix)
+  const cause = past.cause === null ? '' : `, caused by ${link(past.cause.text, past.cause.url, 60)}`
   const why = past.reason === '' ? '' : `<br>*Alike:* ${inline(past.reason, SENTENCE_LENGTH)}`
-  return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}, ${fix}${why}`
+  return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}${cause}, ${fix}${why}`
 }
 
 const LEVELS = ['·', '▂', '▄', '▆', '█']

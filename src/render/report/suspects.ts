@@ -16,16 +16,19 @@ export function suspectBlocks(report: IncidentReport): Block[] {
   const rows = suspects.map((suspect) => [
     changeCell(suspect),
     liveSince(suspect, report.detectedAt, environment),
-    `**${percent(suspect.probability)}**`,
+    report.verdict === 'caused' ? '**confirmed**' : `**${percent(suspect.probability)}**`,
     whoKnowsIt(suspect.contacts),
     evidenceCell(suspect.evidence),
   ])
+  const header = ['Change', liveHeader(environment), report.verdict === 'caused' ? 'Cause' : 'Probability', 'Who knows it', 'Evidence']
+  const whole = (): Block[] => [{ name: 'the suspects', importance: 100, markdown: table(header, rows, ['left', 'left', 'right']) }]
+  // A confirmed cause leaves nothing to share among others.
+  if (report.verdict === 'caused') return whole()
   const others = report.pool - suspects.length
   const left = 1 - report.none - suspects.reduce((sum, suspect) => sum + suspect.probability, 0)
   if (others > 0) rows.push([`*${count(others, 'other change')}*`, '', percent(Math.max(left, 0)), '', ''])
   rows.push(['*None of these*', '', percent(report.none), '', ''])
-  const header = ['Change', liveHeader(environment), 'Probability', 'Who knows it', 'Evidence']
-  return [{ name: 'the suspects', importance: 100, markdown: table(header, rows, ['left', 'left', 'right']) }]
+  return whole()
 }
 
 /** The change by name, title and what it bumps. */

@@ -302,3 +302,53 @@ describe('the timeline', () => {
     expect(answer()).not.toContain('@octocat')
   })
 })
+
+describe('a verdict', () => {
+  it('shows at once: what is ruled out is not weighed, what is confirmed is no matter of probability', async () => {
+    expect(answer()).toContain('2 changes weighed')
+    await say('/not-cause #1 not live then')
+    expect(answer()).toContain('1 change weighed')
+    expect(answer()).toMatch(/#1\]\(\S+\) Change 1 \| Somebody with write access said that it did not cause this\./)
+    await say('/cause #1 it was, after all', { id: 2, at: 6 })
+    expect(answer()).toMatch(/^### Confirmed cause: \[#1\]\(\S+\) Change 1$/m)
+    expect(answer()).toContain('**confirmed**')
+    expect(answer()).not.toContain('None of these')
+    await say('/no-change the provider was down', { id: 3, at: 7 })
+    expect(answer()).toContain('### No change caused it, as somebody with write access said')
+    await say('/cause #2', { id: 4, at: 8 })
+    expect(answer()).toMatch(/^### Confirmed cause: \[#2\]/m)
+  })
+
+  it('names a cause that was no candidate', async () => {
+    await at.work.tenant.changes.upsert(change(9, 'services/ledger/src/post.ts', minutes(-99_999)))
+    await say('/cause #9')
+    expect(answer()).toMatch(/^### Confirmed cause: \[#9\]/m)
+  })
+
+  it('is what past incidents and the ranking learn from', async () => {
+    await say('/cause #1')
+    const closed = { isOpen: false, closedAt: minutes(30), updatedAt: minutes(30) }
+    await followIssue(at.work, issueEvent('closed', closed))
+    await followIssue(at.work, issueEvent('opened', { number: 50, openedAt: minutes(900), updatedAt: minutes(900) }))
+    expect(at.github.comments.get(50)?.[0]?.body).toContain('caused by [#1]')
+    const past = await at.work.tenant.changes.past(shop.id, { before: minutes(901), paths: [], terms: [] })
+    expect(past.culprits).toMatchObject([{ title: 'Change 1' }])
+  })
+
+  it('is read from a fix that reverts a change, whichever is known first, until a person says otherwise', async () => {
+    at.github.closing = {
+      pullRequests: [{ number: 3, title: 'Revert', url: 'https://github.com/acme/shop/pull/3', mergeSha: null }],
+      lastComment: null,
+    }
+    await followIssue(at.work, issueEvent('closed', { isOpen: false, closedAt: minutes(30), updatedAt: minutes(30) }))
+    expect(answer()).not.toContain('Confirmed cause')
+    const reverting = change(3, 'services/checkout/src/cart.ts', minutes(29), {
+      references: [{ kind: 'reverts', by: 'number', number: 2 }],
+    })
+    await at.work.tenant.changes.upsert(reverting)
+    await say('Thanks all.', { at: 40, issue: { isOpen: false, closedAt: minutes(30) } })
+    expect(answer()).toContain('Confirmed cause: [#2]')
+    await say('/cause #1', { id: 2, at: 28, issue: { isOpen: false, closedAt: minutes(30) } })
+    expect(answer()).toContain('Confirmed cause: [#1]')
+  })
+})
