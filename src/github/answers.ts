@@ -211,13 +211,13 @@ const closingPullRequest = z.object({
   url: z.string(),
   merged: z.boolean(),
   mergeCommit: z.object({ oid: z.string() }).nullish(),
-  repository: z.object({ databaseId: id }),
+  repository: z.object({ id: z.string() }),
 })
 
 export const closersAnswer = z.object({
   repository: z
     .object({
-      databaseId: id,
+      id: z.string(),
       issue: z
         .object({
           closedByPullRequestsReferences: nodesOf(closingPullRequest),

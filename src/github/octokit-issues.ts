@@ -105,7 +105,7 @@ export const issueVerbs = (calls: Calls): IssueVerbs => ({
     // The closing event's own pull request first: the others are only said to close it.
     // One of another repository has other readers: not even its title may be told here.
     const merged = [...byEvent, ...issue.closedByPullRequestsReferences].filter(
-      (pull) => pull.merged && pull.repository.databaseId === answer.repository?.databaseId,
+      (pull) => pull.merged && pull.repository.id === answer.repository?.id,
     )
     const pullRequests = [...new Map(merged.map((pull) => [pull.url, pull])).values()].map((pull) => ({
       number: pull.number,

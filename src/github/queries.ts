@@ -42,11 +42,12 @@ ${each.map((i) => `    f${i}: object(expression: $p${i}) { ... on Blob { oid tex
 }`
 }
 
-const CLOSING = 'number title url merged mergeCommit { oid } repository { databaseId }'
+// Not databaseId: it is a 32-bit Int there, and GitHub's ids outgrow that.
+const CLOSING = 'number title url merged mergeCommit { oid } repository { id }'
 
 export const CLOSERS_QUERY = `query($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
-    databaseId
+    id
     issue(number: $number) {
       closedByPullRequestsReferences(first: 10, includeClosedPrs: true) { nodes { ${CLOSING} } }
       timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {

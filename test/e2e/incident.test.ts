@@ -254,7 +254,7 @@ describe('who may say that something is an incident', () => {
     fake.world.comment(shop.name, issue, '/incident checkout 2', 'octocat')
     const { body } = await theAnswer(shop, issue)
     expect(body).toContain('`checkout` · severity 2 · began')
-    expect(fake.world.issue(shop.name, issue).labels.map(({ name }) => name)).toEqual(['incident'])
+    expect(fake.world.issue(shop.name, issue).labels.map(({ name }) => name)).toEqual(['incident', 'incident: acknowledged', 'sev-2'])
   })
 
   it('leaves what an outsider opens as reported, until someone with write access acknowledges it', async () => {

@@ -351,13 +351,13 @@ describe('reading', () => {
   })
 
   it('names what closed an issue, the closing event first, and nothing of another repository', async () => {
-    const closer = { number: 5, title: 'Fix', url: 'u5', merged: true, mergeCommit: { oid: SHA }, repository: { databaseId: 1 } }
-    const elsewhere = { ...closer, number: 9, url: 'u9', title: 'A secret', repository: { databaseId: 2 } }
+    const closer = { number: 5, title: 'Fix', url: 'u5', merged: true, mergeCommit: { oid: SHA }, repository: { id: 'R_1' } }
+    const elsewhere = { ...closer, number: 9, url: 'u9', title: 'A secret', repository: { id: 'R_2' } }
     const { github } = await against(() => ({
       body: {
         data: {
           repository: {
-            databaseId: 1,
+            id: 'R_1',
             issue: {
               closedByPullRequestsReferences: {
                 nodes: [{ ...closer, number: 4, url: 'u4' }, { ...closer, number: 6, url: 'u6', merged: false }, closer, elsewhere],
