@@ -69,7 +69,10 @@ function jsonOf(result: ReplayResult, seconds: number) {
     changes: result.changes,
     cases: result.cases,
     dropped: result.dropped,
+    from: result.from?.toISOString() ?? null,
+    to: result.to?.toISOString() ?? null,
     ...three(result.accuracy),
+    intervals: result.intervals,
     baselines: { random: three(random), recency: three(recency), bm25: three(bm25) },
     seconds,
   }
@@ -97,7 +100,12 @@ function textOf(result: ReplayResult, seconds: number, modelVersion: string): st
     const percent = (share: number) => `${(share * 100).toFixed(1)} %`
     const cells = rows.map(([name, { top1, top5, mrr }]) => [name, percent(top1), percent(top5), mrr.toFixed(3)])
     lines.push(...table(['the cause was', 'first', 'in the top 5', 'MRR'], cells))
-    if (result.cases < 30) lines.push('', `With ${result.cases} cases these shares are rough.`)
+    const { top1, top5 } = result.intervals
+    const days = `${result.from?.toISOString().slice(0, 10)} to ${result.to?.toISOString().slice(0, 10)}`
+    lines.push(
+      '',
+      `n = ${result.cases}, ${days}; 95 % intervals: first ${percent(top1.low)} to ${percent(top1.high)}, in the top 5 ${percent(top5.low)} to ${percent(top5.high)}`,
+    )
   }
   if (left.length > 0) lines.push('', 'Reverts left out:', ...left)
   if (result.misses.length > 0) lines.push('', 'Hardest misses:')

@@ -3,7 +3,7 @@
 // follows the lookback and not the length of the history.
 import type { Candidate } from '../domain/ranking.ts'
 import { baselineOrders, randomAccuracy } from '../rank/baselines.ts'
-import { type Accuracy, accuracyOf, macroOf } from '../rank/metrics.ts'
+import { type Accuracy, accuracyOf, bootstrapInterval, type Interval, macroOf } from '../rank/metrics.ts'
 import type { SuspectModel } from '../rank/model.ts'
 import { prepareCandidate, prepareQuery, type PreparedCandidate } from '../rank/prepare.ts'
 import { rankPrepared } from '../rank/rank.ts'
@@ -26,7 +26,12 @@ export type ReplayResult = {
   changes: number
   cases: number
   dropped: Partial<Record<DropReason, number>>
+  /** When the first and the last case were found out; null without cases. */
+  from: Date | null
+  to: Date | null
   accuracy: Accuracy
+  /** 95 %, of the accuracy. */
+  intervals: { top1: Interval; top5: Interval; mrr: Interval }
   baselines: { random: Accuracy; recency: Accuracy; bm25: Accuracy }
   medianPool: number
   /** Cases whose culprit stood lowest, worst first; at most 10. */
@@ -53,6 +58,7 @@ export async function replayHistory(history: History, options: ReplayOptions): P
   const found = finder.finish()
   const inPool = poolMembers(found.cases, found.changes)
   const answers = await rankAll(history, kept.all() ?? history.changes({ since: from }), options, found, inPool, points)
+  const ranks = answers.map(({ rank }) => rank)
   const baselines = {
     random: macroOf(answers.map(({ random }) => random)),
     recency: accuracyOf(answers.map(({ recency }) => recency)),
@@ -62,7 +68,14 @@ export async function replayHistory(history: History, options: ReplayOptions): P
     changes: found.changes,
     cases: answers.length,
     dropped: found.dropped,
-    accuracy: accuracyOf(answers.map(({ rank }) => rank)),
+    from: found.cases[0]?.at ?? null,
+    to: found.cases[answers.length - 1]?.at ?? null,
+    accuracy: accuracyOf(ranks),
+    intervals: {
+      top1: bootstrapInterval(ranks.map((rank) => (rank === 1 ? 1 : 0))),
+      top5: bootstrapInterval(ranks.map((rank) => (rank !== null && rank <= 5 ? 1 : 0))),
+      mrr: bootstrapInterval(ranks.map((rank) => (rank === null ? 0 : 1 / rank))),
+    },
     baselines,
     medianPool: answers.map(({ pool }) => pool).sort((a, b) => a - b)[Math.floor(answers.length / 2)] ?? 0,
     misses: answers

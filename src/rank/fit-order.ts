@@ -2,7 +2,7 @@
 // deterministic: measured cases in, weights out.
 import { featureNames } from './features.ts'
 import type { Measured } from './measure-cases.ts'
-import { minimise } from './minimise.ts'
+import { type Loss, minimise } from './minimise.ts'
 import type { SuspectModel } from './model.ts'
 
 /** No training data: prepared histories know neither services, deployments and stack frames nor who bumps what. */
@@ -35,11 +35,11 @@ export function fitOrder(cases: readonly Measured[], penalty: number, start?: Su
   const learned = cases.filter(({ culprits }) => culprits.length > 0)
   const standard = standardOf(learned)
   const fitted = featureNames.flatMap((name, at) => (name in HAND_SET || standard.scales[at]! < 1e-9 ? [] : [at]))
-  const lists = learned.map((each) => listOf(each, fitted, standard))
+  const lists = learned.map((each) => listOf(each, fitted))
+  const scales = Float64Array.from(fitted, (at) => standard.scales[at]!)
   const weights = fitWithSigns(
-    lists,
+    lossOf(lists, scales, penalty),
     fitted.map((at) => MATCHING.test(featureNames[at]!)),
-    penalty,
     start && Float64Array.from(fitted, (at) => start.find(({ name }) => name === featureNames[at])?.weight ?? 0),
   )
   return featureNames.map((name, at) => {
@@ -63,40 +63,34 @@ function standardOf(cases: readonly Measured[]): Standard {
   for (let at = 0; at < featureNames.length; at++) {
     let sum = 0
     let squares = 0
-    for (const { columns } of cases) for (const value of columns[at]!) sum += value
+    for (const { columns, pool } of cases) for (let index = 0; index < pool; index++) sum += columns[at]![index]!
     const mean = sum / count
-    for (const { columns } of cases) for (const value of columns[at]!) squares += (value - mean) ** 2
+    for (const { columns, pool } of cases) for (let index = 0; index < pool; index++) squares += (columns[at]![index]! - mean) ** 2
     means[at] = mean
     scales[at] = Math.sqrt(squares / count)
   }
   return { means, scales }
 }
 
-/** One case for the fit: standardised columns, what the hand-set weights add, and who it was. */
-type List = { columns: Float64Array[]; offsets: Float64Array; pool: number; culprits: readonly number[] }
+/** One case for the fit: its columns as measured, what the hand-set weights add, and which it was. */
+type List = { columns: Float32Array[]; offsets: Float64Array; pool: number; culprits: readonly number[] }
 
-function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[], { means, scales }: Standard): List {
+function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[]): List {
   const offsets = new Float64Array(pool)
   for (const [at, name] of featureNames.entries()) {
     const weight = HAND_SET[name]
     if (weight !== undefined) for (let index = 0; index < pool; index++) offsets[index]! += weight * columns[at]![index]!
   }
-  return {
-    columns: fitted.map((at) => Float64Array.from(columns[at]!, (value) => (value - means[at]!) / scales[at]!)),
-    offsets,
-    pool,
-    culprits,
-  }
+  return { columns: fitted.map((at) => columns[at]!), offsets, pool, culprits }
 }
 
 /** Weights that may not be negative are held at 0 where they would be, until none pulls across the border. */
-function fitWithSigns(lists: readonly List[], isMatching: readonly boolean[], penalty: number, start?: Float64Array): Float64Array {
+function fitWithSigns(loss: Loss, isMatching: readonly boolean[], start?: Float64Array): Float64Array {
   let held = new Set(isMatching.flatMap((matches, at) => (matches && start?.[at] === 0 ? [at] : [])))
   let weights: Float64Array = start ?? new Float64Array(isMatching.length)
   const tried = new Set<string>()
   for (;;) {
     const free = isMatching.map((_, at) => (held.has(at) ? 0 : 1))
-    const loss = lossOf(lists, penalty)
     weights = minimise(
       (at) => {
         const { value, gradient } = loss(at)
@@ -119,16 +113,19 @@ function fitWithSigns(lists: readonly List[], isMatching: readonly boolean[], pe
   }
 }
 
-/** Any of the culprits may come first: minus the log of the probability that they hold together. */
-function lossOf(lists: readonly List[], penalty: number) {
-  return (weights: Float64Array): { value: number; gradient: Float64Array } => {
+/**
+ * Any of the culprits may come first: minus the log of the probability that they hold together. Weights are those of
+ * standardised columns; means cancel out within a case, so dividing by the scale is all that has to be done.
+ */
+function lossOf(lists: readonly List[], scales: Float64Array, penalty: number): Loss {
+  return (weights) => {
     let value = 0
     const gradient = weights.map((weight) => penalty * weight)
     for (const weight of weights) value += (penalty / 2) * weight ** 2
     for (const { columns, offsets, pool, culprits } of lists) {
       const masses = offsets.slice()
       for (let feature = 0; feature < columns.length; feature++) {
-        const weight = weights[feature]!
+        const weight = weights[feature]! / scales[feature]!
         const column = columns[feature]!
         if (weight !== 0) for (let index = 0; index < pool; index++) masses[index]! += weight * column[index]!
       }
@@ -144,7 +141,7 @@ function lossOf(lists: readonly List[], penalty: number) {
         const column = columns[feature]!
         let pull = 0
         for (let index = 0; index < pool; index++) pull += masses[index]! * column[index]!
-        gradient[feature]! += pull / all
+        gradient[feature]! += pull / all / scales[feature]!
       }
     }
     return { value, gradient }

@@ -86,7 +86,7 @@ function measureCase(moment: Moment, { id, titleRun, describesChange }: JudgedCa
 function measure({ query, past, culprits }: Moment, pool: readonly PreparedCandidate[]): Measured {
   const context = contextOf(query, pool, past)
   return {
-    columns: measureAll(context).map((column) => Float32Array.from(column)),
+    columns: measureAll(context).map((column) => new Float32Array(column)),
     pool: context.candidates.length,
     culprits: context.candidates.flatMap(({ candidate }, place) => (culprits.has(candidate.id) ? [place] : [])),
     facts: noneFactsOf(context),

@@ -52,6 +52,29 @@ describe('causeway suspects', () => {
     expect(Object.keys(result.suspects[0]?.evidence[0] ?? {})).toEqual(['kind', 'sentence', 'strength'])
   })
 
+  it('explains its numbers: contributions add up to the score, and one change is held against the first', () => {
+    const args = ['suspects', repository.path, '--text', TEXT, '--at', day(8), '--top', '2', '--explain', '--why-not', '#3']
+    const { stdout } = causeway([...args, '--json'])
+    const { explanation, whyNot } = JSON.parse(stdout) as {
+      explanation: { candidates: Record<string, { score: number; features: { name: string; contribution: number }[] }>; none: object[] }
+      whyNot: { sha: string; ruledOut: object | null; place: number }
+    }
+    const own = explanation.candidates[culprit]
+    expect(Object.keys(explanation.candidates)).toHaveLength(3)
+    expect(own?.features.reduce((sum, { contribution }) => sum + contribution, 0)).toBeCloseTo(own?.score ?? NaN, 9)
+    expect(explanation.none.length).toBeGreaterThan(3)
+    expect(whyNot).toMatchObject({ ruledOut: null })
+    expect(whyNot.place).toBeGreaterThan(1)
+
+    const shown = causeway(args).stdout
+    expect(shown).toMatch(/feature +value +pool +weight +contribution/)
+    expect(shown).toContain(`Against the first, ${culprit.slice(0, 12)}: −`)
+    expect(shown).toContain('none of these: log-odds')
+    expect(causeway(['suspects', repository.path, '--text', TEXT, '--at', day(8), '--why-not', 'fffffff']).stderr).toContain(
+      'is none of the 8 changes that landed in the lookback',
+    )
+  })
+
   it('says it to people, with what is missing, ruled out, and without control characters', () => {
     const { stdout, status } = causeway(['suspects', repository.path, '--text-file', '-', '--at', '2026-03-09 18:00'], { input: TEXT })
     expect(status).toBe(0)
@@ -86,7 +109,19 @@ describe('causeway replay', () => {
     const { stdout, stderr, status } = causeway(['replay', repository.path, '--json'])
     expect([status, stderr]).toEqual([0, ''])
     const result = JSON.parse(stdout) as { baselines: object }
-    expect(Object.keys(result)).toEqual(['changes', 'cases', 'dropped', 'top1', 'top5', 'mrr', 'baselines', 'seconds'])
+    expect(Object.keys(result)).toEqual([
+      'changes',
+      'cases',
+      'dropped',
+      'from',
+      'to',
+      'top1',
+      'top5',
+      'mrr',
+      'intervals',
+      'baselines',
+      'seconds',
+    ])
     expect(result).toMatchObject({ changes: 9, cases: 1, dropped: {}, top1: 1, top5: 1, mrr: 1 })
     expect(Object.keys(result.baselines)).toEqual(['random', 'recency', 'bm25'])
     expect(result.baselines).toMatchObject({ recency: { top1: 0, top5: 1, mrr: 0.5 } })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../../src/domain/ranking.ts'
 import { shippedSuspectModel } from '../../src/rank/model.ts'
+import { measureSet } from '../../src/rank/measure-cases.ts'
 import { rank } from '../../src/rank/rank.ts'
 import { replayCases } from '../../src/rank/replay-cases.ts'
 import { rankPrepared } from '../../src/rank/rank.ts'
@@ -113,23 +114,44 @@ describe('rank', () => {
 })
 
 describe('replaying', () => {
-  it('answers the same however the future turns out', () => {
-    const history = fc.array(someCandidate, { minLength: 12, maxLength: 30 })
+  const history = fc.array(someCandidate, { minLength: 12, maxLength: 30 })
+  /** What comes later: changes, what they take back, and what they are found to have caused. */
+  const future = fc.array(fc.tuple(someCandidate, fc.integer({ min: 0, max: 11 }), fc.boolean()), { maxLength: 20 })
+
+  it('measures and answers the same however the future turns out', () => {
     fc.assert(
-      fc.property(history, history, phrase, phrase, (past, future, text, laterText) => {
+      fc.property(history, future, phrase, phrase, (past, later, text, laterText) => {
         const ordered = past.map((facts, n) => candidate({ id: `p${n}`, ...facts, mergedAt: hoursBefore(200 - n) }))
-        const [one, other] = [[], future].map((then) => {
-          const changes = [...ordered, ...then.map((facts, n) => candidate({ id: `f${n}`, ...facts, mergedAt: hoursBefore(50 - n) }))]
-          const cases = [
-            { id: 'now', at: hoursBefore(100), text, culprits: ['p3'], poolStart: 2, poolEnd: ordered.length },
-            { id: 'later', at: hoursBefore(0), text: laterText, culprits: ['p5'], poolStart: 5, poolEnd: changes.length },
+        const now = { id: 'now', at: hoursBefore(100), text, culprits: ['p3'], poolStart: 2, poolEnd: ordered.length, ...unjudged }
+        const [one, other] = [[], later].map((then) => {
+          const changes = [
+            ...ordered,
+            ...then.map(([facts, place, takesBack], n) =>
+              candidate({
+                id: `f${n}`,
+                ...facts,
+                // The same files and words as a change of the past, taken back by name.
+                paths: takesBack ? ordered[place]!.paths : facts.paths,
+                title: takesBack ? `Revert "${ordered[place]!.title}"` : facts.title,
+                references: takesBack ? [{ kind: 'reverts', by: 'sha', sha: `p${place}` }] : [],
+                mergedAt: hoursBefore(50 - n),
+              }),
+            ),
           ]
-          const [moment] = replayCases(changes, then.length === 0 ? cases.slice(0, 1) : cases)
-          return rankPrepared(moment!.query.query, moment!.pool, moment!.past, model)
+          const found = then.map(([, place], n) => ({
+            ...{ id: `later${n}`, at: hoursBefore(20 - n), text: laterText, culprits: [`p${place}`] },
+            ...{ poolStart: 0, poolEnd: changes.length, ...unjudged },
+          }))
+          const [moment] = replayCases(changes, [now, ...found])
+          const { cases } = measureSet({ name: 'made up', changes, cases: [now, ...found] })
+          return { ranking: rankPrepared(moment!.query.query, moment!.pool, moment!.past, model), measured: cases[0]! }
         })
-        expect(other).toEqual(one)
+        expect(other!.ranking).toEqual(one!.ranking)
+        expect(other!.measured).toEqual(one!.measured)
       }),
       { numRuns: 40 },
     )
   })
 })
+
+const unjudged = { titleRun: null, describesChange: null }
