@@ -23,6 +23,14 @@ export type TextMatches = {
   coverage: Float64Array
   /** Highest idf of a shared term. */
   rarest: Float64Array
+  /** The same in each field, in the order of FIELDS. */
+  rarestIn: readonly Float64Array[]
+  /** How much of each field the report speaks of, 0 to 1, in the order of FIELDS. */
+  told: readonly Float64Array[]
+  /** Summed idf of the shared terms that no other candidate holds. */
+  alone: Float64Array
+  /** log of the candidate's share when the pool is judged by words alone: rare ones that few candidates hold count most. */
+  standout: Float64Array
   /** 0 (says nothing) to 1 (says a lot): how much the report gives to compare. */
   richness: number
   /** Shared terms of one candidate, weightiest first, with the fields that hold them. */
@@ -37,6 +45,12 @@ const SATURATION = 1.2
 /** How strongly each field's length is held against it, and its weight in BM25F, in the order of FIELDS. */
 const LENGTH_PENALTY = [0.4, 0.75, 0.6, 0.5, 0.5]
 const FIELD_WEIGHT = [3, 1, 2, 1.5, 1.5]
+/** What a word of a field that the report doesn't hold weighs: that of a middling one, whose true idf nobody has counted. */
+const UNTOLD_IDF = 4
+const UNTOLD_BASE = 3
+/** Difference of weighted words that makes a candidate e times as likely. */
+const STANDOUT_SCALE = 8
+const LEAST_SHARE = 1e-4
 /** A report of this summed idf has said enough to be ranked by its words alone. */
 const RICH_IDF_MASS = 120
 
@@ -131,17 +145,23 @@ function chooseTerms(query: PreparedQuery, past: RepositoryPast, poolSize: numbe
 function score(
   candidates: readonly PreparedCandidate[],
   queryTerms: readonly QueryTerm[],
-  { starts, slots, packed }: Hits,
+  { starts, slots, packed, inPool }: Hits,
   mass: number,
-): Pick<TextMatches, 'fields' | 'all' | 'coverage' | 'rarest'> {
+): Pick<TextMatches, 'fields' | 'all' | 'coverage' | 'rarest' | 'rarestIn' | 'told' | 'alone' | 'standout'> {
   const total = candidates.length
   const fields = FIELDS.map(() => new Float64Array(total))
   const all = new Float64Array(total)
   const coverage = new Float64Array(total)
   const rarest = new Float64Array(total)
+  const rarestIn = FIELDS.map(() => new Float64Array(total))
+  const told = FIELDS.map(() => new Float64Array(total))
+  const alone = new Float64Array(total)
+  const weighed = new Float64Array(total)
+  const untold = new Float64Array(FIELDS.length)
   const averages = averageLengths(candidates)
   const norms = new Float64Array(FIELDS.length)
   const idfs = Float64Array.from(queryTerms, ({ idf }) => idf)
+  const pointing = Float64Array.from(queryTerms, ({ idf }, slot) => idf * Math.log((total + 1) / (inPool[slot]! + 0.5)))
   const worths = Float64Array.from(queryTerms, ({ idf, weight }) => idf * weight)
   for (let index = 0; index < total; index++) {
     const start = starts[index]!
@@ -153,6 +173,7 @@ function score(
       let length = lengths[field]!
       for (let at = start; at < end; at++) length -= countIn(packed[at]!, field)
       const penalty = LENGTH_PENALTY[field]!
+      untold[field] = Math.max(0, length)
       norms[field] = 1 - penalty + (penalty * Math.max(0, length)) / averages[field]!
     }
     let combinedScore = 0
@@ -160,7 +181,11 @@ function score(
     let highest = 0
     for (let at = start; at < end; at++) {
       const counts = packed[at]!
-      const worth = worths[slots[at]!]!
+      const slot = slots[at]!
+      const worth = worths[slot]!
+      const idf = idfs[slot]!
+      weighed[index]! += pointing[slot]!
+      if (inPool[slot] === 1) alone[index]! += idf
       let combined = 0
       for (let field = 0; field < FIELDS.length; field++) {
         const count = countIn(counts, field)
@@ -168,16 +193,30 @@ function score(
         const normalized = count / norms[field]!
         fields[field]![index]! += (worth * normalized * (SATURATION + 1)) / (normalized + SATURATION)
         combined += FIELD_WEIGHT[field]! * normalized
+        told[field]![index]! += idf
+        if (idf > rarestIn[field]![index]!) rarestIn[field]![index] = idf
       }
       combinedScore += (worth * combined * (SATURATION + 1)) / (combined + SATURATION)
       held += worth
-      highest = Math.max(highest, idfs[slots[at]!]!)
+      highest = Math.max(highest, idf)
     }
     all[index] = combinedScore
     if (mass > 0) coverage[index] = held / mass
     rarest[index] = highest
+    for (let field = 0; field < FIELDS.length; field++) {
+      const spoken = told[field]![index]!
+      if (spoken > 0) told[field]![index] = spoken / (spoken + UNTOLD_IDF * untold[field]! + UNTOLD_BASE)
+    }
   }
-  return { fields, all, coverage, rarest }
+  return { fields, all, coverage, rarest, rarestIn, told, alone, standout: logShares(weighed) }
+}
+
+function logShares(weighed: Float64Array): Float64Array {
+  let best = 0
+  for (let index = 0; index < weighed.length; index++) best = Math.max(best, weighed[index]!)
+  let sum = 0
+  for (let index = 0; index < weighed.length; index++) sum += Math.exp((weighed[index]! - best) / STANDOUT_SCALE)
+  return weighed.map((each) => Math.log(Math.exp((each - best) / STANDOUT_SCALE) / sum + LEAST_SHARE))
 }
 
 function averageLengths(candidates: readonly PreparedCandidate[]): Float64Array {

@@ -8,11 +8,18 @@ const SYMBOLS = FIELDS.indexOf('symbols')
 /** Words that the report shares with the identifiers of changed lines and the functions around them. */
 export const identifier: EvidenceModule = {
   kind: 'identifier',
-  features: ['identifier.changed', 'identifier.enclosing', 'identifier.changed-relative', 'identifier.enclosing-relative'],
+  features: [
+    'identifier.changed',
+    'identifier.enclosing',
+    'identifier.changed-relative',
+    'identifier.enclosing-relative',
+    'identifier.changed-told',
+    'identifier.enclosing-rarest',
+  ],
   measure({ matches }) {
     const changed = matches.fields[IDENTIFIERS]!
     const enclosing = matches.fields[SYMBOLS]!
-    return [changed, enclosing, relativeToMax(changed), relativeToMax(enclosing)]
+    return [changed, enclosing, relativeToMax(changed), relativeToMax(enclosing), matches.told[IDENTIFIERS]!, matches.rarestIn[SYMBOLS]!]
   },
   sentence({ matches, query }, index, strength) {
     const shared = matches.shared(index)

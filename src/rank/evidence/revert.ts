@@ -1,6 +1,6 @@
 import type { ChangeReference } from '../../domain/change.ts'
 import type { PreparedCandidate } from '../prepare.ts'
-import { type Column, columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, type RankingContext, type Timeline } from './evidence-kind.ts'
 
 /**
  * Relations inside the pool: put back after a revert, taken back already, repaired by or repairing another.
@@ -8,15 +8,27 @@ import { type Column, columnOf, type EvidenceModule, type RankingContext } from 
  */
 export const revert: EvidenceModule = {
   kind: 'revert',
-  features: ['revert.relands', 'revert.taken-back', 'revert.repaired-later', 'revert.repairs', 'revert.touched-later'],
+  features: [
+    'revert.relands',
+    'revert.taken-back',
+    'revert.repaired-later',
+    'revert.repairs',
+    'revert.touched-later',
+    'revert.repaired-soon',
+    'revert.follows-soon',
+    'revert.mends',
+  ],
   measure(context) {
-    const { takenBack, repairedLater, repairs, touchedLater } = relationsIn(context)
+    const { takenBack, repairedLater, repairs, touchedLater, repairedSoon, followsSoon } = relationsIn(context)
     return [
       columnOf(context, (candidate) => (isReland(candidate) ? 1 : 0)),
       takenBack,
       repairedLater.map(Math.log1p),
       repairs,
       touchedLater.map(Math.log1p),
+      repairedSoon,
+      followsSoon,
+      columnOf(context, ({ traits }) => (traits.isRepair ? 1 : 0)),
     ]
   },
   sentence(context, index, strength) {
@@ -27,12 +39,16 @@ export const revert: EvidenceModule = {
     if (relations.repairedLater[index]! > 0) return 'A later change repairs the same files'
     if (relations.repairs[index] === 1)
       return strength > 0 ? 'Repairs files that another recent change touched' : 'Is itself a repair of a recent change'
+    if (context.candidates[index]!.traits.isRepair && strength < 0) return 'Is itself a repair'
+    if (relations.followsSoon[index] === 1) return 'Follows within a day on another change of the same files'
     return touchedLater > 0 ? `${touchedLater} later ${touchedLater === 1 ? 'change touches' : 'changes touch'} the same files` : null
   },
 }
 
-/** A number for each candidate; `takenBack` and `repairs` are 0 or 1. */
-type Relations = { takenBack: Column; repairedLater: Column; repairs: Column; touchedLater: Column }
+/** A number for each candidate; all but `repairedLater` and `touchedLater`, which count, are 0 or 1. */
+type Relations = Record<'takenBack' | 'repairedLater' | 'repairs' | 'touchedLater' | 'repairedSoon' | 'followsSoon', Column>
+
+const SOON_MS = 24 * 3_600_000
 
 /** A file that more of the pool touches than this is a crossroads, not a relation. */
 const MAX_SHARING = 12
@@ -44,14 +60,21 @@ function relationsIn(context: RankingContext): Relations {
   if (known !== undefined) return known
   const { candidates, timeline } = context
   const column = (): Column => new Float64Array(candidates.length)
-  const relations = { takenBack: column(), repairedLater: column(), repairs: column(), touchedLater: column() }
-  relateByPath(candidates, timeline.places, relations)
+  const relations = {
+    takenBack: column(),
+    repairedLater: column(),
+    repairs: column(),
+    touchedLater: column(),
+    repairedSoon: column(),
+    followsSoon: column(),
+  }
+  relateByPath(candidates, timeline, relations)
   markTakenBack(candidates, timeline.places, relations.takenBack)
   relationsByPool.set(candidates, relations)
   return relations
 }
 
-function relateByPath(candidates: readonly PreparedCandidate[], places: Float64Array, relations: Relations): void {
+function relateByPath(candidates: readonly PreparedCandidate[], { places, agesMs }: Timeline, relations: Relations): void {
   const { starts, groups, sharing, members } = sharedPaths(candidates)
   const metBy = new Int32Array(candidates.length).fill(-1)
   for (let earlier = 0; earlier < candidates.length; earlier++) {
@@ -63,9 +86,12 @@ function relateByPath(candidates: readonly PreparedCandidate[], places: Float64A
         if (places[earlier]! <= places[later]! || metBy[later] === earlier) continue
         metBy[later] = earlier
         relations.touchedLater[earlier]!++
+        const isSoon = agesMs[earlier]! - agesMs[later]! < SOON_MS
+        if (isSoon) relations.followsSoon[later] = 1
         if (!candidates[later]!.traits.isRepair) continue
         relations.repairedLater[earlier]!++
         relations.repairs[later] = 1
+        if (isSoon) relations.repairedSoon[earlier] = 1
       }
     }
   }

@@ -37,6 +37,12 @@ export const text: EvidenceModule = {
     'text.rarest',
     'text.place',
     'text.all-relative*rich-text',
+    'text.title-told',
+    'text.paths-told',
+    'text.title-rarest',
+    'text.paths-rarest',
+    'text.alone',
+    'text.standout',
   ],
   measure({ matches }) {
     const [title, body, paths] = IN_WORDS.map((field) => matches.fields[field]!) as [Column, Column, Column]
@@ -55,6 +61,12 @@ export const text: EvidenceModule = {
       matches.rarest,
       placeByScore(matches.all),
       relative.map((value) => value * matches.richness),
+      matches.told[TITLE]!,
+      matches.told[PATHS]!,
+      matches.rarestIn[TITLE]!,
+      matches.rarestIn[PATHS]!,
+      matches.alone,
+      matches.standout,
     ]
   },
   sentence({ matches, query }, index, strength) {

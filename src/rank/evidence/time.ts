@@ -1,4 +1,5 @@
 import type { Candidate } from '../../domain/ranking.ts'
+import { ageDensities } from '../age-densities.ts'
 import { spanInWords } from '../span-in-words.ts'
 import { type Column, columnOf, type EvidenceModule, type RankingContext, standardized } from './evidence-kind.ts'
 
@@ -24,12 +25,15 @@ export const time: EvidenceModule = {
     'time.since-merged',
     'time.log-age*poor-text',
     'time.own-past*poor-text',
+    'time.usual',
+    'time.usual-share',
   ],
   measure(context) {
     const { agesMs } = context.timeline
     const poverty = 1 - context.matches.richness
     const logAge = agesMs.map((age) => -Math.log1p(age / HOUR_MS))
     const ownPast = ownPastColumn(context)
+    const densities = ageDensities(agesMs, knownAges(context))
     return [
       logAge,
       agesMs.map((age) => 0.5 ** (age / (2 * DAY_MS))),
@@ -40,6 +44,8 @@ export const time: EvidenceModule = {
       ),
       standardized(logAge).map((value) => value * poverty),
       ownPast.map((value) => value * poverty),
+      densities.culprits.map((density) => Math.log(density + 1e-4)),
+      densities.culprits.map((density, index) => Math.log(density / densities.candidates[index]! + 1e-6)),
     ]
   },
   sentence(context, index) {
@@ -72,8 +78,7 @@ function ageShares(context: RankingContext): Float64Array {
     shares[bin] = PRIOR_CASES * (upTo - below)
     below = upTo
   }
-  const known = context.past.culprits.filter((culprit) => culprit.incidentAt.getTime() < context.query.atMs).slice(-RECENT_CULPRITS)
-  for (const { ageMs } of known) {
+  for (const ageMs of knownAges(context)) {
     // Spread over the neighbours: a handful of cases must not make the histogram jagged.
     const bin = binOf(ageMs)
     shares[bin]! += 0.6
@@ -82,6 +87,14 @@ function ageShares(context: RankingContext): Float64Array {
   }
   const total = shares.reduce((sum, share) => sum + share, 0)
   return shares.map((share) => Math.max(share / total, 1e-4))
+}
+
+/** How long the repository's latest culprits took, in milliseconds. */
+function knownAges({ past, query }: RankingContext): number[] {
+  return past.culprits
+    .filter(({ incidentAt }) => incidentAt.getTime() < query.atMs)
+    .slice(-RECENT_CULPRITS)
+    .map(({ ageMs }) => ageMs)
 }
 
 function binOf(ageMs: number): number {

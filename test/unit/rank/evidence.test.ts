@@ -55,6 +55,28 @@ const examples: Example[] = [
     past: { culprits: Array.from({ length: 30 }, () => ({ ...pastCulprit, ageMs: 5_400_000 })) },
     sentence: 'Landed 2 hours before',
   },
+  ...['time.usual', 'time.usual-share'].map((feature): Example => ({
+    kind: 'time',
+    feature,
+    suspect: { mergedAt: hoursBefore(1.5) },
+    past: { culprits: Array.from({ length: 30 }, () => ({ ...pastCulprit, ageMs: 5_400_000 })) },
+    sentence: 'Landed 2 hours before',
+  })),
+  ...['text.title-told', 'text.title-rarest', 'text.alone', 'text.standout'].map((feature): Example => ({
+    kind: 'text',
+    feature,
+    text: 'the quagmire is back',
+    suspect: { title: 'Drain the quagmire' },
+    sentence: 'Shares the word "quagmire"',
+  })),
+  {
+    kind: 'revert',
+    feature: 'revert.follows-soon',
+    suspect: { paths: ['a/b.ts'], mergedAt: hoursBefore(2) },
+    others: [candidate({ id: 'first', paths: ['a/b.ts'], mergedAt: hoursBefore(5) })],
+    sentence: 'Follows within a day on another change of the same files',
+  },
+  { kind: 'revert', feature: 'revert.mends', weight: -1, suspect: { title: 'Fix the ledger' }, sentence: 'Is itself a repair' },
   { kind: 'order', feature: 'order.log-place', suspect: { mergedAt: hoursBefore(1) }, sentence: 'The latest of 6 changes' },
   {
     kind: 'text',
