@@ -6,9 +6,11 @@ import { isActive, recordInstallation, recordInstallationRepositories } from './
 import { recordRelease } from './changes/record-release.ts'
 import { recordRepository } from './changes/record-repository.ts'
 import { recordWorkflowRun } from './changes/record-workflow-run.ts'
+import type { BackfillNote } from './domain/backfill.ts'
 import type { Ignored } from './domain/event.ts'
 import type { Repository } from './domain/repository.ts'
 import { checkRunEvent } from './events/check-run.ts'
+import { requestBackfill } from './backfill/request-backfill.ts'
 import { deploymentEvent, deploymentStatusEvent } from './events/deployment.ts'
 import { issueCommentEvent, issueEvent } from './events/issues.ts'
 import { installationEvent, installationRepositoriesEvent } from './events/installation.ts'
@@ -28,6 +30,7 @@ import { followMerge } from './pull-requests/follow-merge.ts'
 import { followPush } from './pull-requests/follow-push.ts'
 import { rerunCheck } from './pull-requests/rerun-check.ts'
 import { reviewPullRequest } from './pull-requests/review-pull-request.ts'
+import { backfillDelivery } from './inbox/backfill-call.ts'
 import { followUpDelivery } from './inbox/follow-up-call.ts'
 import { refreshDelivery } from './inbox/refresh-call.ts'
 import { tellPullRequest } from './pull-requests/tell-pull-request.ts'
@@ -39,6 +42,8 @@ export type AppDeps = {
   githubFor: (installationId: number) => GitHub | Promise<GitHub>
   now: () => Date
   log: Log
+  /** How far back a new repository's past is read; absent: not at all. */
+  backfill?: { changesMs: number; incidentsMs: number }
 }
 
 export function app(probot: Probot, deps: AppDeps): void {
@@ -55,10 +60,14 @@ export function app(probot: Probot, deps: AppDeps): void {
   on('deployment_status', deploymentStatusEvent, recordDeploymentStatus)
   on('release', releaseEvent, recordRelease)
   on('workflow_run', workflowRunEvent, recordWorkflowRun)
-  on('installation', installationEvent, (work, event) => recordInstallation(work, installations, event))
-  on('installation_repositories', installationRepositoriesEvent, (work, event) =>
-    recordInstallationRepositories(work, installations, event),
-  )
+  on('installation', installationEvent, async (work, event) => {
+    await recordInstallation(work, installations, event)
+    if (event.action === 'created') await readPasts(deps, event.installationId, event.repositories)
+  })
+  on('installation_repositories', installationRepositoriesEvent, async (work, event) => {
+    await recordInstallationRepositories(work, installations, event)
+    await readPasts(deps, event.installationId, event.added)
+  })
   on('repository', repositoryEvent, recordRepository)
   on('issues', issueEvent, (work, event) => (hasLeft(event) ? moveIncident(work, event) : followIssue(work, event)))
   on('issue_comment', issueCommentEvent, followComment)
@@ -72,6 +81,17 @@ export async function followUp(work: Work, what: FollowUp): Promise<void> {
     case 'accuracy':
       await measureAccuracy(work, what.repositoryId)
       return refreshAsAsked(work, what.repositoryId, work.now())
+  }
+}
+
+async function readPasts({ store, backfill, now }: AppDeps, installationId: number, repositories: { id: number }[]): Promise<void> {
+  if (!backfill || !(await isActive(store.installations, installationId))) return
+  const at = now()
+  const ago = (ms: number) => new Date(at.getTime() - ms)
+  for (const { id: repositoryId } of repositories) {
+    const request = { repositoryId, since: ago(backfill.changesMs), incidentsSince: ago(backfill.incidentsMs) }
+    const enqueue = (note: BackfillNote) => store.deliveries.add([backfillDelivery(installationId, note, at)])
+    await requestBackfill(store.tenant(installationId), request, { now: at, enqueue })
   }
 }
 
@@ -110,7 +130,7 @@ function listener(probot: Probot, deps: AppDeps) {
       if (isOfRepository && !(await isActive(deps.store.installations, id)))
         return deps.log.debug({ delivery: context.id, event: name, installation: id }, 'ignored: the installation is suspended or gone')
       const work = await workFor(deps, id)
-      if (isOfRepository) await announce(deps.store, event.repository)
+      if (isOfRepository) await announce(deps, event.repository)
       const touched = (await record(work, event)) ?? []
       await refreshAnswers(work, touched)
       if (isOfRepository) await followLive(work, event.repository.id, touched)
@@ -119,7 +139,10 @@ function listener(probot: Probot, deps: AppDeps) {
 }
 
 /** An installation whose own webhook was never seen (the App was installed before) is known by its first event. */
-async function announce({ installations }: Store, { installationId: id, owner }: Repository): Promise<void> {
+async function announce(deps: AppDeps, repository: Repository): Promise<void> {
+  const { installations } = deps.store
+  const { installationId: id, owner } = repository
   if (await installations.byId(id)) return
   await installations.upsert({ id, accountLogin: owner, suspendedAt: null, removedAt: null, permissions: {} })
+  await readPasts(deps, id, [repository])
 }

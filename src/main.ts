@@ -2,8 +2,11 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Probot } from 'probot'
 import { activeWork, app as causewayApp, followUp } from './app.ts'
+import { resumeBackfills } from './backfill/resume-backfills.ts'
+import { runBackfillStep } from './backfill/run-backfill-step.ts'
 import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import { followLive } from './deployments/follow-live.ts'
+import type { BackfillNote } from './domain/backfill.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
@@ -20,6 +23,7 @@ import { groupCommit } from './inbox/group-commit.ts'
 import { refreshAnswers, refreshAsAsked } from './incidents/refresh-answers.ts'
 import { openApiIncident } from './incidents/open-api-incident.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
+import { backfillDelivery } from './inbox/backfill-call.ts'
 import { cleanUp } from './inbox/clean-up.ts'
 import { processName, startSchedules, type Task } from './inbox/schedules.ts'
 import { startRecovery } from './inbox/recover-missed.ts'
@@ -40,7 +44,7 @@ export type Overrides = {
 
 type Targets = DeliveryTargets & { hooks?: HookDeliveries }
 
-type TargetParts = { app: AppSettings; gitHub: GitHubSettings; store: Store; logs: Logs; now: () => Date }
+type TargetParts = { backfill: Settings['backfill']; app: AppSettings; gitHub: GitHubSettings; store: Store; logs: Logs; now: () => Date }
 
 export type Causeway = {
   url: string
@@ -51,6 +55,7 @@ export type Causeway = {
 }
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /** Read at start by `readEnvironment`, so this is where a newly registered App's settings go. */
 const ENV_FILE = '.env'
@@ -80,7 +85,7 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 
   async function serve(app: AppSettings, gitHub: GitHubSettings): Promise<void> {
     secrets.push(...app.webhookSecrets)
-    const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now })
+    const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now, backfill: settings.backfill })
     const handle = handleDelivery(targets)
     const worker = startWorker({
       deliveries: store.deliveries,
@@ -92,7 +97,18 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
       ...settings.worker,
     })
     const intake = webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake })
-    const tasks: Task[] = [{ name: 'clean-up', everyMs: HOUR_MS, run: () => cleanUp({ store, retention: settings.retention, now, log }) }]
+    const tasks: Task[] = [
+      { name: 'clean-up', everyMs: HOUR_MS, run: () => cleanUp({ store, retention: settings.retention, now, log }) },
+      {
+        name: 'backfills',
+        everyMs: HOUR_MS,
+        run: async () =>
+          void (await resumeBackfills(store, {
+            now: now(),
+            enqueue: (id, note) => add(backfillDelivery(id, note, now(), `:${now().toISOString()}`)),
+          })),
+      },
+    ]
     const schedules = startSchedules({ tasks, schedules: store.schedules, holder: processName(), now, log })
     const recovery = targets.hooks ? startRecovery({ hooks: targets.hooks, deliveries: store.deliveries, now, log }) : null
     engine = { worker, intake, recovery, schedules }
@@ -140,7 +156,7 @@ function openDatabase(settings: DatabaseSettings): Promise<Store> {
 /** A request to GitHub without a whole answer after this long has failed. */
 const GITHUB_TIMEOUT_MS = 30_000
 
-async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promise<Targets> {
+async function joinProbot({ backfill, app, gitHub, store, logs, now }: TargetParts): Promise<Targets> {
   const probot = new Probot({
     appId: app.id,
     privateKey: app.privateKey,
@@ -150,13 +166,14 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     baseUrl: gitHub.apiUrl,
     log: logs.probotLog,
   })
-  const { githubFor } = installationClients({
+  const { githubFor, restUntil } = installationClients({
     signIn: (installationId) => probot.auth(installationId),
     appId: app.id,
     now,
     heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),
   })
-  const deps = { store, githubFor, now, log: logs.log }
+  const past = backfill && { changesMs: backfill.changeDays * DAY_MS, incidentsMs: backfill.incidentDays * DAY_MS }
+  const deps = { store, githubFor, now, log: logs.log, backfill: past ?? undefined }
   await probot.load((loaded) => causewayApp(loaded, deps))
   return {
     receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]),
@@ -171,5 +188,10 @@ async function joinProbot({ app, gitHub, store, logs, now }: TargetParts): Promi
     hooks: octokitHookDeliveries(await probot.auth(), now),
     followUp,
     refresh: (work, { repositoryId, what }) => refreshAsAsked(work, repositoryId, what),
+    restUntil,
+    backfill: (work, note, failures) => {
+      const enqueue = (next: BackfillNote) => store.deliveries.add([backfillDelivery(work.tenant.installationId, next, now())])
+      return runBackfillStep(work, note, { failures, enqueue })
+    },
   }
 }

@@ -23,7 +23,7 @@ function missing(type: string, number: number): GraphQLError {
   })
 }
 
-function scopeOf(asker: Asker, repository: Repository): Scope {
+export function scopeOf(asker: Asker, repository: Repository): Scope {
   const { git, defaultBranch } = repository
   let byCommit: Map<string, PullRequest[]> | null = null
   let onDefault: Set<string> | null = null
@@ -201,7 +201,7 @@ function closingPulls(repository: Repository, issue: Issue): PullRequest[] {
   return pullRequests(repository).filter((pull) => closed.has(pull.number) || words.test(pull.body ?? ''))
 }
 
-function issueNode(scope: Scope, issue: Issue): JsonObject {
+export function issueNode(scope: Scope, issue: Issue): JsonObject {
   const { repository } = scope
   const stateReason = issue.stateReason?.toUpperCase() ?? null
   const closedEvents = issue.closings.map((closing, index) => ({

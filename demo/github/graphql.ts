@@ -3,13 +3,14 @@ import { buildSchema, execute, GraphQLError, parse, specifiedRules, validate } f
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { measure } from './graphql-limits.ts'
+import { nodeOf } from './graphql-nodes.ts'
 import { repositoryNode } from './graphql-shapes.ts'
 import type { Asker } from './graphql-scope.ts'
 import type { Auth, Context } from './http.ts'
 import { Refusal } from './http.ts'
 import { time } from './shapes/account.ts'
 import { installationOf, repositoryNamed } from './state.ts'
-import type { JsonObject } from './state.ts'
+import type { JsonObject, Repository } from './state.ts'
 
 type Rate = { limit: number; used: number; resetAt: Date }
 type InstallationAuth = Extract<Auth, { kind: 'installation' }>
@@ -41,6 +42,9 @@ export function createGraphQL(rate: Rate, violations: string[]): GraphQL {
         throw new GraphQLError('Resource not accessible by integration', { extensions: { type: 'FORBIDDEN' } })
       },
     }
+    const isSeen = (repository: Repository): boolean =>
+      !repository.isPrivate ||
+      (installationOf(context.state, repository)?.id === auth.installation.id && (auth.repositoryIds?.has(repository.id) ?? true))
     return {
       rateLimit: () => ({
         cost: cost.cost,
@@ -53,15 +57,15 @@ export function createGraphQL(rate: Rate, violations: string[]): GraphQL {
       node: () => {
         throw new GraphQLError('The fake has no node(id:): ask by owner and name.')
       },
+      nodes: ({ ids }: { ids: string[] }) => {
+        if (ids.length > 100) throw new GraphQLError('You may not provide more than 100 node ids; you provided ' + String(ids.length) + '.')
+        return ids.map((id) => nodeOf(asker, id, isSeen))
+      },
       repository: ({ owner, name, followRenames }: { owner: string; name: string; followRenames: boolean }) => {
         const { state } = context
         const former = followRenames ? state.repositories.get(state.formerNames.get(`${owner}/${name}`.toLowerCase()) ?? -1) : undefined
         const repository = repositoryNamed(state, owner, name) ?? former
-        const isSeen =
-          repository !== undefined &&
-          (!repository.isPrivate ||
-            (installationOf(state, repository)?.id === auth.installation.id && (auth.repositoryIds?.has(repository.id) ?? true)))
-        if (isSeen) return repositoryNode(asker, repository)
+        if (repository !== undefined && isSeen(repository)) return repositoryNode(asker, repository)
         throw new GraphQLError(`Could not resolve to a Repository with the name '${owner}/${name}'.`, { extensions: { type: 'NOT_FOUND' } })
       },
     }

@@ -36,13 +36,16 @@ export async function landingOf(
     const shas = all?.commits.map((commit) => commit.sha) ?? own
     return { commitShas: [...new Set([...shas, landed.sha])], baseSha: all && !all.isTruncated ? first : null }
   }
-  // A fast-forward: the pull request's own commits are those of the branch.
-  const last = pull.commits.at(-1)
-  const isRebase = pull.commitCount > 1 && last !== undefined && subject(last.message) === subject(landed.message)
-  if (!isRebase || !pull.baseSha) return { commitShas: [landed.sha], baseSha: first }
+  if (!isRebased(pull, landed) || !pull.baseSha) return { commitShas: [landed.sha], baseSha: first }
   if (told) return rebasedCommits(pull, landed, told.commits)
   const since = await work.github.compare(repository, pull.baseSha, landed.sha, MOST_COMMITS)
   return since ? rebasedCommits(pull, landed, since.commits) : { commitShas: [landed.sha], baseSha: first }
+}
+
+/** Several commits of the branch are then its own; a fast-forward looks the same. */
+export function isRebased(pull: Pick<PullRequestSummary, 'commits' | 'commitCount'>, landed: GitHubCommit): boolean {
+  const last = pull.commits.at(-1)
+  return landed.parents.length === 1 && pull.commitCount > 1 && last !== undefined && subject(last.message) === subject(landed.message)
 }
 
 /**

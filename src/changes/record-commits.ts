@@ -4,7 +4,7 @@ import type { Repository } from '../domain/repository.ts'
 import type { GitHubCommit, PullRequestSummary } from '../github/github.ts'
 import type { Work } from '../work.ts'
 import { factsOfCommit, factsOfPullRequest } from './change-facts.ts'
-import { unknownFiles } from './describe-files.ts'
+import { unknownFiles, type FileFacts } from './describe-files.ts'
 import { landingOf, type ToldRange } from './landing.ts'
 import { linkOwn } from './link-references.ts'
 import { readCommitFiles, readPullRequestFiles } from './read-files.ts'
@@ -85,13 +85,23 @@ export async function recordPullRequest(
   work: Work,
   repository: Repository,
   pull: Merged,
-  options: { landed: GitHubCommit | null; told: ToldRange | null; readFiles: boolean; onPassing?: (error: Error) => void },
+  options: {
+    landed: GitHubCommit | null
+    told: ToldRange | null
+    /** Whether to ask for them, or what is known of them already. */
+    readFiles: boolean | FileFacts
+    onPassing?: (error: Error) => void
+    /** False: the caller ties it to what it refers to, once all of that is known. */
+    isLinked?: boolean
+  },
 ): Promise<number> {
   const landing = await landingOf(work, repository, pull, options.landed, options.told)
   const totals = { fileCount: pull.fileCount, added: pull.added, deleted: pull.deleted }
-  const files = options.readFiles ? await readPullRequestFiles(work, repository, pull, options.onPassing) : unknownFiles(totals)
+  const { readFiles: known } = options
+  const read = () => (known ? readPullRequestFiles(work, repository, pull, options.onPassing) : unknownFiles(totals))
+  const files = typeof known === 'object' ? known : await read()
   const commitShas = [...new Set([...landing.commitShas, ...(options.told?.shas ?? [])])]
-  return storeChange(work, factsOfPullRequest(repository, pull, { ...landing, commitShas }, files))
+  return storeChange(work, factsOfPullRequest(repository, pull, { ...landing, commitShas }, files), options.isLinked)
 }
 
 /**

@@ -6,10 +6,10 @@ import { linkReferences } from './link-references.ts'
 /** The ranker reads no more paths of one change. */
 const MOST_PATHS = 200
 
-/** Stores a change with what finds it, and ties it to those it refers to. Idempotent; returns its id. */
-export async function storeChange(work: Work, facts: ChangeFacts): Promise<number> {
+/** Stores a change with what finds it, and ties it to those it refers to (or leaves that to the caller). Idempotent; returns its id. */
+export async function storeChange(work: Work, facts: ChangeFacts, isLinked = true): Promise<number> {
   const id = await work.tenant.changes.upsert({ ...facts, terms: searchTermsOf(facts) })
-  await linkReferences(work, id)
+  if (isLinked) await linkReferences(work, id)
   return id
 }
 

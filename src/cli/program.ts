@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { registerBackup } from './backup.ts'
+import { registerBackfill } from './backfill.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerEvalSimilar } from './eval-similar.ts'
@@ -31,6 +32,7 @@ export async function run(argv: string[]): Promise<void> {
   registerBackup(program)
   registerMove(program)
   registerForget(program)
+  registerBackfill(program)
   registerDeploy(program)
   registerIncident(program)
   registerSuspects(program)

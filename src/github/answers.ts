@@ -1,7 +1,7 @@
 // The parts of GitHub's answers that are read, as schemas. Unknown keys are dropped; a deleted account ("ghost") is null.
 import { z } from 'zod'
 import type { Person } from '../domain/change.ts'
-import type { GitHubCommit, GitHubFile, GitHubIssue, IssueComment, PullRequestSummary } from './github.ts'
+import type { GitHubCommit, GitHubFile, GitHubIssue, IssueClosers, IssueComment, PullRequestSummary } from './github.ts'
 
 /** Ids exceed 32 bits; beyond 2^53 Octokit's parser would give a bigint, which this refuses. */
 export const id = z.number().int().nonnegative()
@@ -177,27 +177,29 @@ export const graphqlPullRequest = z
     deleted: pull.deletions,
   }))
 
-export const graphqlCommit = z
-  .object({
-    oid: z.string(),
-    message: z.string(),
-    committedDate: time,
-    url: z.string(),
-    parents: nodesOf(z.object({ oid: z.string() })),
-    author: z.object({ name: z.string().nullish(), user: z.object({ login: z.string() }).nullish() }).nullish(),
-    associatedPullRequests: nodesOf(graphqlPullRequest),
-  })
-  .transform((commit) => ({
-    commit: {
-      sha: commit.oid,
-      parents: commit.parents.map((parent) => parent.oid),
-      message: commit.message,
-      author: gitAuthor(commit.author),
-      committedAt: commit.committedDate,
-      url: commit.url,
-    } satisfies GitHubCommit,
-    pullRequests: commit.associatedPullRequests,
-  }))
+const commitFields = z.object({
+  oid: z.string(),
+  message: z.string(),
+  committedDate: time,
+  url: z.string(),
+  parents: nodesOf(z.object({ oid: z.string() })),
+  author: z.object({ name: z.string().nullish(), user: z.object({ login: z.string() }).nullish() }).nullish(),
+})
+
+const commitOf = (commit: z.output<typeof commitFields>): GitHubCommit => ({
+  sha: commit.oid,
+  parents: commit.parents.map((parent) => parent.oid),
+  message: commit.message,
+  author: gitAuthor(commit.author),
+  committedAt: commit.committedDate,
+  url: commit.url,
+})
+
+export const graphqlCommitFacts = commitFields.transform(commitOf)
+
+export const graphqlCommit = commitFields
+  .extend({ associatedPullRequests: nodesOf(graphqlPullRequest) })
+  .transform((commit) => ({ commit: commitOf(commit), pullRequests: commit.associatedPullRequests }))
 
 /** A bot has no user in GraphQL's git actor; its name then is its login. Other names without a user are no login. */
 const gitAuthor = (author: { name?: string | null; user?: { login: string } | null } | null | undefined): Person | null => {
@@ -214,27 +216,42 @@ const closingPullRequest = z.object({
   repository: z.object({ id: z.string() }),
 })
 
-export const closersAnswer = z.object({
-  repository: z
-    .object({
-      id: z.string(),
-      issue: z
-        .object({
-          closedByPullRequestsReferences: nodesOf(closingPullRequest),
-          timelineItems: nodesOf(
-            z.object({
-              closer: z
-                .union([
-                  z.object({ __typename: z.literal('PullRequest'), ...closingPullRequest.shape }),
-                  z.object({ __typename: z.literal('Commit'), associatedPullRequests: nodesOf(closingPullRequest) }),
-                  z.object({ __typename: z.string() }),
-                ])
-                .nullish(),
-            }),
-          ),
-          comments: nodesOf(z.object({ body: text, url: z.string(), author: actor })),
-        })
-        .nullable(),
-    })
-    .nullable(),
+export const closersPart = z.object({
+  repository: z.object({ id: z.string() }),
+  closedByPullRequestsReferences: nodesOf(closingPullRequest),
+  timelineItems: nodesOf(
+    z.object({
+      closer: z
+        .union([
+          z.object({ __typename: z.literal('PullRequest'), ...closingPullRequest.shape }),
+          z.object({ __typename: z.literal('Commit'), associatedPullRequests: nodesOf(closingPullRequest) }),
+          z.object({ __typename: z.string() }),
+        ])
+        .nullish(),
+    }),
+  ),
+  comments: nodesOf(z.object({ body: text, url: z.string(), author: actor })),
 })
+
+export const closersAnswer = z.object({ repository: z.object({ issue: closersPart.nullable() }).nullable() })
+
+/** One of another repository has other readers: not even its title may be told here. */
+export const closersOf = (issue: z.output<typeof closersPart> | null): IssueClosers => {
+  if (!issue) return { pullRequests: [], lastComment: null }
+  const byEvent = issue.timelineItems.flatMap(({ closer }) => {
+    if (closer && 'number' in closer) return [closer]
+    return closer && 'associatedPullRequests' in closer ? closer.associatedPullRequests : []
+  })
+  // The closing event's own pull request first: the others are only said to close it.
+  const merged = [...byEvent, ...issue.closedByPullRequestsReferences].filter(
+    (pull) => pull.merged && pull.repository.id === issue.repository.id,
+  )
+  const pullRequests = [...new Map(merged.map((pull) => [pull.url, pull])).values()].map((pull) => ({
+    number: pull.number,
+    title: pull.title,
+    url: pull.url,
+    mergeSha: pull.mergeCommit?.oid ?? null,
+  }))
+  const lastComment = issue.comments.findLast(({ author }) => author?.isBot !== true) ?? null
+  return { pullRequests, lastComment: lastComment && { body: lastComment.body, url: lastComment.url } }
+}

@@ -60,8 +60,14 @@ export type Comparison = {
 
 export type IssueComment = { id: number; body: string; author: Person | null; appId: number | null; createdAt: Date; url: string }
 
+/** What closed an issue, and what was said last. */
+export type IssueClosers = {
+  pullRequests: { number: number; title: string; url: string; mergeSha: string | null }[]
+  lastComment: { body: string; url: string } | null
+}
+
 /** Errors carry `status`; 404 on reads becomes null. A rate limit throws `RateLimited`. */
-export type GitHub = {
+export type GitHub = PastVerbs & {
   /** One GraphQL request per 100 shas: each commit with the merged pull request that brought it, if any. */
   commitsWithPullRequests(repo: RepositoryName, shas: string[]): Promise<{ commit: GitHubCommit; pullRequest: PullRequestSummary | null }[]>
   pullRequest(repo: RepositoryName, number: number): Promise<PullRequestSummary | null>
@@ -108,13 +114,7 @@ export type GitHub = {
     answer: { runId: number; environment: string; state: 'approved' | 'rejected' | null; comment: string },
   ): Promise<boolean>
   /** Pull requests of the same repository that a closing event linked to the issue (GraphQL `closedByPullRequestsReferences` and the closer). */
-  closers(
-    repo: RepositoryName,
-    issueNumber: number,
-  ): Promise<{
-    pullRequests: { number: number; title: string; url: string; mergeSha: string | null }[]
-    lastComment: { body: string; url: string } | null
-  }>
+  closers(repo: RepositoryName, issueNumber: number): Promise<IssueClosers>
   /** Our App's own id, to recognise our comments. */
   appId(): number
 }
@@ -172,4 +172,38 @@ export type HookDeliveries = {
   failedSince(since: Date): Promise<FailedDelivery[]>
   /** Asks GitHub to send it again. */
   redeliver(id: number): Promise<void>
+}
+
+export type PastPullRequest = {
+  pull: PullRequestSummary
+  /** The commit at its merge sha. */
+  landed: GitHubCommit | null
+  /** At most 100, without patches and former paths: GraphQL tells neither. */
+  files: GitHubFile[]
+  isTruncated: boolean
+}
+
+type PastDeployment = {
+  createdAt: Date
+  /** As a webhook's `deployment`. */
+  deployment: unknown
+  /** As a webhook's `deployment_status`, oldest first. */
+  statuses: unknown[]
+}
+
+export type PastIssue = GitHubIssue & { closers: IssueClosers }
+
+/** Reads a repository's past in pages. */
+export type PastVerbs = {
+  /** Merged ones, most recently updated first: one request. `next` is null on the last page. */
+  mergedPullRequests(
+    repo: RepositoryName,
+    page: { after: string | null; first: number },
+  ): Promise<{ pulls: PastPullRequest[]; next: string | null }>
+  /** The last 100 commits up to each of these: one request for at most 100. */
+  commitLines(repo: RepositoryName, shas: string[]): Promise<Map<string, GitHubCommit[]>>
+  /** 100 a page, newest first, with their statuses: two requests. */
+  deployments(repo: RepositoryName, page: number): Promise<{ deployments: PastDeployment[]; isLast: boolean }>
+  /** 100 issues (and no pull requests) a page, oldest first, updated since then: two requests. */
+  labelledIssues(repo: RepositoryName, label: string, since: Date, page: number): Promise<{ issues: PastIssue[]; isLast: boolean }>
 }

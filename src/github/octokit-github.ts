@@ -7,9 +7,17 @@ import { callsOf } from './octokit-calls.ts'
 import type { OctokitLike } from './octokit-calls.ts'
 import { fileVerbs } from './octokit-files.ts'
 import { issueVerbs } from './octokit-issues.ts'
+import { pastVerbs } from './octokit-past.ts'
 
 /** `appId` is our App's own id; `now` tells when a limit ends and a check was completed. */
 export const octokitGitHub = (octokit: OctokitLike, { appId, now = () => new Date() }: { appId: number; now?: () => Date }): GitHub => {
   const calls = callsOf(octokit, now)
-  return { ...changeVerbs(calls), ...fileVerbs(calls), ...issueVerbs(calls), ...checkVerbs(calls, appId, now), appId: () => appId }
+  return {
+    ...changeVerbs(calls),
+    ...fileVerbs(calls),
+    ...issueVerbs(calls),
+    ...checkVerbs(calls, appId, now),
+    ...pastVerbs(calls),
+    appId: () => appId,
+  }
 }

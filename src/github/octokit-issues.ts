@@ -1,6 +1,6 @@
 // The verbs about issues and comments over HTTP.
 import { z } from 'zod'
-import { closersAnswer, restComment, restIssue } from './answers.ts'
+import { closersAnswer, closersOf, restComment, restIssue } from './answers.ts'
 import type { GitHub, GitHubIssue } from './github.ts'
 import type { Calls } from './octokit-calls.ts'
 import { named } from './octokit-changes.ts'
@@ -96,24 +96,6 @@ export const issueVerbs = (calls: Calls): IssueVerbs => ({
 
   async closers(repo, issueNumber) {
     const answer = await calls.graphql(closersAnswer, CLOSERS_QUERY, { owner: repo.owner, name: repo.name, number: issueNumber })
-    const issue = answer.repository?.issue
-    if (!issue) return { pullRequests: [], lastComment: null }
-    const byEvent = issue.timelineItems.flatMap(({ closer }) => {
-      if (closer && 'number' in closer) return [closer]
-      return closer && 'associatedPullRequests' in closer ? closer.associatedPullRequests : []
-    })
-    // The closing event's own pull request first: the others are only said to close it.
-    // One of another repository has other readers: not even its title may be told here.
-    const merged = [...byEvent, ...issue.closedByPullRequestsReferences].filter(
-      (pull) => pull.merged && pull.repository.id === answer.repository?.id,
-    )
-    const pullRequests = [...new Map(merged.map((pull) => [pull.url, pull])).values()].map((pull) => ({
-      number: pull.number,
-      title: pull.title,
-      url: pull.url,
-      mergeSha: pull.mergeCommit?.oid ?? null,
-    }))
-    const lastComment = issue.comments.findLast(({ author }) => author?.isBot !== true) ?? null
-    return { pullRequests, lastComment: lastComment && { body: lastComment.body, url: lastComment.url } }
+    return closersOf(answer.repository?.issue ?? null)
   },
 })

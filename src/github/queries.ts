@@ -1,6 +1,6 @@
 // The GraphQL that is sent. Foreign values go in as variables only.
 
-const PULL_REQUEST = `fragment Pull on PullRequest {
+export const PULL_REQUEST = `fragment Pull on PullRequest {
   number title body url baseRefName baseRefOid headRefName headRefOid mergedAt updatedAt changedFiles additions deletions
   author { __typename login }
   mergedBy { __typename login }
@@ -42,13 +42,10 @@ ${each.map((i) => `    f${i}: object(expression: $p${i}) { ... on Blob { oid tex
 }`
 }
 
-// Not databaseId: it is a 32-bit Int there, and GitHub's ids outgrow that.
 const CLOSING = 'number title url merged mergeCommit { oid } repository { id }'
 
-export const CLOSERS_QUERY = `query($owner: String!, $name: String!, $number: Int!) {
-  repository(owner: $owner, name: $name) {
-    id
-    issue(number: $number) {
+export const CLOSERS = `
+      repository { id }
       closedByPullRequestsReferences(first: 10, includeClosedPrs: true) { nodes { ${CLOSING} } }
       timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) {
         nodes { ... on ClosedEvent { closer {
@@ -57,7 +54,11 @@ export const CLOSERS_QUERY = `query($owner: String!, $name: String!, $number: In
           ... on Commit { associatedPullRequests(first: 1) { nodes { ${CLOSING} } } }
         } } }
       }
-      comments(last: 10) { nodes { body url author { __typename login } } }
+      comments(last: 10) { nodes { body url author { __typename login } } }`
+
+export const CLOSERS_QUERY = `query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) {
+    issue(number: $number) {${CLOSERS}
     }
   }
 }`

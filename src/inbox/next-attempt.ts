@@ -9,6 +9,16 @@ export class PermanentFailure extends Error {
   }
 }
 
+/** It could be done now and had better be done later: no failure, and not GitHub's wish. */
+export class Postponed extends Error {
+  readonly until: Date
+  constructor(message: string, until: Date) {
+    super(message)
+    this.name = 'Postponed'
+    this.until = until
+  }
+}
+
 /** `aside`: its lane goes on without it. */
 export type NextAttempt = { kind: 'retry'; at: Date; reason: string; aside: boolean } | { kind: 'dead'; reason: string }
 
@@ -45,6 +55,8 @@ export function nextAttempt(attempts: number, error: unknown, now: Date, random:
     const at = Math.max(now.getTime(), ...limits.map((limit) => limit.retryAt.getTime()))
     return { kind: 'retry', at: new Date(at + Math.ceil(random * 5 * SECOND)), reason, aside: false }
   }
+  const [first] = causes
+  if (first instanceof Postponed) return { kind: 'retry', at: new Date(first.until.getTime() + random * MINUTE), reason, aside: false }
   if (causes.every(isPermanent)) return { kind: 'dead', reason }
   const kind = causes.map(kindOf).find((one) => one === 'outage') ?? kindOf(causes[0])
   const patience = PATIENCE[kind]

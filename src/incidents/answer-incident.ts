@@ -26,6 +26,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const incident = known && (await withLateRollback(work, known))
   const repository = incident && (await work.tenant.repositories.byId(incident.repositoryId))
   if (!incident || !repository || repository.removedAt || repository.isArchived) return
+  if (await work.tenant.backfills.isQuiet(repository.id, incident.issueNumber)) return
   const subject = { repository, issueNumber: incident.issueNumber }
   await withdrawStaleQuotes(work, repository, incident.issueNumber)
   if (incident.retractedAt) {

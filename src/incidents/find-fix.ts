@@ -1,13 +1,14 @@
 // What fixed it? The pull request that closed the issue, a rollback that went live during it, or the closing words.
 import type { Incident, IncidentFix } from '../domain/incident.ts'
+import type { IssueClosers } from '../github/github.ts'
 import type { Work } from '../work.ts'
 
-/** Records the fix of a resolved incident, if anything tells it. One GraphQL request. */
-export async function findFix(work: Work, incidentId: number): Promise<void> {
+/** Records the fix of a resolved incident, if anything tells it. One GraphQL request, unless it is known what closed it. */
+export async function findFix(work: Work, incidentId: number, told?: IssueClosers): Promise<void> {
   const incident = await work.tenant.incidents.byId(incidentId)
   const repository = incident && (await work.tenant.repositories.byId(incident.repositoryId))
   if (!incident || !repository) return
-  const closers = await work.github.closers(repository, incident.issueNumber)
+  const closers = told ?? (await work.github.closers(repository, incident.issueNumber))
   const fix =
     (await byPullRequest(work, incident, closers.pullRequests)) ?? (await byRollback(work, incident)) ?? byWords(closers.lastComment)
   await work.tenant.incidents.setFix(incidentId, fix)
@@ -25,9 +26,7 @@ export async function withLateRollback(work: Work, incident: Incident): Promise<
   return { ...incident, fix }
 }
 
-type Closers = Awaited<ReturnType<Work['github']['closers']>>
-
-async function byPullRequest(work: Work, incident: Incident, pullRequests: Closers['pullRequests']): Promise<IncidentFix | null> {
+async function byPullRequest(work: Work, incident: Incident, pullRequests: IssueClosers['pullRequests']): Promise<IncidentFix | null> {
   const last = pullRequests.at(-1)
   if (!last) return null
   const change = await work.tenant.changes.byNumber(incident.repositoryId, last.number)
@@ -44,7 +43,7 @@ async function byRollback(work: Work, incident: Incident): Promise<(IncidentFix 
 
 const LONGEST_EXCERPT = 280
 
-function byWords(lastComment: Closers['lastComment']): IncidentFix | null {
+function byWords(lastComment: IssueClosers['lastComment']): IncidentFix | null {
   const words = lastComment?.body.replaceAll(/\s+/g, ' ').trim() ?? ''
   if (words === '' || !lastComment) return null
   return { kind: 'comment', excerpt: [...words].slice(0, LONGEST_EXCERPT).join(''), url: lastComment.url }

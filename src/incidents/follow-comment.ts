@@ -39,6 +39,8 @@ export async function followComment(work: Work, event: IssueCommentEvent): Promi
   const isAllowed = mayMatter && (await mayDecide(work, repository, sender, catalog, null))
   if (!isTracked && !isLabelled && !isAllowed) return
 
+  // Words on an incident of long ago wake nothing; a command does.
+  if (isAllowed && commands.length > 0) await work.tenant.backfills.speak(repository.id, issue.number)
   const incident = await recordSeen(work, event, { known, catalog, isAllowed, isDeclared })
   const obeyed = await obeyCommands(work, {
     incident,

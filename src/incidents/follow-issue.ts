@@ -39,6 +39,8 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
     const label = catalog.settings.incidents.labels[0]
     if (label) await work.github.addLabels(repository, issue.number, [label])
   }
+  // Somebody does something about it: what was only read as past is answered from now on.
+  if (issue.isOpen) await work.tenant.backfills.speak(repository.id, issue.number)
   const id = await recordIncident(work, { repositoryId: repository.id, issue, catalog, known, isTrusted })
   if (known?.retractedAt) await work.tenant.incidents.retract(id, null)
   await followHappenings(work, event, id, catalog, known === null)

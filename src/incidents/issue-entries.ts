@@ -7,7 +7,13 @@ type Telling = TimelineEntry & { revision?: number }
 /** In `opened` and `edited` a closed issue shows too when it was closed; only `closed` itself knows by whom. */
 const KNOWS_WHO = 1
 
-export function issueEntries({ action, issue, sender, label, assignee }: IssueEvent): Telling[] {
+export function issueEntries({
+  action,
+  issue,
+  sender,
+  label,
+  assignee,
+}: Pick<IssueEvent, 'action' | 'issue' | 'sender' | 'label' | 'assignee'>): Telling[] {
   const told = { at: issue.updatedAt, saidAt: issue.updatedAt, by: sender, text: '', url: null }
   const entries: Telling[] = []
   if (!issue.isOpen && issue.closedAt !== null) {

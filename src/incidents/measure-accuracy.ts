@@ -17,11 +17,11 @@ const OLDEST_MS = 730 * DAY_MS
 /** With fewer candidates the first five say nothing. */
 const LEAST_POOL = 6
 
-/** Measures and keeps it; does nothing when that was done within a day with the same model. Bounded: at most 100 rankings. */
-export async function measureAccuracy(work: Work, repositoryId: number): Promise<void> {
+/** Measures and keeps it; unless forced, does nothing when that was done within a day with the same model. Bounded: at most 100 rankings. */
+export async function measureAccuracy(work: Work, repositoryId: number, isForced = false): Promise<void> {
   const repository = await work.tenant.repositories.byId(repositoryId)
   const now = work.now()
-  if (!repository || repository.removedAt || !(await isAccuracyStale(work, repositoryId))) return
+  if (!repository || repository.removedAt || !(isForced || (await isAccuracyStale(work, repositoryId)))) return
   const { culprits } = await work.tenant.changes.past(repositoryId, { before: now, paths: [], terms: [], readable: [repositoryId] })
   const known = culprits.filter(({ incidentAt }) => incidentAt.getTime() >= now.getTime() - OLDEST_MS)
   const services = (await seeRepository(work, repository)).services.map(({ name }) => name)

@@ -1,14 +1,13 @@
 // Somebody's monitoring reports an incident: its issue is opened once, then followed like any other.
 import { createHash } from 'node:crypto'
 import type { ApiIncident } from '../domain/api.ts'
-import type { Issue } from '../domain/issue-event.ts'
 import type { Catalog } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
-import type { GitHubIssue } from '../github/github.ts'
 import type { Work } from '../work.ts'
 import { fenced, link, plain } from '../render/escape.ts'
 import { answerIncident } from './answer-incident.ts'
 import { seeRepository } from '../changes/see-repository.ts'
+import { asIssue } from './github-issue.ts'
 import { recordIncident } from './record-incident.ts'
 import { refreshRelated } from './refresh-answers.ts'
 import { reportKeyOf, reportMarker } from './report-key.ts'
@@ -69,21 +68,4 @@ function titleOf(call: ApiIncident): string {
 function bodyOf(call: ApiIncident, reportKey: string): string {
   const source = call.url === null ? '' : link('Source', call.url)
   return `${[fenced(call.body, MAX_BODY), source, reportMarker(reportKey)].filter((part) => part !== '').join('\n\n')}\n`
-}
-
-function asIssue(issue: GitHubIssue): Issue {
-  return {
-    number: issue.number,
-    title: issue.title,
-    body: issue.body,
-    labels: issue.labels,
-    author: issue.author,
-    appId: issue.appId,
-    isOpen: issue.state === 'open',
-    isLocked: false,
-    openedAt: issue.createdAt,
-    closedAt: issue.closedAt,
-    updatedAt: issue.updatedAt,
-    url: issue.url,
-  }
 }

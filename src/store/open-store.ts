@@ -1,5 +1,6 @@
 // A database URL becomes a Store: the engine is chosen here and nowhere else.
 import { fileURLToPath } from 'node:url'
+import { createBackfillOverview, createBackfillStore } from './backfills.ts'
 import { createCatalogStore } from './catalogs.ts'
 import { createChangeStore } from './changes.ts'
 import { createCheckStore } from './checks.ts'
@@ -67,6 +68,7 @@ export function createStore(database: Database): Store {
     rateLimits: createRateLimitStore(database),
     schedules: createScheduleStore(database),
     retention: createRetentionStore(database),
+    backfills: createBackfillOverview(database),
     installations: createInstallationStore(database),
     tokens: createTokenStore(database),
     people: createPeopleStore(database, registry),
@@ -78,6 +80,7 @@ export function createStore(database: Database): Store {
       deployments: createDeploymentStore(database, installationId),
       incidents: createIncidentStore(database, installationId),
       comments: createCommentStore(database, installationId),
+      backfills: createBackfillStore(database, installationId),
       implications: createImplicationStore(database, installationId),
       accuracies: createAccuracyStore(database, installationId),
       timeline: createTimelineStore(database, installationId),

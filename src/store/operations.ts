@@ -1,4 +1,5 @@
 // What may be asked of the store for running Causeway, beside its facts. Types only.
+import type { Backfill, StagedDeployment } from '../domain/backfill.ts'
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 
 /** A delivery without its body. */
@@ -69,4 +70,23 @@ export type RetentionStore = {
   purge(installationId: number, limit: number): Promise<number>
   /** Of a removed installation only its number and its end stay. */
   forgetName(installationId: number): Promise<void>
+}
+
+export type BackfillStore = {
+  get(repositoryId: number): Promise<Backfill | null>
+  save(backfill: Backfill): Promise<void>
+  stage(repositoryId: number, deployments: StagedDeployment[]): Promise<void>
+  /** Oldest first. */
+  staged(repositoryId: number, limit: number): Promise<StagedDeployment[]>
+  unstage(repositoryId: number, externalId: string): Promise<void>
+  /** Nothing is written on this incident's issue until somebody does something there. */
+  quiet(repositoryId: number, issueNumber: number): Promise<void>
+  isQuiet(repositoryId: number, issueNumber: number): Promise<boolean>
+  speak(repositoryId: number, issueNumber: number): Promise<void>
+}
+
+/** For all installations: for operators, and to go on with what stopped. */
+export type BackfillOverview = {
+  all(): Promise<(Backfill & { installationId: number })[]>
+  stalled(before: Date): Promise<(Backfill & { installationId: number })[]>
 }

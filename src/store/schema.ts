@@ -5,6 +5,7 @@ import type { Installation } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { ColumnKit } from './columns.ts'
 import { defineAccuracyTables } from './schema-accuracies.ts'
+import { defineBackfillTables } from './schema-backfill.ts'
 import { defineChangeTables } from './schema-changes.ts'
 import { defineDeploymentTables } from './schema-deployments.ts'
 import { defineIncidentTables } from './schema-incidents.ts'
@@ -19,6 +20,7 @@ export function defineTables(kit: ColumnKit) {
   return {
     ...defineIntakeTables(kit),
     ...defineOperationTables(kit),
+    ...defineBackfillTables(kit),
     ...defineInstallationTables(kit),
     ...defineChangeTables(kit),
     ...defineDeploymentTables(kit),

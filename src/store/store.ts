@@ -7,7 +7,7 @@ import type { Installation, Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
 import type { AccuracyStore } from './accuracies.ts'
-import type { DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
+import type { BackfillOverview, BackfillStore, DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
 import type { CheckStore, ImplicationStore, PullRequestStore } from './review-stores.ts'
 import type { ReplyStore } from './replies.ts'
@@ -22,6 +22,7 @@ export type Store = {
   rateLimits: RateLimitStore
   schedules: ScheduleStore
   retention: RetentionStore
+  backfills: BackfillOverview
   installations: InstallationStore
   tokens: TokenStore
   people: PeopleStore
@@ -36,6 +37,7 @@ export type TenantStore = {
   deployments: DeploymentStore
   incidents: IncidentStore
   comments: CommentStore
+  backfills: BackfillStore
   implications: ImplicationStore
   accuracies: AccuracyStore
   timeline: TimelineStore

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Backfill } from '../../../src/domain/backfill.ts'
 import type { TenantStore } from '../../../src/store/store.ts'
 import {
   accuracy,
@@ -55,6 +56,14 @@ export function tenancyContract(open: Open): void {
       await tenant.incidents.addOutcome({ incidentId, changeId, verdict: 'caused', at: at(3), by: octocat })
       await tenant.comments.intend(repositoryId, 1, at(0))
       await tenant.comments.saved(repositoryId, 1, 9, 'hash')
+      const reading: Backfill = {
+        ...{ repositoryId, run: 1, since: at(-9), incidentsSince: at(-99), phase: 'changes', cursor: 'c', step: 2 },
+        ...{ requestedAt: at(0), updatedAt: at(1), finishedAt: null, pullRequests: 3, deployments: 2, incidents: 1, problems: [] },
+      }
+      await tenant.backfills.save(reading)
+      const staged = { externalId: '5', createdAt: at(0), told: { deployment: { id: 5 }, statuses: [] } }
+      await tenant.backfills.stage(repositoryId, [staged])
+      await tenant.backfills.quiet(repositoryId, 1)
       const weighed = { standing: 'suspected' as const, probability: 0.6, evidence: [], reason: null }
       const check = { repositoryId, externalId: 'risk:4', headSha: sha('c') }
       await tenant.checks.intend(check, at(0))
@@ -129,6 +138,11 @@ export function tenancyContract(open: Open): void {
           open: (t) => t.pullRequests.open(repositoryId, 9),
           incidentsOfFiles: (t) => t.pullRequests.incidentsOfFiles(repositoryId, ['src/cart.ts'], 9),
         },
+        backfills: {
+          get: (t) => t.backfills.get(repositoryId),
+          staged: (t) => t.backfills.staged(repositoryId, 9),
+          isQuiet: async (t) => (await t.backfills.isQuiet(repositoryId, 1)) || null,
+        },
         implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
         timeline: { list: (t) => t.timeline.list(incidentId) },
         accuracies: { get: (t) => t.accuracies.get(repositoryId) },
@@ -182,6 +196,13 @@ export function tenancyContract(open: Open): void {
           close: (t) => t.pullRequests.close(repositoryId, 4, at(99)),
           setFiles: (t) => t.pullRequests.setFiles(repositoryId, 4, { headSha: sha('c'), baseRef: 'main', files: [], isTruncated: true }),
         },
+        backfills: {
+          save: (t) => t.backfills.save({ ...reading, step: 99 }),
+          stage: (t) => t.backfills.stage(repositoryId, [{ ...staged, createdAt: at(9) }]),
+          unstage: (t) => t.backfills.unstage(repositoryId, staged.externalId),
+          quiet: (t) => t.backfills.quiet(repositoryId, 2),
+          speak: (t) => t.backfills.speak(repositoryId, 1),
+        },
         implications: {
           save: (t) => t.implications.save({ changeId, repositoryId, incidentId, weighed: { ...weighed, probability: 0.1 } }),
           told: (t) => t.implications.told(changeId, incidentId),
@@ -208,6 +229,7 @@ export function tenancyContract(open: Open): void {
         checks: { ...reads.checks, ...writes.checks },
         accuracies: { ...reads.accuracies, ...writes.accuracies },
         pullRequests: { ...reads.pullRequests, ...writes.pullRequests },
+        backfills: { ...reads.backfills, ...writes.backfills },
         implications: { ...reads.implications, ...writes.implications },
         timeline: { ...reads.timeline, ...writes.timeline },
         quotes: { ...reads.quotes, ...writes.quotes },

@@ -357,8 +357,8 @@ describe('reading', () => {
       body: {
         data: {
           repository: {
-            id: 'R_1',
             issue: {
+              repository: { id: 'R_1' },
               closedByPullRequestsReferences: {
                 nodes: [{ ...closer, number: 4, url: 'u4' }, { ...closer, number: 6, url: 'u6', merged: false }, closer, elsewhere],
               },

@@ -28,6 +28,7 @@ function targets(change: Partial<DeliveryTargets> = {}) {
     openIncident: record('incident'),
     followUp: async (_work, what) => void calls.push(['followUp', what]),
     refresh: async (_work, { repositoryId, what }) => void calls.push(['refresh', repositoryId, what]),
+    backfill: async () => undefined,
     ...change,
   }
   return { calls, handle: handleDelivery(all) }
