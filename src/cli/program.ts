@@ -13,6 +13,7 @@ import { registerMigrate } from './migrate.ts'
 import { registerMove } from './move.ts'
 import { importQuickly } from './quick-imports.ts'
 import { registerReplay } from './replay.ts'
+import { registerReport } from './report.ts'
 import { registerStart } from './start.ts'
 import { registerSuspects } from './suspects.ts'
 import { registerToken } from './token.ts'
@@ -35,6 +36,7 @@ export async function run(argv: string[]): Promise<void> {
   registerBackfill(program)
   registerDeploy(program)
   registerIncident(program)
+  registerReport(program)
   registerSuspects(program)
   registerReplay(program)
   registerEval(program)

@@ -178,6 +178,25 @@ export function createDeploymentStore(database: Database, installationId: number
     return rows.reverse().map((row) => ({ deployment: toDeployment(row), carried: carried.get(row.id) ?? [] }))
   }
 
+  const liveInProduction: DeploymentStore['liveInProduction'] = async (repositoryIds, from, to, limit) => {
+    const rows = await queries
+      .select(shown)
+      .from(deployments)
+      .where(
+        and(
+          mine,
+          database.oneOf(deployments.repositoryId, repositoryIds),
+          gte(deployments.liveAt, from),
+          lt(deployments.liveAt, to),
+          eq(deployments.isProduction, true),
+        ),
+      )
+      .orderBy(...newestFirst)
+      .limit(limit)
+    const carried = await carriedBy(rows.map((row) => row.id))
+    return rows.reverse().map((row) => ({ deployment: toDeployment(row), carried: carried.get(row.id) ?? [] }))
+  }
+
   const first = (rows: DeploymentRow[]): Deployment | null => (rows[0] ? toDeployment(rows[0]) : null)
 
   return {
@@ -190,6 +209,7 @@ export function createDeploymentStore(database: Database, installationId: number
     },
     setLive,
     liveBetween,
+    liveInProduction,
     byExternal: async (repositoryId, source, externalId) => {
       const rows = await queries
         .select(shown)

@@ -1,5 +1,5 @@
 // Incidents, verdicts on them, and finding earlier ones by their words (incident-search.ts).
-import { and, asc, desc, eq, getTableColumns, gte, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gte, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { IncidentFacts, Outcome } from '../domain/incident.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { createIncidentSearch } from './incident-search.ts'
@@ -111,6 +111,21 @@ export function createIncidentStore(database: Database, installationId: number):
         .from(incidents)
         .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
         .orderBy(asc(incidents.id)),
+    detectedBetween: async (repositoryIds, from, to, limit) =>
+      queries
+        .select(shown)
+        .from(incidents)
+        .where(
+          and(
+            mine,
+            database.oneOf(incidents.repositoryId, repositoryIds),
+            gte(incidents.detectedAt, from),
+            lt(incidents.detectedAt, to),
+            isNull(incidents.retractedAt),
+          ),
+        )
+        .orderBy(desc(incidents.detectedAt), desc(incidents.id))
+        .limit(limit),
     setLabels: async (id, labels) => {
       await queries.update(incidents).set({ labels }).where(one(id))
     },

@@ -235,6 +235,13 @@ export type DeploymentStore = {
     to: Date,
     limit: number,
   ): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]>
+  /** Of these repositories, live in production in [from, to), oldest first, with what each carried; at most `limit` newest. */
+  liveInProduction(
+    repositoryIds: number[],
+    from: Date,
+    to: Date,
+    limit: number,
+  ): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]>
   /** All deployments of a commit set, newest first: where is this change? */
   carrying(changeIds: number[]): Promise<{ changeId: number; direction: 'in' | 'out'; deployment: Deployment }[]>
   /** Newest deployment of any state, for "no deployments recorded for 6 days". */
@@ -261,6 +268,8 @@ export type IncidentStore = {
    */
   touchedBy(repositoryId: number, at: Date, lookbackMs?: number): Promise<Incident[]>
   byIds(ids: number[]): Promise<Incident[]>
+  /** Not retracted, detected in [from, to), newest first. */
+  detectedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Incident[]>
   /** Those that were folded into this one, not retracted, by id. */
   duplicatesOf(id: number): Promise<Incident[]>
   /** Replaces the search terms of an incident (produced by `src/rank/text.ts`). */

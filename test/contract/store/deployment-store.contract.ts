@@ -38,6 +38,24 @@ export function deploymentStoreContract(open: Open): void {
       expect(await tenant.deployments.upsert(facts, [])).toEqual([])
     })
 
+    it('tells what went live in production in a period, its end left out, the newest of too many', async () => {
+      const { tenant, repositoryId } = place()
+      const changeId = await tenant.changes.upsert(change(repositoryId, sha('a')))
+      const goesLive = async (externalId: string, minutes: number, isProduction = true) => {
+        const [id] = await tenant.deployments.upsert(deployment(repositoryId, externalId, { isProduction }), [toService('shop')])
+        await tenant.deployments.setLive(id!, live(at(minutes), [{ changeId, direction: 'in' }]))
+      }
+      for (const minutes of [1, 2, 3, 4]) await goesLive(`${minutes}`, minutes)
+      await goesLive('staging', 2, false)
+      await tenant.deployments.upsert(deployment(repositoryId, 'waiting'), [toService('shop')])
+      const found = await tenant.deployments.liveInProduction([repositoryId], at(1), at(4), 2)
+      expect(found.map(({ deployment: { externalId }, carried }) => [externalId, carried])).toEqual([
+        ['2', [{ changeId, direction: 'in' }]],
+        ['3', [{ changeId, direction: 'in' }]],
+      ])
+      expect(await tenant.deployments.liveInProduction([], at(1), at(4), 2)).toEqual([])
+    })
+
     it('ends in the same state whatever the order of its states', async () => {
       const { tenant, repositoryId } = place()
       const states: DeploymentStateChange[] = [

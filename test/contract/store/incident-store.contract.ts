@@ -7,6 +7,17 @@ export function incidentStoreContract(open: Open): void {
   describe('incidents', () => {
     const { place } = shared(open)
 
+    it('finds those detected in a period, its end left out, newest first', async () => {
+      const { tenant, repositoryId } = place()
+      const ids = []
+      for (const minutes of [1, 2, 3, 4])
+        ids.push(await tenant.incidents.upsert(incident(repositoryId, minutes, { detectedAt: at(minutes) })))
+      await tenant.incidents.retract(ids[1]!, at(9))
+      const found = await tenant.incidents.detectedBetween([repositoryId], at(1), at(4), 9)
+      expect(found.map(({ id }) => id)).toEqual([ids[2], ids[0]])
+      expect(await tenant.incidents.detectedBetween([repositoryId], at(1), at(4), 1)).toHaveLength(1)
+    })
+
     it('gives back every fact, by issue, id and report', async () => {
       const { tenant, repositoryId } = place()
       const facts = incident(repositoryId, 5, { title: '決済がタイムアウト 😀', closedAt: at(4), reportKey: 'abc', severity: null })

@@ -107,6 +107,7 @@ export function tenancyContract(open: Open): void {
           liveAfter: (t) => t.deployments.liveAfter(repositoryId, 'shop', 'production', at(-99)),
           wasLive: async (t) => (await t.deployments.wasLive(repositoryId, 'shop', 'production', sha('d'), at(99))) || null,
           liveBetween: (t) => t.deployments.liveBetween([{ repositoryId, service: 'shop' }], ...window),
+          liveInProduction: (t) => t.deployments.liveInProduction([repositoryId], ...window),
           carrying: (t) => t.deployments.carrying([changeId]),
           latest: (t) => t.deployments.latest(repositoryId, 'shop'),
         },
@@ -116,6 +117,7 @@ export function tenancyContract(open: Open): void {
           byId: (t) => t.incidents.byId(incidentId),
           open: (t) => t.incidents.open(9),
           touchedBy: (t) => t.incidents.touchedBy(repositoryId, at(0)),
+          detectedBetween: (t) => t.incidents.detectedBetween([repositoryId], ...window),
           byIds: (t) => t.incidents.byIds([incidentId]),
           search: async (t) => {
             const found = await t.incidents.search({
