@@ -28,8 +28,10 @@ async function start(): Promise<void> {
     process.umask(0o077)
     const settings = readSettings(readEnvironment())
     const { startCauseway } = await import('../main.ts')
-    const causeway = await startCauseway(settings)
-    stopOnSignals(() => causeway.stop())
+    const starting = startCauseway(settings)
+    // Before it says that it is ready: whoever reads that may stop it at once.
+    stopOnSignals(async () => (await starting).stop())
+    await starting
   } catch (error) {
     failWith(error, error instanceof SettingsError ? WRONG_SETTINGS : 1)
   }
