@@ -51,7 +51,16 @@ export type ReportedPastIncident = {
   reason: string
 }
 
-export type ReportedRelated = { link: Link; title: string; status: IncidentStatus; reason: string; openedAt: Date }
+export type ReportedRelated = {
+  link: Link
+  title: string
+  status: IncidentStatus
+  reason: string
+  openedAt: Date
+  services: string[]
+  /** Of the same burst, and of a service that this one's depend on. */
+  isUpstream: boolean
+}
 
 export type ServiceGraph = {
   affected: string[]
@@ -71,6 +80,10 @@ export type IncidentReport = {
   severity: number | null
   /** Login of who leads the response. */
   lead: string | null
+  /** The incident that this one was folded into; its text is a name that may be told here. */
+  duplicateOf: Link | null
+  /** A rollback that went live since it began, while nobody said that it is mitigated. */
+  rolledBack: { service: string; at: Date } | null
   acknowledgedAt: Date | null
   mitigatedAt: Date | null
   detectedAt: Date

@@ -6,6 +6,8 @@ import type { Outcome } from './incident.ts'
 export type TimelineFact =
   /** The issue was opened, or an alert reported it. */
   | { kind: 'opened'; byAlert: boolean }
+  /** Another issue, folded into this one, was opened. */
+  | { kind: 'duplicate-opened'; name: string }
   /** `/incident`: it is one, or is one again. */
   | { kind: 'declared' }
   | { kind: 'comment' }

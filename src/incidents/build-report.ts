@@ -5,10 +5,12 @@ import type { Ranking } from '../domain/ranking.ts'
 import type { IncidentReport, Link, ReportedChange, RollbackKit } from '../domain/report.ts'
 import type { Repository } from '../domain/repository.ts'
 import { shareInterval } from '../rank/metrics.ts'
+import type { TimelineEntry } from '../domain/timeline.ts'
 import type { Work } from '../work.ts'
 import { isCarried, type Gathered, type GatheredCandidate } from './gather-candidates.ts'
 import type { Similar } from './gather-similar.ts'
 import type { Judged } from './heed-verdicts.ts'
+import { nameOf } from './gather-related.ts'
 import { readTimeline } from './read-timeline.ts'
 import { changeLink, rollbackKit } from './rollback-kit.ts'
 import type { Scope } from './scope.ts'
@@ -42,6 +44,8 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     services: incident.services,
     severity: incident.severity,
     lead: incident.lead,
+    duplicateOf: await firstOf(work, incident, scope),
+    rolledBack: rolledBack(incident, timeline),
     acknowledgedAt: incident.acknowledgedAt,
     mitigatedAt: incident.mitigatedAt,
     detectedAt: incident.detectedAt,
@@ -89,6 +93,18 @@ function shownAccuracy(measured: Accuracy | null): IncidentReport['accuracy'] {
   if (measured === null || measured.since === null || measured.cases < LEAST_CASES) return null
   const { cases, firstFive, since } = measured
   return { cases, top5: firstFive / cases, ...shareInterval(firstFive, cases), since }
+}
+
+async function firstOf(work: Work, { duplicateOfId }: Incident, scope: Scope): Promise<Link | null> {
+  const first = duplicateOfId === null ? null : await work.tenant.incidents.byId(duplicateOfId)
+  if (!first) return null
+  return scope.readable.has(first.repositoryId) ? { text: nameOf(first, scope), url: first.url } : { text: 'another incident', url: null }
+}
+
+function rolledBack({ status }: Incident, timeline: TimelineEntry[]): IncidentReport['rolledBack'] {
+  if (status !== 'triggered' && status !== 'acknowledged') return null
+  const last = timeline.findLast(({ fact }) => fact.kind === 'rollback')
+  return last?.fact.kind === 'rollback' ? { service: last.fact.service, at: last.at } : null
 }
 
 function reported({ change, candidate, live }: GatheredCandidate, scope: Scope): ReportedChange {

@@ -2,18 +2,18 @@
 import type { Incident } from '../domain/incident.ts'
 import type { Link, ReportedPastIncident, ReportedRelated } from '../domain/report.ts'
 import { confirmedCauses, verdictsOf } from '../domain/verdicts.ts'
-import { heatmap, rankSimilar, relatedReason } from '../rank/similar.ts'
+import { heatmap, rankSimilar } from '../rank/similar.ts'
 import { similarQuestion, similarTerms } from '../rank/similar-terms.ts'
 import type { Work } from '../work.ts'
+import { gatherRelated, nameOf } from './gather-related.ts'
 import { changeLink } from './rollback-kit.ts'
-import { distanceTo, type Scope } from './scope.ts'
+import type { Scope } from './scope.ts'
 
 const MOST_CANDIDATES = 200
 const MOST_SHOWN = 5
 /** Some of the similar ones are not over, and so not shown. */
 const MOST_ASKED = 10
 const HEATMAP_WEEKS = 26
-const MOST_OPEN = 200
 
 export type Similar = {
   past: ReportedPastIncident[]
@@ -59,7 +59,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
     ]
   })
   const counted = similar.flatMap((match) => [match.id, ...match.copyIds]).flatMap((id) => byId.get(id) ?? [])
-  const related = await relatedNow(work, incident, scope, new Set(similar.map((match) => match.id)))
+  const related = await gatherRelated(work, incident, scope, new Set(similar.map((match) => match.id)))
   return {
     past: past.slice(0, MOST_SHOWN),
     heatmap: heatmap(
@@ -98,27 +98,4 @@ async function causesOf(work: Work, incidents: Incident[], scope: Scope): Promis
 function isOverBefore(other: Incident, incident: Incident): boolean {
   if (other.status !== 'resolved') return false
   return !incident.resolvedAt || !other.resolvedAt || other.resolvedAt <= incident.resolvedAt
-}
-
-type Related = { other: Incident; shown: ReportedRelated }
-
-async function relatedNow(work: Work, incident: Incident, scope: Scope, similarIds: Set<number>): Promise<Related[]> {
-  // What goes on elsewhere helps while this one does.
-  if (incident.status === 'resolved') return []
-  const open = await work.tenant.incidents.open(MOST_OPEN)
-  return open
-    .filter((other) => other.id !== incident.id && scope.readable.has(other.repositoryId))
-    .flatMap((other): Related[] => {
-      const distance = distanceTo(other, scope)
-      const reason = relatedReason({ distance, isSimilar: similarIds.has(other.id), services: other.services })
-      if (!reason) return []
-      const link = { text: nameOf(other, scope), url: other.url }
-      return [{ other, shown: { link, title: other.title, status: other.status, reason, openedAt: other.openedAt } }]
-    })
-    .slice(0, MOST_SHOWN)
-}
-
-function nameOf(other: Incident, scope: Scope): string {
-  const home = scope.readable.get(other.repositoryId)
-  return other.repositoryId === scope.repository.id || !home ? `#${other.issueNumber}` : `${home.owner}/${home.name}#${other.issueNumber}`
 }

@@ -8,18 +8,43 @@ const MOST_DEPLOYMENTS = 500
 /** No clock: what is known to be live by the time of the end, or at all. */
 const FAR = new Date('9999-12-31T00:00:00Z')
 
-type Needs = Pick<TenantStore, 'timeline' | 'deployments'>
+type Needs = Pick<TenantStore, 'timeline' | 'deployments' | 'incidents'>
+
+const SHARED = new Set<TimelineEntry['fact']['kind']>(['comment', 'note', 'update', 'outcome'])
 
 /** All of it, in the order in which it happened; ties by key. */
 export async function readTimeline(tenant: Needs, incident: Incident): Promise<TimelineEntry[]> {
-  const [said, deployed] = await Promise.all([tenant.timeline.list(incident.id), deployments(tenant, incident)])
+  const [said, deployed, folded] = await Promise.all([
+    tenant.timeline.list(incident.id),
+    deployments(tenant, incident),
+    ofDuplicates(tenant, incident),
+  ])
   // More than one may have been taken for the first to speak before news of an earlier one came.
   const told = said.filter(
     ({ fact, at }) => fact.kind !== 'acknowledged' || fact.how !== 'comment' || at.getTime() === incident.acknowledgedAt?.getTime(),
   )
-  return [opened(incident), ...deployed, ...told].sort(
+  return [opened(incident), ...deployed, ...told, ...folded].sort(
     (a, b) => a.at.getTime() - b.at.getTime() || a.saidAt.getTime() - b.saidAt.getTime() || (a.key < b.key ? -1 : 1),
   )
+}
+
+/** What people said and did in those that were folded into it; how each was reported shows how far it reached. */
+async function ofDuplicates(tenant: Needs, incident: Incident): Promise<TimelineEntry[]> {
+  const duplicates = await tenant.incidents.duplicatesOf(incident.id)
+  // Another repository may have other readers.
+  const own = duplicates.filter(({ repositoryId }) => repositoryId === incident.repositoryId)
+  const all = await Promise.all(
+    own.map(async (duplicate) => {
+      const said = (await tenant.timeline.list(duplicate.id)).filter(({ fact }) => SHARED.has(fact.kind))
+      const reported = {
+        ...opened(duplicate),
+        text: `#${duplicate.issueNumber}`,
+        fact: { kind: 'duplicate-opened' as const, name: `#${duplicate.issueNumber}` },
+      }
+      return [reported, ...said].map((entry) => ({ ...entry, key: `#${duplicate.issueNumber} ${entry.key}` }))
+    }),
+  )
+  return all.flat()
 }
 
 function opened({ author, openedAt, detectedBy, url }: Incident): TimelineEntry {

@@ -10,6 +10,7 @@ import { pastBlocks, relatedBlocks } from './report/past.ts'
 import { rollbackBlocks } from './report/rollback.ts'
 import { suspectBlocks } from './report/suspects.ts'
 import { blastRadiusBlocks, gapBlocks, runbookBlocks } from './report/surroundings.ts'
+import { timelineBlocks } from './report/timeline.ts'
 
 /** GitHub refuses comments of 65,536 characters and more (danger-js#919); the rest is for the words "left out". */
 const MAX_COMMENT_LENGTH = 65_000
@@ -22,7 +23,12 @@ const MAX_COMMENT_LENGTH = 65_000
 export function renderReport(report: IncidentReport, now: Date): string {
   const marker = markerFor(report.repositoryId, report.issueNumber)
   const facts = factsComment(report)
-  const blocks = [
+  const blocks = report.duplicateOf === null ? allBlocks(report, now) : [...answerBlocks(report), ...timelineBlocks(report)]
+  return fit(blocks, (markdown) => [marker, ...markdown, facts].join('\n\n') + '\n', MAX_COMMENT_LENGTH)
+}
+
+function allBlocks(report: IncidentReport, now: Date): Block[] {
+  return [
     ...answerBlocks(report),
     ...gapBlocks(report),
     ...suspectBlocks(report),
@@ -33,7 +39,6 @@ export function renderReport(report: IncidentReport, now: Date): string {
     ...blastRadiusBlocks(report),
     ...foldBlocks(report, now),
   ]
-  return fit(blocks, (markdown) => [marker, ...markdown, facts].join('\n\n') + '\n', MAX_COMMENT_LENGTH)
 }
 
 function fit(blocks: Block[], compose: (markdown: string[]) => string, max: number): string {

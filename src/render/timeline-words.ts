@@ -20,6 +20,8 @@ function words(entry: TimelineEntry): string {
   switch (fact.kind) {
     case 'opened':
       return fact.byAlert ? by('reported it by an alert', 'reported by an alert') : by('opened the issue', 'the issue was opened')
+    case 'duplicate-opened':
+      return `${inline(fact.name, 80)}, the same, was opened`
     case 'declared':
       return by('declared an incident', 'an incident was declared')
     case 'comment':

@@ -37,6 +37,8 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
     services: ['checkout'],
     severity: 2,
     lead: null,
+    duplicateOf: null,
+    rolledBack: null,
     acknowledgedAt: null,
     mitigatedAt: null,
     detectedAt: began,
@@ -127,6 +129,8 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
         status: 'acknowledged',
         reason: 'storefront depends on checkout',
         openedAt: ago(9),
+        services: ['storefront'],
+        isUpstream: false,
       },
     ],
     graph: {

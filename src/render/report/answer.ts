@@ -11,17 +11,36 @@ const VERY_LIKELY = 0.8
 
 export function answerBlocks(report: IncidentReport): Block[] {
   const lines = [`### ${headline(report)}`]
-  if (report.status === 'resolved') lines.push(`${likelyCause(report)}.`)
-  const why = reasons(report)
+  if (report.status === 'resolved' && report.duplicateOf === null) lines.push(`${likelyCause(report)}.`)
+  const why = report.duplicateOf === null ? reasons(report) : ''
   if (why !== '') lines.push(`**Why:** ${why}.`)
   lines.push(facts(report))
+  const upstream = report.related.find(({ isUpstream }) => isUpstream)
+  if (upstream !== undefined) lines.push(burst(upstream))
+  if (report.rolledBack !== null) lines.push(mitigatedBy(report.rolledBack))
   if (report.reportedOnly) {
     lines.push('*Reported, not yet acknowledged: until someone with write access does, this is shown here and nowhere else.*')
   }
   return [{ name: 'the answer', importance: Infinity, markdown: lines.join('\n\n') }]
 }
 
+/** Where several services fail at once, the one that the others depend on is where to look. */
+function burst({ link: { text, url }, services }: IncidentReport['related'][number]): string {
+  const upstream = list(
+    services.map((service) => code(service, 60)),
+    3,
+  )
+  return `**Part of a burst:** ${link(text, url, 60)} is further upstream (${upstream}). Look there first.`
+}
+
+/** A rollback is no proof that it helped: people say so, and here is what to write. */
+function mitigatedBy({ service, at }: NonNullable<IncidentReport['rolledBack']>): string {
+  const moment = `${at.toISOString().slice(0, 16)}Z`
+  return `${code(service, 60)} was rolled back at ${utc(at)}. If that helped, write \`/mitigated ${moment}\`.`
+}
+
 function headline(report: IncidentReport): string {
+  if (report.duplicateOf !== null) return `Duplicate of ${link(report.duplicateOf.text, report.duplicateOf.url, 80)}: it is followed there`
   if (report.status !== 'resolved') return likelyCause(report)
   const after = report.resolvedAt === null ? '' : ` after ${span(report.resolvedAt.getTime() - report.detectedAt.getTime())}`
   return report.fix === null ? `Resolved${after}` : `Resolved${after}: ${fixWords(report.fix)}`

@@ -44,5 +44,11 @@ export function relatedBlocks(report: IncidentReport): Block[] {
     ]
     return `- ${link(related.link.text, related.link.url, 60)} ${inline(related.title, TITLE_LENGTH)}<br>${about.filter((part) => part !== '').join(', ')}`
   })
-  return [{ name: 'related open incidents', importance: 70, markdown: `**Going on now**\n\n${lines.join('\n')}` }]
+  return [
+    {
+      name: 'related open incidents',
+      importance: 70,
+      markdown: `**${report.related.some(({ status }) => status === 'resolved') ? 'Related' : 'Going on now'}**\n\n${lines.join('\n')}`,
+    },
+  ]
 }

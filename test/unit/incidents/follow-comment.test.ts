@@ -2,12 +2,14 @@
 // the same state, with the same comment.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { IssueCommentEvent, IssueEvent } from '../../../src/domain/issue-event.ts'
+import { readCatalog } from '../../../src/catalog/read-catalog.ts'
 import { followComment } from '../../../src/incidents/follow-comment.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
 import { readTimeline } from '../../../src/incidents/read-timeline.ts'
+import { deployment, live, toService } from '../../contract/store/made-up.ts'
 import { change, commentEvent, incidentWork, issueEvent, minutes, shop, type IncidentWork } from '../../support/incident-work.ts'
 
-const OTHER = { number: 45, title: 'Ledger is slow', body: 'since noon' }
+const OTHER = { number: 45, title: 'Ledger is slow', body: 'Postings wait' }
 let at: IncidentWork
 
 async function open(): Promise<IncidentWork> {
@@ -351,4 +353,66 @@ describe('a verdict', () => {
     await say('/cause #1', { id: 2, at: 28, issue: { isOpen: false, closedAt: minutes(30) } })
     expect(answer()).toContain('Confirmed cause: [#1]')
   })
+})
+
+describe('other incidents', () => {
+  const other = () => at.github.comments.get(45)?.[0]?.body ?? ''
+
+  it('that are related show each other, with the reason', async () => {
+    await say('/related #45 same database')
+    expect(answer()).toMatch(/#45\]\(\S+\) Ledger is slow<br>triggered, .*linked: same database/)
+    expect(other()).toMatch(/#7\]\(\S+\) Customers are charged twice<br>.*linked: same database/)
+    expect(at.github.comments.get(45)).toHaveLength(1)
+  })
+
+  it('that are duplicates fold into the first, which gets their services and what was said there', async () => {
+    await say('It is the pool.', { id: 1, at: 3 })
+    await say('/duplicate #45', { id: 2 })
+    expect(answer()).toMatch(/^### Duplicate of \[#45\]\(\S+\): it is followed there$/m)
+    expect(answer()).not.toContain('Probability')
+    expect((await incident(at, 45))?.services.toSorted()).toEqual(['checkout', 'ledger'])
+    expect(other()).toContain('#​7, the same, was opened')
+    expect(other()).toContain('monalisa said: It is the pool.')
+    expect(other()).toContain('a duplicate of this one')
+    await say('/duplicate #7', { id: 3, at: 9, issue: { ...OTHER } })
+    expect(at.github.comments.get(45)?.at(-1)?.body).toContain('is a duplicate of this one already')
+    await say('/incident', { id: 4, at: 10 })
+    expect(answer()).not.toContain('Duplicate of')
+    expect((await incident(at, 45))?.services).toEqual(['ledger'])
+  })
+
+  it('upstream in the same burst are where to look first', async () => {
+    at.github.files.set(
+      '.github/causeway.yml',
+      'version: 1\nservices:\n  checkout: { paths: ["services/checkout/**"], depends_on: ["ledger"] }\n  ledger: { paths: ["services/ledger/**"] }\n',
+    )
+    await readCatalog(at.work, shop)
+    await say('/note looking')
+    expect(answer()).toMatch(/\*\*Part of a burst:\*\* \[#45\]\(\S+\) is further upstream \(`ledger`\)\. Look there first\./)
+    expect(other()).not.toContain('Part of a burst')
+  })
+})
+
+it('suggests, and does not claim, that a rollback mitigated it', async () => {
+  const facts = deployment(shop.id, '1', { createdAt: minutes(8) })
+  const [id] = await at.work.tenant.deployments.upsert(facts, [toService('checkout')])
+  await at.work.tenant.deployments.setLive(id!, { ...live(minutes(8)), kind: 'rollback' })
+  await say('Rolling back.')
+  expect(answer()).toContain('`checkout` was rolled back at 2026-03-10 14:38 UTC. If that helped, write `/mitigated 2026-03-10T14:38Z`.')
+  expect(answer()).toContain('`checkout` was rolled back to `dddddddd` in production')
+  expect(await incident()).toMatchObject({ status: 'acknowledged' })
+  await say('/mitigated 2026-03-10T14:38Z', { id: 2, at: 12 })
+  expect(await incident()).toMatchObject({ status: 'mitigated', mitigatedAt: minutes(8) })
+  expect(answer()).not.toContain('If that helped')
+})
+
+it.each([
+  ['/mitigated 15:35 Europe/Berlin', minutes(5)],
+  ['/mitigated 16:35+02:00', minutes(5)],
+  ['/mitigated 10:35 EDT', minutes(5)],
+  ['/mitigated 3 minutes ago', minutes(3)],
+  ['/mitigated 14:38', minutes(6)],
+])('reads %j in the zone it names, else as UTC; a clock a little ahead means now', async (text, expected) => {
+  await say(text, { at: 6 })
+  expect((await incident())?.mitigatedAt).toEqual(expected)
 })
