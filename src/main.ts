@@ -2,7 +2,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Probot } from 'probot'
 import { activeWork, app as causewayApp, followUp } from './app.ts'
-import { resumeBackfills } from './backfill/resume-backfills.ts'
 import { runBackfillStep } from './backfill/run-backfill-step.ts'
 import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import { followLive } from './deployments/follow-live.ts'
@@ -24,10 +23,9 @@ import { refreshAnswers, refreshAsAsked } from './incidents/refresh-answers.ts'
 import { openApiIncident } from './incidents/open-api-incident.ts'
 import { handleDelivery, type DeliveryTargets } from './inbox/handle-delivery.ts'
 import { backfillDelivery } from './inbox/backfill-call.ts'
-import { cleanUp } from './inbox/clean-up.ts'
-import { processName, startSchedules, type Task } from './inbox/schedules.ts'
-import { startRecovery } from './inbox/recover-missed.ts'
+import { processName, startSchedules } from './inbox/schedules.ts'
 import { startWorker } from './inbox/worker.ts'
+import { scheduledTasks } from './scheduled-tasks.ts'
 import type { AppSettings, DatabaseSettings, GitHubSettings, Settings } from './settings/environment.ts'
 import { createLogs, type Logs } from './settings/logger.ts'
 import { openStore } from './store/open-store.ts'
@@ -63,7 +61,6 @@ const ENV_FILE = '.env'
 type Engine = {
   worker: ReturnType<typeof startWorker>
   intake: ReturnType<typeof webhookIntake>
-  recovery: ReturnType<typeof startRecovery> | null
   schedules: ReturnType<typeof startSchedules>
 }
 
@@ -97,21 +94,9 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
       ...settings.worker,
     })
     const intake = webhookIntake({ secrets: app.webhookSecrets, store: add, now, log, ...settings.intake })
-    const tasks: Task[] = [
-      { name: 'clean-up', everyMs: HOUR_MS, run: () => cleanUp({ store, retention: settings.retention, now, log }) },
-      {
-        name: 'backfills',
-        everyMs: HOUR_MS,
-        run: async () =>
-          void (await resumeBackfills(store, {
-            now: now(),
-            enqueue: (id, note) => add(backfillDelivery(id, note, now(), `:${now().toISOString()}`)),
-          })),
-      },
-    ]
+    const tasks = scheduledTasks({ store, hooks: targets.hooks, settings, now, log })
     const schedules = startSchedules({ tasks, schedules: store.schedules, holder: processName(), now, log })
-    const recovery = targets.hooks ? startRecovery({ hooks: targets.hooks, deliveries: store.deliveries, now, log }) : null
-    engine = { worker, intake, recovery, schedules }
+    engine = { worker, intake, schedules }
   }
 
   const pages = new OpenAPIHono()
@@ -126,7 +111,6 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 
   async function shutDown(): Promise<void> {
     log.info('Stopping: finishing what runs')
-    engine?.recovery?.stop()
     await engine?.schedules.stop()
     await Promise.all([server.close(settings.worker.stopMs / 2).then(() => inbox.idle()), engine?.worker.stop()])
     await store.close()

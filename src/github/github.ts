@@ -163,13 +163,13 @@ export class RateLimited extends Error {
   }
 }
 
-/** A webhook that GitHub sent and that nobody took in. `id` is of the attempt, `guid` of the delivery. */
-export type FailedDelivery = { id: number; guid: string; event: string; deliveredAt: Date }
+/** One attempt of GitHub to deliver a webhook. `id` is of the attempt, `guid` of the delivery. */
+export type HookAttempt = { id: number; guid: string; event: string; deliveredAt: Date }
 
 /** The App's own webhooks, as GitHub keeps them for about three days. */
 export type HookDeliveries = {
-  /** Failed attempts since then, newest first; at most a few thousand. */
-  failedSince(since: Date): Promise<FailedDelivery[]>
+  /** Attempts since then, failed or not, newest first: one request a hundred. */
+  attemptsSince(since: Date): Promise<HookAttempt[]>
   /** Asks GitHub to send it again. */
   redeliver(id: number): Promise<void>
 }

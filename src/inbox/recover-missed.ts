@@ -1,69 +1,81 @@
-import type { HookDeliveries } from '../github/github.ts'
-import type { DeliveryStore } from '../store/store.ts'
+// GitHub never sends a webhook again by itself: this asks it to, for all that nobody took in. Enters: how far back everything
+// is known to have come in. Leaves: the point up to which that holds now.
+import { setTimeout as pause } from 'node:timers/promises'
+import { RateLimited, type HookAttempt, type HookDeliveries } from '../github/github.ts'
+import type { Store } from '../store/store.ts'
 import type { Log } from '../work.ts'
 
 export type Recovery = {
   hooks: HookDeliveries
-  deliveries: Pick<DeliveryStore, 'byGuid'>
+  deliveryLog: Pick<Store['deliveryLog'], 'known'>
+  /** Reads from elsewhere what happened since then: GitHub no longer lists the webhooks of all of it. */
+  closeGap: (since: Date) => Promise<void>
+  /** GitHub counts five points for asking, of 900 a minute. */
+  perMinute: number
   now: () => Date
   log: Log
 }
 
+const MINUTE = 60_000
 /** GitHub keeps them about that long. */
-const KEPT_MS = 3 * 24 * 3_600_000
+const KEPT_MS = 3 * 24 * 60 * MINUTE
+/** What was listed late by GitHub itself is looked at twice. */
+const OVERLAP_MS = 10 * MINUTE
 /** What was refused this often will be refused again. */
 const MOST_ATTEMPTS = 5
-/** Each is one request to GitHub; the rest waits for the next sweep. */
-const MOST_AT_ONCE = 200
+/** So many may go at once, before they are spread over the minute. */
+const BURST = 100
+const LOOKED_UP_AT_ONCE = 500
 
-/**
- * GitHub never sends a failed webhook again by itself: asks it to, for those that nobody took in while this process was
- * down. Returns how many were asked for. Several processes doing so at once do no harm, since a GUID is stored once.
- */
-export async function recoverMissed({ hooks, deliveries, now, log }: Recovery): Promise<number> {
-  const failed = await hooks.failedSince(new Date(now().getTime() - KEPT_MS))
-  const attempts = new Map<string, typeof failed>()
-  for (const one of failed) attempts.set(one.guid, [...(attempts.get(one.guid) ?? []), one])
-  let asked = 0
-  // Oldest first, as they happened.
-  for (const tries of [...attempts.values()].reverse()) {
-    const [latest] = tries
-    if (!latest || tries.length >= MOST_ATTEMPTS || (await deliveries.byGuid(latest.guid))) continue
-    if (asked === MOST_AT_ONCE) {
-      log.warn({ asked }, 'more webhooks were missed than are asked for at once; the rest follows with the next sweep')
-      break
-    }
-    await hooks.redeliver(latest.id)
-    asked++
-    log.info(
-      { delivery: latest.guid, event: latest.event, deliveredAt: latest.deliveredAt },
-      'Missed webhook: GitHub was asked to send it again',
+/** `mark` is what the last call returned; null at the first. Rejects, so that the mark stays, when GitHub can't be asked. */
+export async function recoverMissed(recovery: Recovery, mark: string | null): Promise<string> {
+  const { hooks, now, log } = recovery
+  const startedAt = now()
+  const last = mark === null ? null : new Date(mark)
+  const oldest = startedAt.getTime() - KEPT_MS
+  if (last && last.getTime() < oldest) {
+    log.warn(
+      { since: last },
+      'Nothing was listening for longer than GitHub keeps webhooks: what happened meanwhile is read from the repositories',
     )
+    await recovery.closeGap(new Date(last.getTime() - OVERLAP_MS))
   }
-  return asked
+  const since = new Date(Math.max(oldest, (last?.getTime() ?? 0) - OVERLAP_MS))
+  const missed = await unknownOnes(recovery, await hooks.attemptsSince(since))
+  let asked = 0
+  for (const attempt of missed) {
+    if (asked >= BURST) await pause(MINUTE / recovery.perMinute)
+    await ask(recovery, attempt)
+    asked++
+  }
+  if (asked > 0) log.info({ asked, since }, 'Missed webhooks: GitHub was asked to send them again')
+  return startedAt.toISOString()
 }
 
-const FIRST_SWEEP_MS = 10_000
-const SWEEP_EVERY_MS = 3_600_000
-
-/** Sweeps soon after the start and then every hour, until stopped. */
-export function startRecovery(recovery: Recovery, firstMs = FIRST_SWEEP_MS, everyMs = SWEEP_EVERY_MS): { stop(): void } {
-  let timer = setTimeout(sweep, firstMs)
-  timer.unref()
-  let isStopped = false
-  function sweep(): void {
-    recoverMissed(recovery)
-      .catch((error: unknown) => recovery.log.warn({ err: error }, 'Missed webhooks could not be looked for; the next sweep tries again'))
-      .finally(() => {
-        if (isStopped) return
-        timer = setTimeout(sweep, everyMs)
-        timer.unref()
-      })
+/** The latest attempt of each that never came in, oldest first; whether GitHub thinks it did is not asked. */
+async function unknownOnes({ deliveryLog }: Recovery, attempts: HookAttempt[]): Promise<HookAttempt[]> {
+  const byGuid = Map.groupBy(attempts, (attempt) => attempt.guid)
+  const guids = [...byGuid.keys()]
+  const known = new Set<string>()
+  for (let start = 0; start < guids.length; start += LOOKED_UP_AT_ONCE) {
+    for (const guid of await deliveryLog.known(guids.slice(start, start + LOOKED_UP_AT_ONCE))) known.add(guid)
   }
-  return {
-    stop() {
-      isStopped = true
-      clearTimeout(timer)
-    },
+  return [...byGuid.values()].reverse().flatMap((tries) => {
+    const [latest] = tries
+    const isWanted = latest && latest.event !== 'ping' && !known.has(latest.guid) && tries.length < MOST_ATTEMPTS
+    return isWanted ? [latest] : []
+  })
+}
+
+async function ask({ hooks, now, log }: Recovery, { id, guid, event, deliveredAt }: HookAttempt): Promise<void> {
+  for (;;) {
+    try {
+      await hooks.redeliver(id)
+      return log.debug({ delivery: guid, event, deliveredAt }, 'Missed webhook: GitHub was asked to send it again')
+    } catch (error) {
+      if (!(error instanceof RateLimited)) throw error
+      log.info({ until: error.retryAt }, 'GitHub asks to wait before more missed webhooks are asked for')
+      await pause(Math.max(0, error.retryAt.getTime() - now().getTime()))
+    }
   }
 }

@@ -33,6 +33,8 @@ export type Settings = {
   log: { level: LogLevel; format: 'json' | 'pretty' }
   worker: { concurrency: number; leaseMs: number; pollMs: number; stopMs: number }
   intake: { maxBodyBytes: number; maxUnverifiedBytes: number }
+  /** How many missed webhooks GitHub is asked for, once a hundred were. */
+  redeliveriesPerMinute: number
   /** How far back a new repository's past is read, in days; null: not at all. */
   backfill: { changeDays: number; incidentDays: number } | null
   /** Days that things are kept; 0 is for ever, of payloads not at all. */
@@ -140,6 +142,7 @@ const PROCESS = {
   LOG_FORMAT: oneOf('LOG_FORMAT', ['json', 'pretty'], 'json'),
   CAUSEWAY_WORKER_CONCURRENCY: whole('CAUSEWAY_WORKER_CONCURRENCY', 8, 1, 64),
   CAUSEWAY_WORKER_LEASE_SECONDS: whole('CAUSEWAY_WORKER_LEASE_SECONDS', 15, 1, 600),
+  CAUSEWAY_REDELIVERIES_PER_MINUTE: whole('CAUSEWAY_REDELIVERIES_PER_MINUTE', 150, 1, 100_000),
   CAUSEWAY_BACKFILL_DAYS: whole('CAUSEWAY_BACKFILL_DAYS', 180, 0, 3650),
   CAUSEWAY_BACKFILL_INCIDENT_DAYS: whole('CAUSEWAY_BACKFILL_INCIDENT_DAYS', 730, 0, 3650),
   CAUSEWAY_KEEP_PAYLOADS_DAYS: whole('CAUSEWAY_KEEP_PAYLOADS_DAYS', 7, 0, 3650),
@@ -205,6 +208,7 @@ export function readSettings(environment: Environment): Settings {
       stopMs: 10_000,
     },
     intake: { maxBodyBytes: MAX_PAYLOAD_BYTES, maxUnverifiedBytes: 4 * MAX_PAYLOAD_BYTES },
+    redeliveriesPerMinute: values.CAUSEWAY_REDELIVERIES_PER_MINUTE,
     backfill:
       values.CAUSEWAY_BACKFILL_DAYS === 0
         ? null

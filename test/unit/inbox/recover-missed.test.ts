@@ -1,72 +1,89 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { FailedDelivery } from '../../../src/github/github.ts'
+import { RateLimited, type HookAttempt } from '../../../src/github/github.ts'
 import { octokitHookDeliveries } from '../../../src/github/octokit-hook-deliveries.ts'
-import { recoverMissed, startRecovery } from '../../../src/inbox/recover-missed.ts'
-import { memoryInbox } from '../../support/memory-inbox.ts'
+import { recoverMissed, type Recovery } from '../../../src/inbox/recover-missed.ts'
 import { silentLog } from '../../support/silent-log.ts'
 
 const NOW = new Date('2026-03-14T09:00:00Z')
 const at = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000)
-const failed = (id: number, guid: string, minutes: number): FailedDelivery => ({ id, guid, event: 'push', deliveredAt: at(minutes) })
+const attempt = (id: number, guid: string, minutes: number, event = 'push'): HookAttempt => ({ id, guid, event, deliveredAt: at(minutes) })
 
-async function setUp(list: FailedDelivery[], stored: string[] = []) {
-  const asked: number[] = []
-  const since: Date[] = []
-  const inbox = memoryInbox()
-  const body = new TextEncoder().encode('{}')
-  await inbox.add(stored.map((guid) => ({ guid, event: 'push', body, receivedAt: NOW, installationId: null })))
-  const hooks = {
-    failedSince: async (from: Date) => {
-      since.push(from)
-      return list
-    },
-    redeliver: async (id: number) => void asked.push(id),
+function setUp(list: HookAttempt[], stored: string[] = [], change: Partial<Recovery> = {}) {
+  const seen = { asked: [] as number[], since: [] as Date[], gaps: [] as Date[] }
+  const recovery: Recovery = {
+    hooks: { attemptsSince: async (since) => (seen.since.push(since), list), redeliver: async (id) => void seen.asked.push(id) },
+    deliveryLog: { known: async (guids) => new Set(guids.filter((guid) => stored.includes(guid))) },
+    closeGap: async (since) => void seen.gaps.push(since),
+    perMinute: 6_000_000,
+    now: () => NOW,
+    log: silentLog,
+    ...change,
   }
-  return { asked, since, recovery: { hooks, deliveries: inbox, now: () => NOW, log: silentLog } }
+  return { seen, recovery }
 }
 
 describe('webhooks missed while nobody listened', () => {
-  it('are asked for again, oldest first, by their latest attempt', async () => {
-    const { asked, since, recovery } = await setUp([failed(5, 'c', 1), failed(4, 'a', 2), failed(3, 'b', 3), failed(1, 'a', 60)])
-    expect(await recoverMissed(recovery)).toBe(3)
-    expect(asked).toEqual([3, 4, 5])
-    expect(since).toEqual([new Date('2026-03-11T09:00:00Z')])
+  it('are asked for again, oldest first, once each, by their latest attempt', async () => {
+    const { seen, recovery } = setUp([attempt(5, 'c', 1), attempt(4, 'a', 2), attempt(3, 'b', 3), attempt(1, 'a', 60)])
+    expect(await recoverMissed(recovery, null)).toBe(NOW.toISOString())
+    expect(seen.asked).toEqual([3, 4, 5])
+    expect(seen.since).toEqual([new Date('2026-03-11T09:00:00Z')])
   })
 
-  it('are left alone when they came in after all', async () => {
-    const { asked, recovery } = await setUp([failed(2, 'known', 1), failed(1, 'missed', 2)], ['known'])
-    await recoverMissed(recovery)
-    expect(asked).toEqual([1])
+  it("are left alone when they came in after all, and GitHub's own pings always", async () => {
+    const { seen, recovery } = setUp([attempt(3, 'ping', 1, 'ping'), attempt(2, 'known', 1), attempt(1, 'missed', 2)], ['known'])
+    await recoverMissed(recovery, null)
+    expect(seen.asked).toEqual([1])
+  })
+
+  it('are looked for from the last known point on, with some overlap', async () => {
+    const { seen, recovery } = setUp([])
+    await recoverMissed(recovery, at(60).toISOString())
+    expect(seen.since).toEqual([at(70)])
+    expect(seen.gaps).toEqual([])
   })
 
   it('are given up after five attempts', async () => {
-    const { asked, recovery } = await setUp([5, 4, 3, 2, 1].map((id) => failed(id, 'a', 6 - id)))
-    expect(await recoverMissed(recovery)).toBe(0)
-    expect(asked).toEqual([])
+    const { seen, recovery } = setUp([5, 4, 3, 2, 1].map((id) => attempt(id, 'a', 6 - id)))
+    await recoverMissed(recovery, null)
+    expect(seen.asked).toEqual([])
   })
 
-  it('are asked for in portions', async () => {
-    const { asked, recovery } = await setUp(Array.from({ length: 300 }, (_, n) => failed(n, `g${n}`, n)))
-    expect(await recoverMissed(recovery)).toBe(200)
-    expect(asked[0]).toBe(299)
+  it('are all asked for, two thousand as well', async () => {
+    const { seen, recovery } = setUp(Array.from({ length: 2000 }, (_, n) => attempt(n, `g${n}`, n)))
+    await recoverMissed(recovery, null)
+    expect(seen.asked).toHaveLength(2000)
+    expect(seen.asked[0]).toBe(1999)
   })
 
-  it('are looked for again later when GitHub did not answer', async () => {
-    const { recovery } = await setUp([])
-    let looks = 0
-    const hooks = { ...recovery.hooks, failedSince: () => Promise.reject(new Error(`look ${++looks}`)) }
-    const running = startRecovery({ ...recovery, hooks }, 1, 10)
-    await delay(100)
-    running.stop()
-    const looked = looks
-    expect(looked).toBeGreaterThan(1)
-    await delay(50)
-    expect(looks).toBeLessThanOrEqual(looked + 1)
+  it('wait where GitHub asks to, and go on', async () => {
+    const limits = [new RateLimited('secondary rate limit', NOW)]
+    const { seen, recovery } = setUp([attempt(2, 'b', 1), attempt(1, 'a', 2)])
+    const { redeliver } = recovery.hooks
+    recovery.hooks.redeliver = async (id) => {
+      const limit = limits.pop()
+      if (limit) throw limit
+      return redeliver(id)
+    }
+    await recoverMissed(recovery, null)
+    expect(seen.asked).toEqual([1, 2])
+  })
+
+  it('are read from the repositories where GitHub no longer lists them', async () => {
+    const { seen, recovery } = setUp([])
+    await recoverMissed(recovery, '2026-03-09T09:00:00.000Z')
+    expect(seen.gaps).toEqual([new Date('2026-03-09T08:50:00Z')])
+    expect(seen.since).toEqual([new Date('2026-03-11T09:00:00Z')])
+  })
+
+  it('keep the last known point when GitHub does not answer', async () => {
+    const { recovery } = setUp([], [], {})
+    recovery.hooks.attemptsSince = () => Promise.reject(new Error('502'))
+    await expect(recoverMissed(recovery, at(60).toISOString())).rejects.toThrow('502')
   })
 })
 
-describe("GitHub's list of failed webhooks", () => {
+describe("GitHub's list of webhooks", () => {
   function octokit(pages: { items: object[]; next?: string }[]) {
     const requests: [string, Record<string, unknown> | undefined][] = []
     const request = async (route: string, parameters?: Record<string, unknown>) => {
@@ -91,15 +108,15 @@ describe("GitHub's list of failed webhooks", () => {
       { items: [item(8, 3), item(7, 600)], next: 'v1_7' },
       { items: [item(6, 700)] },
     ])
-    const list = await octokitHookDeliveries(client, () => NOW).failedSince(at(500))
-    expect(list.map((one) => one.id)).toEqual([2 ** 40, 8])
+    const list = await octokitHookDeliveries(client, () => NOW).attemptsSince(at(500))
+    expect(list.map((one) => one.id)).toEqual([2 ** 40, 9, 8])
     expect(requests.map(([, parameters]) => parameters?.cursor)).toEqual([undefined, 'v1_9'])
-    expect(requests[0]?.[1]).toMatchObject({ per_page: 100, status: 'failure' })
+    expect(requests[0]?.[1]).toEqual({ per_page: 100, cursor: undefined })
   })
 
   it('ends where GitHub says that nothing follows', async () => {
     const { requests, client } = octokit([{ items: [item(1, 1)] }])
-    expect(await octokitHookDeliveries(client, () => NOW).failedSince(at(500))).toHaveLength(1)
+    expect(await octokitHookDeliveries(client, () => NOW).attemptsSince(at(500))).toHaveLength(1)
     expect(requests).toHaveLength(1)
   })
 
