@@ -11,7 +11,7 @@ import { playStory, type Told } from './e2e-story.ts'
 /** What the App said in the end: issue number → its comments there. */
 type Answers = Record<number, string[]>
 
-export type Outcome = { answers: Answers; report: string }
+type Outcome = { answers: Answers; report: string }
 /** One outcome a shop, in their order; deliveries given up and violations of GitHub's contract are of all together. */
 export type Outcomes = { shops: Outcome[]; dead: number; violations: string[] }
 
