@@ -3,7 +3,8 @@ const only = (name, from, to) => ({ name, severity: 'error', from: { path: from 
 const DOMAIN = '^src/domain/'
 const PURE_RANK = '^src/rank/'
 /** All of src/risk but its use cases. */
-const PURE_RISK = '^src/risk/(assess-change|combined-risk|model|risk-keys)\\.ts$|^src/risk/(features|learn)/'
+const PURE_RISK =
+  '^src/risk/(assess-change|combined-risk|model|risk-features|risk-keys|risk-memory|worth-knowing)\\.ts$|^src/risk/(features|learn|models)/'
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

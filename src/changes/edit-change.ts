@@ -3,7 +3,7 @@ import type { Touched, Work } from '../work.ts'
 import { bodyExcerpt, cleanTitle, editedReferences } from './change-facts.ts'
 import { linkReferences } from './link-references.ts'
 import { recordMerge } from './record-merge.ts'
-import { searchTermsOf } from './store-change.ts'
+import { termsOf } from './store-change.ts'
 
 /** Takes over title, body and labels as edited after the merge; a change that is not known yet is recorded. */
 export async function editChange(work: Work, event: ChangeEditEvent): Promise<Touched> {
@@ -14,7 +14,7 @@ export async function editChange(work: Work, event: ChangeEditEvent): Promise<To
   if (!known) return recordMerge(work, event)
   const edit = { title: cleanTitle(title), bodyExcerpt: bodyExcerpt(body), labels, updatedAt }
   const references = editedReferences(repository, known, pullRequest)
-  await changes.edit(repository.id, number, { ...edit, references, terms: searchTermsOf({ ...known, ...edit }) })
+  await changes.edit(repository.id, number, { ...edit, references, terms: termsOf({ ...known, ...edit }) })
   // Also when it was known already: links and answers may not have been made before a crash.
   await linkReferences(work, known.id)
   return [{ repositoryId: repository.id, at: mergedAt }]

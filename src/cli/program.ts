@@ -5,6 +5,7 @@ import { registerBackup } from './backup.ts'
 import { registerBackfill } from './backfill.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDeploy } from './deploy.ts'
+import { registerEvalRisk } from './eval-risk.ts'
 import { registerEvalSimilar } from './eval-similar.ts'
 import { registerForget } from './forget.ts'
 import { registerEval } from './eval-suspects.ts'
@@ -14,9 +15,12 @@ import { registerMove } from './move.ts'
 import { importQuickly } from './quick-imports.ts'
 import { registerReplay } from './replay.ts'
 import { registerReport } from './report.ts'
+import { registerReview } from './review.ts'
+import { registerRisk } from './risk.ts'
 import { registerStart } from './start.ts'
 import { registerSuspects } from './suspects.ts'
 import { registerToken } from './token.ts'
+import { registerTrainRisk } from './train-risk.ts'
 import { registerTrainSimilar } from './train-similar.ts'
 import { registerTrainSuspects } from './train-suspects.ts'
 
@@ -39,10 +43,14 @@ export async function run(argv: string[]): Promise<void> {
   registerReport(program)
   registerSuspects(program)
   registerReplay(program)
+  registerRisk(program)
+  registerReview(program)
   registerEval(program)
   registerEvalSimilar(program)
+  registerEvalRisk(program)
   registerTrainSimilar(program)
   registerTrainSuspects(program)
+  registerTrainRisk(program)
   await program.parseAsync(argv)
 }
 

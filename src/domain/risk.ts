@@ -20,7 +20,7 @@ export type RiskChange = {
 }
 
 /** An earlier change that was taken back, or that a human confirmed as the cause of an incident. */
-type RiskHarm = {
+export type RiskHarm = {
   kind: 'reverted' | 'incident'
   /** When it became known. */
   knownAt: Date
@@ -28,45 +28,48 @@ type RiskHarm = {
   title: string
   url: string | null
   incident: { title: string; url: string } | null
-  /** What it has in common with the change in question, of all that a change is remembered by (`riskKeys`). */
-  shared: readonly string[]
 }
 
-/**
- * What the repository's own past says, known when the change was made. Bounded; an empty one is valid.
- * Keys (a file, a folder, a kind of file, a word of the title …) are made by `riskKeys`.
- */
+/** What happened before to changes that have one key (a file, a folder, a word of the title …; see `riskKeys`). */
+export type KeyPast = {
+  changes: number
+  /** Places in `RiskPast.harms`, ascending. */
+  harms: readonly number[]
+}
+
+/** What the repository's own past says, known when the change was made. Bounded; an empty one is valid. */
 export type RiskPast = {
   /** Changes recorded before. */
   changes: number
-  /** Of the changes that are older than 14 days and not older than the window looked at, how many came to harm. */
+  /** Of a recent window's changes that are older than 14 days, how many came to harm: the repository's base rate. */
   settled: { changes: number; harmed: number }
-  /** The newest earlier harms, oldest first. */
+  /** Of all recorded changes, the share that `harms` are: what a single key is compared with. Above 0. */
+  harmShare: number
+  /** The newest earlier harms (at most 500), in the order they became known. */
   harms: readonly RiskHarm[]
-  /** Earlier changes that have a key, for the keys of the change in question. */
-  counts: ReadonlyMap<string, number>
-  /** Path → when it was last changed; unknown paths are new to us. */
+  /** Only the keys of the change in question; a key that is missing was never seen. */
+  keys: ReadonlyMap<string, KeyPast>
+  /** Path → when it was last changed; paths that are missing are new to us. */
   lastChangedAt: ReadonlyMap<string, Date>
-  /** Landings of the last 90 days at most, ascending. */
+  /** The newest landings (at most 1,000), ascending. */
   landedAt: readonly Date[]
-  /** Files that usually change together with touched ones but were not touched. `share`: of the touched one's last changes. */
-  missing: readonly { path: string; with: string; share: number; changes: number }[]
-  /** How the model's log-odds are corrected by this repository's own outcomes; null while too few are known. */
-  calibration: { intercept: number; slope: number; changes: number; harmed: number } | null
+  /** Files that usually change together with touched ones but were not touched. `together` of the `changes` last ones of `with`. */
+  missing: readonly { path: string; with: string; together: number; changes: number }[]
 }
 
-type RiskReasonKind =
+export type RiskReasonKind =
   | 'size'
-  | 'spread'
   | 'file-kind'
   | 'file-history'
+  | 'file-age'
   | 'folder-history'
-  | 'words'
+  | 'title'
+  | 'title-history'
   | 'reland'
-  | 'rhythm'
+  | 'recent-harm'
+  | 'burst'
   | 'coupling'
   | 'dependency-bump'
-  | 'base'
 
 /** One thing that moved the risk, or (with strength 0) that is worth knowing. */
 export type RiskReason = {

@@ -9,6 +9,7 @@ import { runGit, streamGit, type GitOptions } from './git-process.ts'
 import { HistoryUnreadable, type History, type HistoryDetail, type HistoryPoint } from './history.ts'
 import { rangeOf, readMainLine, type MainLineCommit } from './main-line.ts'
 import { assignSideCommits, readMessages } from './merged-commits.ts'
+import { fileOf, mergeBaseOf, resolveRef } from './git-lookups.ts'
 import { LOG_FORMAT, readLog } from './read-log.ts'
 import { END_OF_ANSWER, readPatches } from './read-patches.ts'
 
@@ -33,11 +34,26 @@ export async function openClone(path: string, branch = 'HEAD'): Promise<History>
       head: { sha: last.sha, committedAt: last.at },
       changes: ({ since, until }) => changes(git, line, rangeOf(line, since ?? null, until ?? null)),
       details: (points) => details(git, points),
+      ...rangesOf(path, git),
       close: () => rm(home, { recursive: true, force: true }),
     }
   } catch (error) {
     await rm(home, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** What is asked of single commits of the clone. */
+function rangesOf(path: string, git: GitOptions): Pick<History, 'resolve' | 'mergeBase' | 'between' | 'file'> {
+  return {
+    resolve: (ref) => resolveRef(path, ref),
+    mergeBase: (a, b) => mergeBaseOf(git, path, a, b),
+    file: (sha, file) => fileOf(git, sha, file),
+    async *between(from, to) {
+      const chain = ['rev-list', '--first-parent', '--parents', '--timestamp', '--end-of-options', to, `^${from}`]
+      const line = await readMainLine(streamGit(chain, git), new Date())
+      yield* changes(git, line, { from: 0, to: line.length })
+    },
   }
 }
 

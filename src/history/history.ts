@@ -35,6 +35,14 @@ export type History = {
   changes(options: { since?: Date | null; until?: Date | null }): AsyncIterable<HistoryChange>
   /** Hunks of the named changes only, in the order asked: reading them is the expensive part. */
   details(points: Iterable<HistoryPoint> | AsyncIterable<HistoryPoint>): AsyncIterable<{ sha: string; detail: HistoryDetail }>
+  /** The commit that a branch, a tag or a sha names. Throws HistoryUnreadable when there is none. */
+  resolve(ref: string): Promise<string>
+  /** The newest commit that both have in their past. Throws HistoryUnreadable when there is none. */
+  mergeBase(a: string, b: string): Promise<string>
+  /** Main-line changes of `to` that are not in the past of `from`, oldest first; takes shas. */
+  between(from: string, to: string): AsyncIterable<HistoryChange>
+  /** A text file as of a commit; null where there is none, or where it is larger than 1 MB. */
+  file(sha: string, path: string): Promise<string | null>
   /** Ends what still runs and removes what was written. */
   close(): Promise<void>
 }

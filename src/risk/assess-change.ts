@@ -1,64 +1,55 @@
 // The risk engine: a change, its repository's past and a model become a probability with reasons.
-// Pure: no I/O, no clock. Additive in log-odds, so that each part of the sum is a reason.
+// Pure: no I/O, no clock. Additive in log-odds, so that each part of the sum is a reason; see docs/decisions.
 import type { RiskAssessment, RiskChange, RiskPast, RiskReason } from '../domain/risk.ts'
-import type { RiskModel } from './model.ts'
-import { riskKeys } from './risk-keys.ts'
+import type { RiskContext } from './features/feature-group.ts'
+import { baseRateOf, logistic, logit, type RiskModel, stepsBelow, wordsIn } from './model.ts'
+import { nameIn } from './risk-keys.ts'
+import { contextOf, featureGroups, measureRisk } from './risk-features.ts'
+import { riskContext } from './worth-knowing.ts'
 
-const MIN_STRENGTH = 0.1
+/** A reason that moved the log-odds by less than this did not move the probability: it is not shown. */
+const MIN_STRENGTH = 0.05
 const MAX_REASONS = 5
 
 /** Same input, same output; the order of files never matters. */
 export function assessChange(change: RiskChange, past: RiskPast, model: RiskModel): RiskAssessment {
-  const baseRate = smoothed(past.settled, model.rate, model.ratePrior)
-  const reasons = [...historyReasons(change, past, model, baseRate), sizeReason(change, model)]
-  const logOdds = logit(baseRate) + reasons.reduce((sum, { strength }) => sum + strength, 0)
+  const context = contextOf(change, past)
+  const baseRate = baseRateOf(past.settled, model)
+  const strengths = strengthsOf(context, model)
+  const logOdds = logit(baseRate) + model.bias + strengths.reduce((a, b) => a + b, 0)
   return {
-    probability: 1 / (1 + Math.exp(-logOdds)),
+    probability: logistic(logOdds),
     baseRate,
-    reasons: reasons
-      .filter(({ strength }) => Math.abs(strength) >= MIN_STRENGTH)
-      .sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength) || (a.kind < b.kind ? -1 : 1))
-      .slice(0, MAX_REASONS),
-    context: [],
+    reasons: reasonsOf(context, strengths),
+    context: riskContext(context),
     modelVersion: model.version,
   }
 }
 
-function historyReasons(change: RiskChange, past: RiskPast, model: RiskModel, baseRate: number): RiskReason[] {
-  const reasons: RiskReason[] = []
-  for (const kind of ['file', 'folder', 'word'] as const) {
-    let worst: RiskReason | null = null
-    for (const key of riskKeys(change).filter((each) => each.startsWith(`${kind}:`))) {
-      const harms = past.harms.filter((harm) => harm.shared.includes(key))
-      const counted = Math.max(past.counts.get(key) ?? 0, harms.length)
-      const rate = smoothed({ changes: counted, harmed: harms.length }, baseRate, model.keyPrior)
-      const strength = model.weights[kind] * Math.log(rate / baseRate)
-      if (harms.length === 0 || (worst !== null && strength <= worst.strength)) continue
-      const name = key.slice(kind.length + 1)
-      worst = {
-        kind: kind === 'file' ? 'file-history' : kind === 'folder' ? 'folder-history' : 'words',
-        sentence: `${harms.length} of ${counted} earlier changes ${kind === 'word' ? `with "${name}" in the title` : `of ${name}`} came to harm`,
-        strength,
-        url: harms.at(-1)?.incident?.url ?? harms.at(-1)?.url ?? null,
-      }
+/** What each group of features adds to the log-odds, in the order of `featureGroups`. */
+function strengthsOf(context: RiskContext, model: RiskModel): number[] {
+  const learned = new Map(model.features.map((feature) => [feature.name, feature]))
+  const values = measureRisk(context)
+  let at = 0
+  return featureGroups.map(({ kind, features }) => {
+    let strength = kind === 'title' ? wordsIn(context.keys.word.map(nameIn), model) : 0
+    for (const { name } of features) {
+      const feature = learned.get(name)
+      const value = values[at++]!
+      if (feature !== undefined) strength += stepsBelow(feature, value)
     }
-    if (worst !== null) reasons.push(worst)
-  }
-  return reasons
+    return strength
+  })
 }
 
-function sizeReason({ added, deleted, fileCount }: RiskChange, model: RiskModel): RiskReason {
-  const lines = added + deleted
-  return {
-    kind: 'size',
-    sentence: `Changes ${lines} ${lines === 1 ? 'line' : 'lines'} in ${fileCount} ${fileCount === 1 ? 'file' : 'files'}`,
-    strength: model.weights.size * (Math.log1p(lines) - model.usualSize),
-    url: null,
-  }
+function reasonsOf(context: RiskContext, strengths: readonly number[]): RiskReason[] {
+  return featureGroups
+    .flatMap((group, at): RiskReason[] => {
+      const strength = strengths[at]!
+      if (Math.abs(strength) < MIN_STRENGTH) return []
+      const said = group.sentence(context, strength)
+      return said === null ? [] : [{ kind: group.kind, ...said, strength }]
+    })
+    .sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength))
+    .slice(0, MAX_REASONS)
 }
-
-function smoothed({ changes, harmed }: { changes: number; harmed: number }, rate: number, prior: number): number {
-  return (harmed + prior * rate) / (changes + prior)
-}
-
-const logit = (probability: number): number => Math.log(probability / (1 - probability))

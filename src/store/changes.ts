@@ -6,9 +6,9 @@ import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './
 import { hashText } from './hash.ts'
 import { readPast } from './past.ts'
 import { createReferenceIndex } from './reference-index.ts'
-
 import type { ChangeStore } from './store.ts'
 import type { CarriedChange } from '../domain/deployment.ts'
+import { readRiskPast } from './risk-past.ts'
 
 export function createChangeStore(database: Database, installationId: number): ChangeStore {
   const { queries, tables } = database
@@ -190,6 +190,7 @@ export function createChangeStore(database: Database, installationId: number): C
       return (await inOrder(found)).reverse()
     },
     past: (repositoryId, query) => readPast(database, installationId, repositoryId, query),
+    riskPast: (repositoryId, query) => readRiskPast(database, installationId, repositoryId, query),
   }
 }
 

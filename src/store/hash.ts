@@ -29,3 +29,16 @@ export function unpackHashes(bytes: Uint8Array): number[] {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return Array.from({ length: buffer.length / HASH_BYTES }, (_, index) => buffer.readUIntBE(index * HASH_BYTES, HASH_BYTES))
 }
+
+/** Those of the wanted hashes (ascending) that are among the packed ones (ascending), without unpacking them. */
+export function packedAmong(bytes: Uint8Array, wanted: readonly number[]): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const found: number[] = []
+  let next = 0
+  for (let at = 0; at + HASH_BYTES <= bytes.byteLength && next < wanted.length; at += HASH_BYTES) {
+    const value = view.getUint16(at) * 2 ** 32 + view.getUint32(at + 2)
+    while (next < wanted.length && wanted[next]! < value) next++
+    if (wanted[next] === value) found.push(value)
+  }
+  return found
+}

@@ -102,7 +102,7 @@ export function defineChangeTables(kit: ColumnKit) {
     (t) => [
       kit.primaryKey({ name: 'change_reverts_key', columns: [t.revertedId, t.revertingId] }),
       kit.index('change_reverts_reverting').on(t.revertingId),
-      kit.index('change_reverts_repository').on(t.installationId, t.repositoryId),
+      kit.index('change_reverts_recorded').on(t.installationId, t.repositoryId, t.revertingId),
     ],
   )
   // What a change's words refer to, before and after what it names is known.

@@ -4,6 +4,7 @@ import type { Change, ChangeFacts, ChangeReference } from '../domain/change.ts'
 import type { CarriedChange, Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
 import type { Incident, IncidentFacts, IncidentFix, IncidentState, Outcome } from '../domain/incident.ts'
 import type { Installation, Repository } from '../domain/repository.ts'
+import type { RiskHarm } from '../domain/risk.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
 import type { AccuracyStore } from './accuracies.ts'
@@ -187,6 +188,27 @@ export type ChangeStore = {
       /** Of the incident, or of the revert that stands for one. */
       incidentRepositoryId: number
     }[]
+  }>
+  /** Facts for the risk of a change, known before `before`: a bounded number of rows; see `RiskPast`. */
+  riskPast(
+    repositoryId: number,
+    query: {
+      before: Date
+      /** `riskKeys` of the change. Only keys that were among a change's `terms` are counted. */
+      keys: string[]
+      paths: string[]
+      limits: { harms: number; landings: number; window: number; settledAfterMs: number }
+    },
+  ): Promise<{
+    changes: number
+    counts: Map<string, number>
+    /** In the order they became known; `keys`: those of the asked ones that the harmed change has. */
+    harms: (RiskHarm & { landedAt: Date; keys: string[] })[]
+    lastChangedAt: Map<string, Date>
+    landedAt: Date[]
+    settled: { changes: number; harmed: number }
+    /** For the busiest few paths: the paths of each of their last changes. */
+    companions: { path: string; changes: string[][] }[]
   }>
 }
 

@@ -1,19 +1,8 @@
+import { type PathKind, pathKinds } from '../path-kinds.ts'
 import type { PreparedCandidate } from '../prepare.ts'
 import { type Column, columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
-type Kind = 'docs' | 'tests' | 'build' | 'configuration' | 'migration' | 'flag'
-
-const DOCS =
-  /(?:^|\/)(?:docs?|changelog|licenses?)(?:\/|$)|\.(?:md|rst|txt|adoc)$|(?:^|\/)(?:readme|changelog|contributing|authors|owners)[^/]*$/
-const TESTS =
-  /(?:^|\/)(?:tests?|specs?|__tests__|testdata|testing|fixtures|unittests?)\/|[._-](?:test|tests|spec|unittest)s?\.\w+$|(?:^|\/)test_[^/]*$|test\.(?:java|kt|cc|cpp|go|py)$/
-const BUILD =
-  /(?:^|\/)(?:cmakelists\.txt|requirements[\w-]*\.txt|makefile|dockerfile|build|build\.gn|build\.bazel|workspace|deps|pom\.xml|rakefile|gemfile|jenkinsfile|package\.json|cargo\.toml|go\.mod|setup\.py|configure(?:\.ac)?|android\.(?:mk|bp))$|\.(?:cmake|gyp|gypi|gn|gni|mk|bp|bzl|bazel|gradle|am|ac|m4)$|^\.github\/workflows\/|(?:^|\/)\.(?:travis|gitlab-ci|circleci)/
-const CONFIGURATION =
-  /\.(?:ya?ml|json|toml|ini|conf|cfg|properties|env|tf|tfvars|erb|xml|plist|hcl|service)$|(?:^|\/)(?:conf|config|configs|hieradata|settings)\//
-const MIGRATION = /(?:^|\/)(?:migrations?|migrate|alembic|flyway|liquibase|schema)\/|\.sql$|(?:^|\/)schema\.(?:rb|prisma|graphql)$/
-
-const KINDS: readonly Kind[] = ['docs', 'tests', 'build', 'configuration', 'migration', 'flag']
+type Kind = PathKind | 'flag'
 
 /** Words of a report (stems) that speak of one kind of file. */
 const BUILD_WORDS = new Set([
@@ -98,17 +87,7 @@ export const fileKind: EvidenceModule = {
 function kindsOf({ paths, candidate, traits }: PreparedCandidate): ReadonlyMap<Kind, number> {
   const known = kindsByCandidate.get(candidate)
   if (known !== undefined) return known
-  const counts = new Map<Kind, number>()
-  const patterns = { docs: DOCS, tests: TESTS, build: BUILD, configuration: CONFIGURATION, migration: MIGRATION }
-  for (const path of paths) {
-    for (const kind of KINDS) {
-      if (kind === 'flag' || !patterns[kind].test(path)) continue
-      // CMakeLists.txt and the like are no documents, whatever their ending.
-      if (kind === 'docs' && BUILD.test(path)) continue
-      counts.set(kind, (counts.get(kind) ?? 0) + 1 / paths.length)
-    }
-  }
-  for (const [kind, share] of counts) if (share > 1 - 1e-9) counts.set(kind, 1)
+  const counts = new Map<Kind, number>(pathKinds(paths))
   if (traits.isFlag) counts.set('flag', 1)
   kindsByCandidate.set(candidate, counts)
   return counts

@@ -15,6 +15,7 @@ import { operationsContract } from './operations.contract.ts'
 import { retentionContract } from './retention.contract.ts'
 import { peopleStoreContract } from './people-store.contract.ts'
 import { quoteStoreContract } from './quote-store.contract.ts'
+import { riskPastContract } from './risk-past.contract.ts'
 import { tenancyContract } from './tenancy.contract.ts'
 import { timelineStoreContract } from './timeline-store.contract.ts'
 
@@ -46,5 +47,6 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   reviewStoreContract(open)
   accuracyStoreContract(open)
   peopleStoreContract(open)
+  riskPastContract(open)
   tenancyContract(open)
 }

@@ -99,6 +99,13 @@ export function tenancyContract(open: Open): void {
             const past = await t.changes.past(repositoryId, { before: at(99), paths: ['src/cart.ts'], terms: ['round'] })
             return [...Array<unknown>(past.documentCount), ...past.documentFrequency, ...past.files, ...past.landedAt, ...past.culprits]
           },
+          riskPast: async (t) => {
+            const limits = { harms: 9, landings: 9, window: 9, settledAfterMs: 60_000 }
+            const past = await t.changes.riskPast(repositoryId, { before: at(99), keys: ['round'], paths: ['src/cart.ts'], limits })
+            const { counts, harms, lastChangedAt, landedAt, companions } = past
+            const numbers = [past.changes, past.settled.changes, past.settled.harmed].filter((count) => count > 0)
+            return [...numbers, ...counts, ...harms, ...lastChangedAt, ...landedAt, ...companions]
+          },
         },
         deployments: {
           byExternal: (t) => t.deployments.byExternal(repositoryId, 'deployment', '1'),

@@ -1,35 +1,53 @@
 import { describe, expect, it } from 'vitest'
 import { assessChange } from '../../../src/risk/assess-change.ts'
 import { shippedRiskModel } from '../../../src/risk/model.ts'
-import { changeOf, emptyPast } from '../../support/risk-fixtures.ts'
+import { changeOf, emptyPast, harmedBefore } from '../../support/risk-fixtures.ts'
+
+const model = shippedRiskModel()
 
 describe('the risk of a change', () => {
-  it('is about the general rate where nothing is known', () => {
-    const { probability, baseRate } = assessChange(changeOf({}), emptyPast, shippedRiskModel())
-    expect(baseRate).toBeGreaterThan(0.01)
-    expect(baseRate).toBeLessThan(0.03)
+  it('is near the general rate where nothing is known', () => {
+    const { probability, baseRate } = assessChange(changeOf({}), emptyPast, model)
+    expect(baseRate).toBeCloseTo(model.rate)
     expect(probability).toBeGreaterThan(0.002)
     expect(probability).toBeLessThan(0.1)
   })
 
   it('is higher where the same file was reverted before, and says so with a link', () => {
     const change = changeOf({ paths: ['src/pay.ts'] })
-    const counts = new Map([['file:src/pay.ts', 10]])
-    const harms = [
-      {
-        kind: 'reverted' as const,
-        knownAt: new Date('2026-05-30T00:00:00Z'),
-        title: 'Round totals',
-        url: 'https://github.com/acme/shop/pull/7',
-        incident: null,
-        shared: ['file:src/pay.ts'],
-      },
-    ]
-    const before = assessChange(change, { ...emptyPast, changes: 500, counts }, shippedRiskModel())
-    const after = assessChange(change, { ...emptyPast, changes: 500, counts, harms }, shippedRiskModel())
+    const before = assessChange(change, harmedBefore({ 'file:src/pay.ts': 0 }), model)
+    const after = assessChange(change, harmedBefore({ 'file:src/pay.ts': 3 }), model)
     expect(after.probability).toBeGreaterThan(before.probability)
     const reason = after.reasons.find(({ kind }) => kind === 'file-history')
-    expect(reason?.sentence).toContain('src/pay.ts')
-    expect(reason?.url).toBe('https://github.com/acme/shop/pull/7')
+    expect(reason?.sentence).toBe('src/pay.ts: 3 of 10 earlier changes came to harm')
+    expect(reason?.url).toBe('https://github.com/acme/shop/pull/3')
+  })
+
+  it("starts from the repository's own base rate", () => {
+    const of = (harmed: number) => assessChange(changeOf({}), { ...emptyPast, settled: { changes: 4_000, harmed } }, model)
+    expect(of(400).baseRate).toBeGreaterThan(0.08)
+    expect(of(400).probability).toBeGreaterThan(of(20).probability)
+  })
+
+  it('names files that usually change along, bumps and missing files, without weighing them', () => {
+    const plain = changeOf({ paths: ['src/pay.ts'] })
+    const { context, probability } = assessChange(
+      { ...plain, bumps: [{ dependency: 'left-pad', from: '1.0.0', to: '2.0.0' }], filesTruncated: true, fileCount: 1 },
+      { ...emptyPast, missing: [{ path: 'src/pay.sql', with: 'src/pay.ts', together: 9, changes: 10 }] },
+      model,
+    )
+    expect(context.map(({ sentence }) => sentence)).toEqual([
+      'src/pay.sql is not touched, but was in 9 of the last 10 changes of src/pay.ts',
+      'Bumps left-pad 1.0.0 → 2.0.0',
+      'Only 1 of its 1 files are known: the others may carry risk that is not counted',
+    ])
+    expect(context.every(({ strength }) => strength === 0)).toBe(true)
+    expect(probability).toBe(assessChange(plain, emptyPast, model).probability)
+  })
+
+  it('gives no reason that did not move it, and five at most', () => {
+    const { reasons } = assessChange(changeOf({ paths: ['src/pay.ts'] }), harmedBefore({ 'file:src/pay.ts': 3, 'folder:src': 5 }), model)
+    expect(reasons.length).toBeLessThanOrEqual(5)
+    expect(reasons.every(({ strength }) => Math.abs(strength) >= 0.05)).toBe(true)
   })
 })

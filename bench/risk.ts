@@ -1,0 +1,120 @@
+// Scoring a pull request on a repository with a long past: gathering what the store knows, and the engine.
+// One JSON line: milliseconds by the clock and of processor time, and what the same takes at a tenth of the past.
+// `npx node bench/risk.ts [changes]`; default 200,000, on SQLite in a file of its own.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
+import type { RiskChange } from '../src/domain/risk.ts'
+import { seededRandom } from '../src/rank/metrics.ts'
+import { assessChange } from '../src/risk/assess-change.ts'
+import { gatherRiskPast } from '../src/risk/gather-risk-past.ts'
+import { shippedRiskModel } from '../src/risk/model.ts'
+import { countedKeys } from '../src/risk/risk-keys.ts'
+import { hashText, hashTexts, packHashes } from '../src/store/hash.ts'
+import { openStore } from '../src/store/open-store.ts'
+
+const CHANGES = Number(process.argv[2] ?? 200_000)
+const ASKED = 300
+const WARM_UP = 20
+const FOLDERS = 400
+const WORDS = 3_000
+const START = Date.UTC(2024, 0, 1)
+const model = shippedRiskModel()
+
+const [small, large] = [await measure(CHANGES / 10), await measure(CHANGES)]
+process.stdout.write(
+  `${JSON.stringify({ bench: 'risk', changes: CHANGES, ...large, p95OfATenth: small.p95, ratio: Math.round((large.p95 / small.p95) * 100) / 100, cpuRatio: Math.round((large.cpu / small.cpu) * 100) / 100 })}\n`,
+)
+
+async function measure(changes: number): Promise<{ p50: number; p95: number; cpu: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'causeway-bench-'))
+  const file = join(folder, 'risk.sqlite')
+  const store = await openStore(`file:${file}`)
+  try {
+    fill(file, changes)
+    const tenant = store.tenant(1)
+    const next = seededRandom(7)
+    const times: number[] = []
+    let cpu = 0
+    for (let asked = 0; asked < ASKED + WARM_UP; asked++) {
+      const change = madeUp(next, changes)
+      const startedCpu = process.cpuUsage()
+      const startedAt = performance.now()
+      assessChange(change, await gatherRiskPast({ tenant }, 1, change), model)
+      if (asked < WARM_UP) continue
+      times.push(performance.now() - startedAt)
+      const { user, system } = process.cpuUsage(startedCpu)
+      cpu += (user + system) / 1_000 / ASKED
+    }
+    times.sort((a, b) => a - b)
+    const rounded = (ms: number): number => Math.round(ms * 10) / 10
+    return { p50: rounded(times[Math.floor(ASKED * 0.5)]!), p95: rounded(times[Math.floor(ASKED * 0.95)]!), cpu: rounded(cpu) }
+  } finally {
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** A few busy files and folders, many quiet ones, as repositories have. */
+function madeUp(next: () => number, place: number): RiskChange {
+  const few = (count: number): number => Math.floor(next() ** 3 * count)
+  const files = Array.from({ length: 1 + Math.floor(next() * 8) }, () => ({
+    path: `part${few(20)}/module${few(FOLDERS)}/file${few(40)}.ts`,
+    previousPath: null,
+    status: 'modified' as const,
+    added: 5,
+    deleted: 3,
+    ranges: [],
+    symbols: [],
+  }))
+  const title = Array.from({ length: 7 }, () => `word${few(WORDS)}`).join(' ')
+  const at = new Date(START + place * 300_000)
+  return {
+    title,
+    body: '',
+    files,
+    filesTruncated: false,
+    fileCount: files.length,
+    added: 40,
+    deleted: 24,
+    labels: [],
+    bumps: [],
+    references: [],
+    at,
+  }
+}
+
+/** Straight into the tables: writing 200,000 changes one by one is another measurement. */
+function fill(file: string, changes: number): void {
+  const database = new BetterSqlite(file)
+  database.pragma('synchronous = OFF')
+  const next = seededRandom(1)
+  const counts = new Map<number, number>([[-1, changes]])
+  const hashOf = new Map<string, number>()
+  const hashed = (key: string): number => hashOf.get(key) ?? (hashOf.set(key, hashText(key)), hashOf.get(key)!)
+  const change = database.prepare(
+    `insert into changes (id, installation_id, repository_id, merged_at, updated_at, title_hash, file_count, added, deleted, files_truncated,
+      merge_sha, commit_shas, branch, title, body_excerpt, reviewers, labels, "references", bumps, url, identifiers, files, terms)
+      values (?, 1, 1, ?, 0, 0, 1, 1, 1, 0, ?, '[]', 'main', ?, ?, '[]', '[]', '[]', '[]', 'u', ?, ?, ?)`,
+  )
+  const path = database.prepare('insert or ignore into change_files values (1, 1, ?, ?, ?)')
+  const revert = database.prepare('insert into change_reverts values (1, 1, ?, ?)')
+  const identifiers = JSON.stringify(Array.from({ length: 60 }, (_, at) => `identifier${at}OfTheChange`))
+  database.transaction(() => {
+    for (let place = 1; place <= changes; place++) {
+      const made = madeUp(next, place)
+      const keys = countedKeys(made).map(hashed)
+      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+      // Words of the body, names and the like: what a change is found by besides.
+      const terms = packHashes([...keys, ...Array.from({ length: 100 }, (_, at) => at * 7_919 + place)])
+      const at = made.at.getTime()
+      change.run(place, at, String(place), made.title, 'x'.repeat(600), identifiers, JSON.stringify(made.files), terms)
+      for (const hash of hashTexts(made.files.map((each) => each.path))) path.run(hash, at, place)
+      if (place % 50 === 0) revert.run(place - 3, place)
+    }
+    const count = database.prepare('insert into term_counts values (1, 1, ?, ?)')
+    for (const [hash, number] of counts) count.run(hash, number)
+  })()
+  database.close()
+}

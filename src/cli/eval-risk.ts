@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { RiskResult } from '../risk/learn/evaluate-risk.ts'
+import { failWith } from './report-error.ts'
+
+const EXAMPLES = `
+A set is one file a repository, JSON lines, gzipped or not, oldest change first. Its first 2,000 changes only warm its past
+up, and reverts themselves are not judged. What is known of a change is what was known when it landed.
+
+Examples:
+  causeway eval risk data/acme+shop.jsonl.gz
+  causeway eval risk data/*.jsonl.gz --leave-one-out --json > result.json
+  causeway eval risk data/acme+shop.jsonl.gz --model my-model.json`
+
+type Options = { model?: string; leaveOneOut?: boolean; without: string[]; json?: boolean }
+
+/** Adds `risk` to `causeway eval`, which it makes where it is missing. */
+export function registerEvalRisk(program: Command): void {
+  const evaluation = program.commands.find((command) => command.name() === 'eval') ?? program.command('eval')
+  evaluation
+    .command('risk')
+    .description('How well the risk of a change foretells that it is reverted within 14 days.')
+    .argument('<file...>', 'data sets of changes')
+    .option('--model <file>', 'a model file; default: the one that ships')
+    .option('--leave-one-out', 'judge each set by a model learned from all the others')
+    .option('--without <group>', 'with --leave-one-out: leave a group of features out (repeatable)', collect, [])
+    .option('--json', 'print one JSON object on stdout and nothing else')
+    .addHelpText('after', EXAMPLES)
+    .action((files: string[], options: Options) => evalRisk(files, options).catch(failWith))
+}
+
+const collect = (value: string, all: string[]): string[] => [...all, value]
+
+async function evalRisk(files: string[], options: Options): Promise<void> {
+  const { learnedSets } = await import('./learned-sets.ts')
+  const { evaluateRisk } = await import('../risk/learn/evaluate-risk.ts')
+  const { trainRisk } = await import('../risk/learn/train-risk.ts')
+  const { parseRiskModel, shippedRiskModel } = await import('../risk/model.ts')
+  if (options.leaveOneOut === true && options.model !== undefined)
+    throw new Error('--leave-one-out learns its own models: leave --model out, or judge sets that the model has not seen.')
+  if (options.leaveOneOut === true && files.length < 2)
+    throw new Error('--leave-one-out needs two sets or more: it judges each by what it learned from the others.')
+  if (options.leaveOneOut !== true && options.without.length > 0)
+    throw new Error('--without needs --leave-one-out: it learns anew without those features.')
+  const model =
+    options.model === undefined ? shippedRiskModel() : parseRiskModel(JSON.parse(await readFile(options.model, 'utf8')), options.model)
+  const sets = await learnedSets(files)
+  if (options.leaveOneOut !== true) {
+    const seen = sets.filter(({ hash }) => model.trainedOn.sets.some((set) => set.hash === hash))
+    if (seen.length > 0)
+      throw new Error(
+        `${options.model ?? 'The shipped model'} was trained on ${seen.map(({ name }) => name).join(', ')}: measuring it there would flatter it. Use --leave-one-out, other sets, or another model.`,
+      )
+  }
+  const results: RiskResult[] = []
+  for (const set of sets) {
+    const own =
+      options.leaveOneOut === true
+        ? trainRisk(
+            sets.filter((other) => other !== set),
+            { version: 'leave-one-out', description: `all but ${set.name}`, without: options.without },
+          )
+        : model
+    results.push(evaluateRisk(set.name, set.rows, own))
+    process.stderr.write(`judged ${set.name}\n`)
+  }
+  const report = await reportOf(results, options.leaveOneOut === true ? 'leave-one-out' : model.version)
+  process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : tableOf(report))
+}
+
+async function reportOf(results: readonly RiskResult[], model: string) {
+  const { meanFigures } = await import('../risk/learn/evaluate-risk.ts')
+  const baseline = (name: keyof RiskResult['baselines']) =>
+    meanFigures(
+      results.map(({ baselines }) => baselines[name]),
+      ['auc', 'aucpr', 'lift10'],
+    )
+  const total = (name: 'changes' | 'positives'): number => results.reduce((sum, each) => sum + each[name], 0)
+  return {
+    sets: results,
+    macro: {
+      changes: total('changes'),
+      positives: total('positives'),
+      ...meanFigures(results, ['auc', 'aucpr', 'ece', 'lift10', 'brierSkill']),
+    },
+    baselines: { loc: baseline('loc'), files: baseline('files'), priorReverts: baseline('priorReverts') },
+    model,
+  }
+}
+
+function tableOf({ sets, macro, baselines, model }: Awaited<ReturnType<typeof reportOf>>): string {
+  const width = Math.max(...sets.map(({ name }) => name.length), 24)
+  const row = (name: string, ...cells: (string | number)[]): string =>
+    `${name.padEnd(width)}${cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell).padStart(11)).join('')}`
+  const plain = ({ auc, aucpr, lift10 }: { auc: number; aucpr: number; lift10: number }) => [auc, aucpr, lift10]
+  return `${[
+    row('set', 'changes', 'reverted', 'AUC', 'AUC-PR', 'lift of 10 %', 'ECE', 'Brier skill'),
+    ...sets.map((set) => row(set.name, String(set.changes), String(set.positives), ...plain(set), set.ece, set.brierSkill)),
+    row('mean of the sets', String(macro.changes), String(macro.positives), ...plain(macro), macro.ece, macro.brierSkill),
+    row('  by lines changed', '', '', ...plain(baselines.loc)),
+    row('  by files touched', '', '', ...plain(baselines.files)),
+    row("  by files' prior reverts", '', '', ...plain(baselines.priorReverts)),
+  ].join('\n')}\nmodel: ${model}\n`
+}
