@@ -1,7 +1,7 @@
 // The Probot app: which event leads to which use case. Everything it can do begins here.
 import type { Probot } from 'probot'
 import { editChange } from './changes/edit-change.ts'
-import { recordDeployment, recordDeploymentStatus } from './changes/record-deployment.ts'
+import { recordDeploymentStatus } from './changes/record-deployment.ts'
 import { isActive, recordInstallation, recordInstallationRepositories } from './changes/record-installation.ts'
 import { recordRelease } from './changes/record-release.ts'
 import { recordRepository } from './changes/record-repository.ts'
@@ -11,6 +11,7 @@ import type { Ignored } from './domain/event.ts'
 import type { Repository } from './domain/repository.ts'
 import { checkRunEvent } from './events/check-run.ts'
 import { requestBackfill } from './backfill/request-backfill.ts'
+import { deploymentProtectionRuleEvent } from './events/deployment-protection-rule.ts'
 import { deploymentEvent, deploymentStatusEvent } from './events/deployment.ts'
 import { issueCommentEvent, issueEvent } from './events/issues.ts'
 import { installationEvent, installationRepositoriesEvent } from './events/installation.ts'
@@ -19,6 +20,10 @@ import { pushEvent } from './events/push.ts'
 import { releaseEvent } from './events/release.ts'
 import { repositoryEvent } from './events/repository.ts'
 import { workflowRunEvent } from './events/workflow-run.ts'
+import { announceDeployment } from './deployments/announce-deployment.ts'
+import { followImplication } from './deployments/follow-implication.ts'
+import { reviewDeployment } from './deployments/review-deployment.ts'
+import { decideGate, openGateRequest } from './deployments/decide-gate.ts'
 import { followLive } from './deployments/follow-live.ts'
 import type { GitHub } from './github/github.ts'
 import { followComment } from './incidents/follow-comment.ts'
@@ -33,7 +38,6 @@ import { reviewPullRequest } from './pull-requests/review-pull-request.ts'
 import { backfillDelivery } from './inbox/backfill-call.ts'
 import { followUpDelivery } from './inbox/follow-up-call.ts'
 import { refreshDelivery } from './inbox/refresh-call.ts'
-import { tellPullRequest } from './pull-requests/tell-pull-request.ts'
 import type { Store } from './store/store.ts'
 import type { FollowUp, Log, Touched, Work } from './work.ts'
 
@@ -55,8 +59,9 @@ export function app(probot: Probot, deps: AppDeps): void {
     return event.kind === 'merge' ? followMerge(work, event) : editChange(work, event)
   })
   on('check_run', checkRunEvent, rerunCheck)
+  on('deployment_protection_rule', deploymentProtectionRuleEvent, openGateRequest)
   on('push', pushEvent, followPush)
-  on('deployment', deploymentEvent, recordDeployment)
+  on('deployment', deploymentEvent, announceDeployment)
   on('deployment_status', deploymentStatusEvent, recordDeploymentStatus)
   on('release', releaseEvent, recordRelease)
   on('workflow_run', workflowRunEvent, recordWorkflowRun)
@@ -77,10 +82,14 @@ export function app(probot: Probot, deps: AppDeps): void {
 export async function followUp(work: Work, what: FollowUp): Promise<void> {
   switch (what.kind) {
     case 'pull-request':
-      return tellPullRequest(work, what.changeId)
+      return followImplication(work, what.changeId)
     case 'accuracy':
       await measureAccuracy(work, what.repositoryId)
       return refreshAsAsked(work, what.repositoryId, work.now())
+    case 'deployment':
+      return reviewDeployment(work, what.deploymentId)
+    case 'gate':
+      return decideGate(work, what.requestId)
   }
 }
 

@@ -1,10 +1,11 @@
-// What is done every hour, by one of all processes.
+// What is done every hour (or minute), by one of all processes.
 import { closeGap } from './backfill/close-gap.ts'
 import { resumeBackfills } from './backfill/resume-backfills.ts'
 import type { BackfillNote } from './domain/backfill.ts'
 import type { HookDeliveries } from './github/github.ts'
 import { backfillDelivery } from './inbox/backfill-call.ts'
 import { cleanUp } from './inbox/clean-up.ts'
+import { lookAgain } from './inbox/look-again.ts'
 import { recoverMissed } from './inbox/recover-missed.ts'
 import type { Task } from './inbox/schedules.ts'
 import type { Settings } from './settings/environment.ts'
@@ -12,6 +13,8 @@ import type { Store } from './store/store.ts'
 import type { Log } from './work.ts'
 
 const HOUR_MS = 3_600_000
+/** A job may be waiting for it. */
+const LOOK_AGAIN_MS = 60_000
 
 type Parts = {
   store: Store
@@ -40,6 +43,11 @@ export function scheduledTasks({ store, hooks, settings, now, log }: Parts): Tas
     log,
   }
   return [
+    {
+      name: 'look-again',
+      everyMs: LOOK_AGAIN_MS,
+      run: () => lookAgain({ store, add: (delivery) => store.deliveries.add([delivery]), now }),
+    },
     ...(recovery ? [{ name: 'missed-deliveries', everyMs: HOUR_MS, run: (mark: string | null) => recoverMissed(recovery, mark) }] : []),
     { name: 'backfills', everyMs: HOUR_MS, run: async () => void (await resumeBackfills(store, { now: now(), enqueue })) },
     { name: 'clean-up', everyMs: HOUR_MS, run: () => cleanUp({ store, retention: settings.retention, now, log }) },

@@ -31,6 +31,8 @@ export type FollowUp =
   | { kind: 'pull-request'; repositoryId: number; changeId: number }
   /** Measure how often the ranker was right on the repository's own past, then say so in its open answers. */
   | { kind: 'accuracy'; repositoryId: number }
+  | { kind: 'deployment'; repositoryId: number; deploymentId: number }
+  | { kind: 'gate'; repositoryId: number; requestId: number }
 
 /** What a recording use case changed: incidents whose window holds `at` in this repository's reach may need a new answer. */
 export type Touched = { repositoryId: number; at: Date }[]

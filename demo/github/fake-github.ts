@@ -62,7 +62,7 @@ const DEFAULT_PERMISSIONS = {
   actions: 'read',
   checks: 'write',
   contents: 'read',
-  deployments: 'read',
+  deployments: 'write',
   issues: 'write',
   metadata: 'read',
   pull_requests: 'write',
@@ -70,6 +70,7 @@ const DEFAULT_PERMISSIONS = {
 const DEFAULT_EVENTS = [
   'check_run',
   'deployment',
+  'deployment_protection_rule',
   'deployment_status',
   'issue_comment',
   'issues',

@@ -8,6 +8,7 @@ import { commentRoutes } from './endpoints/comments.ts'
 import { deploymentRoutes } from './endpoints/deployments.ts'
 import { hookRoutes } from './endpoints/hooks.ts'
 import { issueRoutes } from './endpoints/issues.ts'
+import { protectionRuleRoutes } from './endpoints/protection-rules.ts'
 import { pullRoutes } from './endpoints/pulls.ts'
 import type { Fault, Faults } from './faults.ts'
 import { createGraphQL } from './graphql.ts'
@@ -99,6 +100,7 @@ export function createListener(parts: Parts) {
     ...commentRoutes,
     ...deploymentRoutes,
     ...checkRoutes,
+    ...protectionRuleRoutes,
     'GET /rate_limit': () => {
       const { limit, used, resetAt } = rateLimit
       const core = { limit, used, remaining: Math.max(0, limit - used), reset: Math.floor(resetAt.getTime() / 1000) }

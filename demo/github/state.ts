@@ -126,6 +126,14 @@ export type CheckRun = {
   completedAt: Date | null
   output: { title: string | null; summary: string | null; text: string | null; annotations: JsonObject[] }
 }
+/** A deployment that waits until the App, as a custom deployment protection rule, has answered. */
+export type WaitingDeployment = {
+  runId: number
+  environment: string
+  deployment: Deployment
+  /** Every answer so far; the first with a state ends the wait. */
+  answers: { state: 'approved' | 'rejected' | null; comment: string }[]
+}
 export type Repository = {
   id: number
   owner: Account
@@ -143,6 +151,7 @@ export type Repository = {
   releases: Release[]
   runs: WorkflowRun[]
   checkRuns: CheckRun[]
+  waitingDeployments: WaitingDeployment[]
   collaborators: Map<string, Permission>
   createdAt: Date
   updatedAt: Date

@@ -50,6 +50,7 @@ export function createRepository(context: Context, name: string, wish: Repositor
     releases: [],
     runs: [],
     checkRuns: [],
+    waitingDeployments: [],
     collaborators: new Map(),
     createdAt: now,
     updatedAt: now,

@@ -16,8 +16,9 @@ import {
   setIssueState,
   transferIssue,
 } from './issues.ts'
-import { checkRunShape, releaseShape, workflowRunShape } from './shapes/deployment.ts'
+import { checkRunShape, deploymentShape, releaseShape, workflowRunShape } from './shapes/deployment.ts'
 import type { PullRequest } from './shapes/pull.ts'
+import { repositoryUrl } from './shapes/repository.ts'
 import { account } from './state.ts'
 import type {
   Comment,
@@ -29,6 +30,7 @@ import type {
   Permission,
   Release,
   Repository,
+  WaitingDeployment,
   WorkflowRun,
 } from './state.ts'
 import type { Delivery, Hook } from './webhooks.ts'
@@ -314,6 +316,25 @@ export function createWorld(context: Context, clock: { fixed: Date | null }) {
       return run
     },
 
+    /** A workflow job that may not deploy before our App, as a protection rule of the environment, has answered. */
+    waitForGate(where: Where, wish: { environment?: string; ref?: string; by?: string } = {}): WaitingDeployment {
+      const repository = at(where)
+      const environment = wish.environment ?? 'production'
+      const deployment = createDeployment(where, { environment, ref: wish.ref, by: wish.by })
+      const waiting: WaitingDeployment = { runId: state.nextId(), environment, deployment, answers: [] }
+      repository.waitingDeployments.push(waiting)
+      webhooks.emit('deployment_protection_rule', repository, deployment.creator, {
+        action: 'requested',
+        environment,
+        event: 'push',
+        sha: deployment.sha,
+        ref: deployment.ref,
+        deployment_callback_url: `${repositoryUrl(state, repository)}/actions/runs/${waiting.runId}/deployment_protection_rule`,
+        deployment: deploymentShape(state, repository, deployment),
+        pull_requests: [],
+      })
+      return waiting
+    },
     /** Somebody presses Re-run; GitHub tells the App that made the check. */
     rerunCheck(where: Where, id: number, by = 'octocat'): void {
       const repository = at(where)

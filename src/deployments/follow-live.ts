@@ -1,4 +1,5 @@
 // Something went live (or out): what was said of its changes elsewhere is kept true.
+import { reviewDeployment } from './review-deployment.ts'
 import { followMerged } from '../pull-requests/follow-merged.ts'
 import type { Touched, Work } from '../work.ts'
 
@@ -14,6 +15,19 @@ export async function followLive(work: Work, repositoryId: number, touched: Touc
     const at = new Date(moment)
     const live = await work.tenant.deployments.liveBetween(services, at, at, MOST_DEPLOYMENTS)
     const carried = live.flatMap((entry) => entry.carried.map((each) => each.changeId))
+    for (const { deployment } of live) await reviewDeployment(work, deployment.id)
+    const out = live.flatMap((entry) => entry.carried.filter(({ direction }) => direction === 'out').map((each) => each.changeId))
+    await reviewUndone(work, repositoryId, out)
     await followMerged(work, repositoryId, carried)
   }
+}
+
+/** What a rollback took out: the deployments that had brought it get their verdict. */
+async function reviewUndone(work: Work, repositoryId: number, changeIds: readonly number[]): Promise<void> {
+  if (changeIds.length === 0) return
+  const carriers = (await work.tenant.deployments.carrying([...changeIds])).filter(
+    ({ deployment, direction }) => direction === 'in' && deployment.repositoryId === repositoryId && deployment.isProduction,
+  )
+  const ids = [...new Set(carriers.map(({ deployment }) => deployment.id))].slice(0, MOST_MOMENTS)
+  for (const id of ids) if (await work.tenant.reviews.get(id)) await reviewDeployment(work, id)
 }

@@ -14,6 +14,8 @@ export type Weighed = {
   evidence: Evidence[]
   /** Why it stands where it stands: plain words, no markup. */
   reason: string | null
+  /** Whether its pull request was ever to hear of it. What is at least probable is kept too, for the verdict on its deployment. */
+  isShown: boolean
 }
 
 export type Implication = {
@@ -33,7 +35,7 @@ export type ImplicatedReport = {
   /** What is known of where it is live; plain sentences. */
   whereabouts: string[]
   /** Newest incident first. */
-  incidents: (Weighed & {
+  incidents: (Omit<Weighed, 'isShown'> & {
     link: Link
     title: string
     status: IncidentStatus

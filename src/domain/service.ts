@@ -1,4 +1,5 @@
 import type { IncidentStatus } from './incident.ts'
+import type { GatePolicy } from './gate.ts'
 
 /** What a team owns and runs. From `.github/causeway.yml`, `catalog-info.yaml`, or the repository itself. */
 export type Service = {
@@ -43,6 +44,8 @@ export type RepositorySettings = {
     mapping: { service: string; environment?: string; task?: string; workflow?: string }[]
     /** Branches besides the default one whose commits count as changes (globs). */
     branches: string[]
+    /** How long a production deployment is watched before it counts as healthy; an hour where no file sets it. */
+    watchMs?: number
   }
   incidents: {
     labels: string[]
@@ -61,6 +64,8 @@ export type RepositorySettings = {
     /** Risk above which the check fails; absent where no file sets it, so that it never does. */
     failAbove?: number
   }
+  /** The gate at deployments; absent: off, which is the default. */
+  gate?: GatePolicy
   /** `owner/name` of other private repositories that may quote this one. */
   shareWith: string[]
 }

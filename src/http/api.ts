@@ -7,6 +7,7 @@ import type { Delivery, IncomingDelivery } from '../domain/delivery.ts'
 import { changeCall, deploymentCall, incidentCall, type StoredCall } from '../inbox/api-calls.ts'
 import type { Store } from '../store/store.ts'
 import { fail, failures, json, readFailures, type Env, type Failure } from './api-answers.ts'
+import { addDeploymentRoutes } from './api-deployments.ts'
 import { addIncidentRoutes } from './api-incidents.ts'
 import { bearerToken, hashApiToken } from './api-token.ts'
 
@@ -73,6 +74,7 @@ export function apiRoutes(options: ApiOptions): OpenAPIHono<Env> {
     return c.json(statusOf(delivery), 200)
   })
   addIncidentRoutes(api, options.store)
+  addDeploymentRoutes(api, options.store)
   api.notFound((c) => fail(c, 404, 'not_found', `nothing is at ${c.req.path}; see ${API_PATH}/openapi.json`))
   api.onError((error, c) => {
     // Hono throws its own for a body that is not JSON.

@@ -7,6 +7,7 @@ const id = z.number().int().positive()
 const addressed = z.object({
   installation: z.object({ id }).optional().catch(undefined),
   repository: z.object({ id }).optional().catch(undefined),
+  what: z.object({ kind: z.string() }).optional().catch(undefined),
 })
 
 /** Events about an installation as a whole: they must run in order with each other, whatever repository they mention. */
@@ -27,6 +28,8 @@ export function laneOf(event: string, body: Uint8Array): Lane {
   if (!parsed.success) return { lane: 'other', installationId: null }
   const repositoryId = OF_INSTALLATION.has(event) ? undefined : parsed.data.repository?.id
   const installationId = parsed.data.installation?.id ?? null
-  if (repositoryId !== undefined) return { lane: `repository:${repositoryId}`, installationId }
+  // A job waits for the gate: nothing that is slow or failing in the repository's lane may be before it.
+  const isGate = event === 'deployment_protection_rule' || parsed.data.what?.kind === 'gate'
+  if (repositoryId !== undefined) return { lane: `${isGate ? 'gate' : 'repository'}:${repositoryId}`, installationId }
   return { lane: installationId === null ? 'other' : `installation:${installationId}`, installationId }
 }

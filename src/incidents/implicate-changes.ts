@@ -1,10 +1,11 @@
 // Which merged changes are under suspicion strongly enough that their own pull requests say so. Enters: one incident's
 // ranking and verdicts. Leaves: what each implicated change stands for, and word to the lanes that tell it.
 import { standingOf, type Implication, type Weighed } from '../domain/implication.ts'
+import type { Change } from '../domain/change.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Ranking } from '../domain/ranking.ts'
 import type { Catalog } from '../domain/service.ts'
-import { tellPullRequest } from '../pull-requests/tell-pull-request.ts'
+import { followImplication } from '../deployments/follow-implication.ts'
 import type { Work } from '../work.ts'
 import type { GatheredCandidate } from './gather-candidates.ts'
 
@@ -21,42 +22,37 @@ export type Ranked = { ranking: Ranking; candidates: GatheredCandidate[]; catalo
 export async function implicateChanges(work: Work, incident: Incident, ranked: Ranked | null): Promise<void> {
   // Anybody can open an issue: nobody's pull request hears of it before someone with write access stands behind it.
   if (incident.status === 'reported') return
-  const known = new Set((await work.tenant.implications.ofIncident(incident.id)).map((each) => each.changeId))
+  const known = new Map((await work.tenant.implications.ofIncident(incident.id)).map((each) => [each.changeId, each.weighed]))
   const outcomes = await work.tenant.incidents.outcomes(incident.id)
-  const weigh = (changeId: number, found: GatheredCandidate | null): Weighed => {
+  const implicated = new Map<number, Implication>()
+  const weigh = (change: Change, found: GatheredCandidate | null): void => {
+    const { id: changeId, repositoryId } = change
     const suspect = found && ranked?.ranking.suspects.find((each) => each.id === found.candidate.id)
-    return {
+    const weighed = {
       ...standingOf(incident, outcomes, changeId, found?.candidate.ruledOut?.sentence ?? null),
       probability: suspect?.probability ?? null,
       evidence: suspect?.evidence.slice(0, MOST_EVIDENCE) ?? [],
     }
+    const before = known.get(changeId)
+    const isProbable = weighed.standing === 'suspected' && (weighed.probability ?? 0) >= PROBABLE
+    if (!before && !isProbable && weighed.standing !== 'confirmed') return
+    const isShown = before?.isShown === true || isToBeTold(weighed, isProbable, ranked?.catalogs.get(repositoryId))
+    implicated.set(changeId, { changeId, repositoryId, incidentId: incident.id, weighed: { ...weighed, isShown } })
   }
-  const implicated = new Map<number, Implication>()
-  for (const found of ranked?.candidates ?? []) {
-    const { change } = found
-    if (change.number === null) continue
-    const weighed = weigh(change.id, found)
-    if (!known.has(change.id) && !isImplicated(weighed, ranked?.catalogs.get(change.repositoryId))) continue
-    implicated.set(change.id, { changeId: change.id, repositoryId: change.repositoryId, incidentId: incident.id, weighed })
-  }
-  for (const change of await work.tenant.changes.byIds(missing(known, outcomes, implicated))) {
-    const weighed = weigh(change.id, null)
-    if (change.number === null) continue
-    if (!known.has(change.id) && !isImplicated(weighed, ranked?.catalogs.get(change.repositoryId))) continue
-    implicated.set(change.id, { changeId: change.id, repositoryId: change.repositoryId, incidentId: incident.id, weighed })
-  }
+  for (const found of ranked?.candidates ?? []) if (found.change.number !== null) weigh(found.change, found)
+  for (const change of await work.tenant.changes.byIds(missing([...known.keys()], outcomes, implicated)))
+    if (change.number !== null) weigh(change, null)
   for (const implication of implicated.values()) await tell(work, incident, implication)
 }
 
-function isImplicated({ standing, probability }: Weighed, catalog: Catalog | undefined): boolean {
+function isToBeTold({ standing }: Pick<Weighed, 'standing'>, isProbable: boolean, catalog: Catalog | undefined): boolean {
   const threshold = catalog?.settings.pullRequests.comments ?? 'confirmed'
   if (threshold === 'never') return false
-  if (standing === 'confirmed') return true
-  return threshold === 'probable' && standing === 'suspected' && (probability ?? 0) >= PROBABLE
+  return standing === 'confirmed' || (threshold === 'probable' && isProbable)
 }
 
 /** What was told of before or judged by a person, but is among no candidates (any more). */
-function missing(known: Set<number>, outcomes: { changeId: number | null }[], found: ReadonlyMap<number, unknown>): number[] {
+function missing(known: number[], outcomes: { changeId: number | null }[], found: ReadonlyMap<number, unknown>): number[] {
   const ids = new Set([...known, ...outcomes.flatMap(({ changeId }) => changeId ?? [])])
   return [...ids].filter((id) => !found.has(id))
 }
@@ -65,7 +61,7 @@ function missing(known: Set<number>, outcomes: { changeId: number | null }[], fo
 async function tell(work: Work, incident: Incident, implication: Implication): Promise<void> {
   const { changeId, repositoryId } = implication
   if (!(await work.tenant.implications.save(implication)) && repositoryId !== incident.repositoryId) return
-  if (repositoryId === incident.repositoryId) await tellPullRequest(work, changeId)
+  if (repositoryId === incident.repositoryId) await followImplication(work, changeId)
   else await work.followUp({ kind: 'pull-request', repositoryId, changeId })
   await work.tenant.implications.told(changeId, incident.id)
 }

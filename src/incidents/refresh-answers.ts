@@ -1,6 +1,7 @@
 // Something was recorded: which answers may no longer be true?
 import { dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
 import type { Incident } from '../domain/incident.ts'
+import { recheckGate } from '../deployments/recheck-gate.ts'
 import { tellPullRequest } from '../pull-requests/tell-pull-request.ts'
 import type { RefreshSubject, Touched, Work } from '../work.ts'
 import { reviewOpenPullRequests } from '../pull-requests/review-open-pull-requests.ts'
@@ -80,6 +81,7 @@ export async function refreshRelated(work: Work, incidentId: number): Promise<vo
   for (const id of [...ids].sort((a, b) => a - b)) await answerIncident(work, id)
   const catalog = (await work.tenant.catalogs.get(repository.id))?.catalog
   if (catalog) await reviewOpenPullRequests(work, repository, catalog, { kind: 'incident', services: incident.services })
+  await recheckGate(work)
   const elsewhere = open.filter((other) => !isOwn(other))
   if (elsewhere.length === 0) return
   const scope = await scopeOf(work, incident, repository)

@@ -66,8 +66,9 @@ async function readableIncidents(work: Work, change: Change, repository: Reposit
     .toSorted((a, b) => b.detectedAt.getTime() - a.detectedAt.getTime() || b.id - a.id)
     .flatMap((incident) => {
       const home = homes.get(incident.repositoryId)
-      const weighed = implications.find((each) => each.incidentId === incident.id)?.weighed
-      if (!home || !weighed || !mayQuote(repository, home, files.get(home.id))) return []
+      const found = implications.find((each) => each.incidentId === incident.id)?.weighed
+      if (!home || !found?.isShown || !mayQuote(repository, home, files.get(home.id))) return []
+      const { isShown: _, ...weighed } = found
       const name = home.id === repository.id ? '' : `${home.owner}/${home.name}`
       const { title, status, services, severity, detectedAt, url } = incident
       const link = { text: `${name}#${incident.issueNumber}`, url }

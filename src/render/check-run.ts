@@ -48,7 +48,7 @@ function titleOf({ assessment, open, whereabouts, failAbove }: RiskReport): stri
 }
 
 /** "4.1 %": below ten a tenth matters. */
-function share(probability: number): string {
+export function share(probability: number): string {
   const value = probability * 100
   if (value > 99.9) return '>99.9 %'
   return value < 0.1 ? '<0.1 %' : `${value < 10 ? value.toFixed(1) : Math.round(value)} %`

@@ -2,6 +2,7 @@
 // domain calls settings and services. It reads nothing by itself.
 import { z } from 'zod'
 import { globProblem } from '../catalog/glob.ts'
+import type { GatePolicy } from '../domain/gate.ts'
 import type { CatalogProblem, RepositorySettings, Service } from '../domain/service.ts'
 import { problemsOf } from './schema-problems.ts'
 import { readYaml } from './yaml-document.ts'
@@ -63,6 +64,43 @@ const source = z.union(
   { error: 'must be deployments, releases, api, or `workflow_run: { workflow: deploy.yml }`.' },
 )
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time of the day such as "22:00".' })
+const timezone = z
+  .string()
+  .refine((name) => isTimezone(name), { error: 'must be a time zone such as "Europe/Berlin" or "UTC".' })
+  .optional()
+const gate = z
+  .strictObject({
+    environments: globs.min(1).describe('Environments (globs) whose deployments wait for an answer of Causeway.'),
+    severities: z.array(z.int().min(0).max(9)).max(10).optional().describe('Open incidents of these severities hold. Default: 1 and 2.'),
+    max_risk: z.number().gt(0).lt(1).optional().describe('Combined risk (0 to 1) above which it holds. Default: none.'),
+    quiet_hours: z
+      .array(
+        z.strictObject({
+          days: z
+            .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+            .max(7)
+            .optional(),
+          from: timeOfDay,
+          to: timeOfDay,
+          timezone,
+        }),
+      )
+      .max(20)
+      .optional()
+      .describe('Times in which nothing is deployed. Without days: every day. Time zone: UTC unless named.'),
+    action: z.enum(['hold', 'reject']).optional().describe('What happens where it is not approved. Default: hold.'),
+    longest_hold: duration.optional().describe('A held deployment is let through after so long. Default: 4h.'),
+    fix_labels: z
+      .array(z.string().min(1).max(50))
+      .max(20)
+      .optional()
+      .describe('Labels of changes that fix an open incident. Default: hotfix.'),
+  })
+  .describe(
+    'Answers a custom deployment protection rule. Off unless this is written. GitHub waits until the App answers: while Causeway is stopped the job waits, and an administrator can let it through ("Start all waiting jobs").',
+  )
+
 /** The file as it is written; `version` is the only key that must be there. */
 const repositoryFileSchema = z.strictObject({
   version: z.literal(1).describe('The version of this format.'),
@@ -76,6 +114,8 @@ const repositoryFileSchema = z.strictObject({
       from: source.optional().describe('What counts as a deployment. Default: deployments.'),
       mapping: z.array(mapping).max(500).optional().describe('Which service a deployment is of; the first rule that matches counts.'),
       branches: globs.optional().describe('Branches besides the default one whose commits count as changes.'),
+      watch: duration.optional().describe('How long a production deployment is watched before it counts as healthy. Default: 1h.'),
+      gate: gate.optional(),
     })
     .optional(),
   incidents: z
@@ -181,7 +221,12 @@ export const settingsOf = (own: StatedSettings = {}, organisation: StatedSetting
   const incidents = { ...organisation.incidents, ...own.incidents }
   const pullRequests = { ...organisation.pull_requests, ...own.pull_requests }
   return {
-    deployments: { from: sourceOf(deployments.from), mapping: deployments.mapping ?? [], branches: deployments.branches ?? [] },
+    deployments: {
+      from: sourceOf(deployments.from),
+      mapping: deployments.mapping ?? [],
+      branches: deployments.branches ?? [],
+      ...(deployments.watch === undefined ? {} : { watchMs: durationMs(deployments.watch) }),
+    },
     incidents: {
       labels: incidents.labels ?? ['incident'],
       lookbackMs: durationMs(incidents.lookback ?? '14d'),
@@ -195,7 +240,27 @@ export const settingsOf = (own: StatedSettings = {}, organisation: StatedSetting
       comments: pullRequests.comments ?? 'confirmed',
       ...(pullRequests.fail_above === undefined ? {} : { failAbove: pullRequests.fail_above }),
     },
+    ...(deployments.gate === undefined ? {} : { gate: policyOf(deployments.gate) }),
     shareWith: own.share_with ?? [],
+  }
+}
+
+const policyOf = (stated: z.infer<typeof gate>): GatePolicy => ({
+  environments: stated.environments,
+  severities: stated.severities ?? [1, 2],
+  maxRisk: stated.max_risk ?? null,
+  quietHours: (stated.quiet_hours ?? []).map((hours) => ({ ...hours, days: hours.days ?? [], timezone: hours.timezone ?? 'UTC' })),
+  action: stated.action ?? 'hold',
+  longestHoldMs: durationMs(stated.longest_hold ?? '4h'),
+  fixLabels: stated.fix_labels ?? ['hotfix'],
+})
+
+const isTimezone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name })
+    return true
+  } catch {
+    return false
   }
 }
 

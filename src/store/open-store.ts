@@ -8,8 +8,10 @@ import { createCommentStore } from './comments.ts'
 import type { Database } from './database.ts'
 import { createDeliveryLog } from './delivery-log.ts'
 import { createDeliveryStore } from './deliveries.ts'
+import { createDeploymentReviewStore } from './deployment-reviews.ts'
 import { createDeploymentStore } from './deployments.ts'
 import { createAccuracyStore } from './accuracies.ts'
+import { createGateStore, createReviewQueue } from './gate.ts'
 import { createImplicationStore } from './implications.ts'
 import { createIncidentStore } from './incidents.ts'
 import { createInstallationStore } from './installations.ts'
@@ -72,6 +74,7 @@ export function createStore(database: Database): Store {
     installations: createInstallationStore(database),
     tokens: createTokenStore(database),
     people: createPeopleStore(database, registry),
+    reviewQueue: createReviewQueue(database),
     tenant: (installationId) => ({
       installationId,
       repositories: createRepositoryStore(database, installationId),
@@ -88,6 +91,8 @@ export function createStore(database: Database): Store {
       checks: createCheckStore(database, installationId),
       pullRequests: createPullRequestStore(database, installationId),
       replies: createReplyStore(database, installationId),
+      gate: createGateStore(database, installationId),
+      reviews: createDeploymentReviewStore(database, installationId),
     }),
   }
   return { ...store, tenant: (installationId) => forgetful(store.tenant(installationId), registry) }

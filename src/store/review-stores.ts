@@ -1,4 +1,6 @@
 // What is kept of what is said on pull requests and at deployments. Types only.
+import type { DeploymentReview } from '../domain/deployment-review.ts'
+import type { GateRequest, GateRequestFacts, GateState } from '../domain/gate.ts'
 import type { Implication } from '../domain/implication.ts'
 import type { FileIncident, PullRequest, PullRequestFacts, PullRequestFiles } from '../domain/pull-request.ts'
 
@@ -40,4 +42,28 @@ export type PullRequestStore = {
   open(repositoryId: number, limit: number): Promise<PullRequest[]>
   /** Incidents that a person said were caused by a change of one of these paths; the newest first. */
   incidentsOfFiles(repositoryId: number, paths: readonly string[], limit: number): Promise<FileIncident[]>
+}
+
+export type GateStore = {
+  /** The same request told again changes nothing. `now`: from when the sweep may look at it. */
+  upsert(facts: GateRequestFacts, now: Date): Promise<GateRequest>
+  byId(id: number): Promise<GateRequest | null>
+  held(): Promise<GateRequest[]>
+  hold(id: number, reason: string, nextLookAt: Date): Promise<void>
+  /** Only what still waits is decided: the first decision stands. */
+  decide(id: number, state: Exclude<GateState, 'pending' | 'held'>, reason: string): Promise<void>
+}
+
+/** What is due to be looked at again, in all installations. */
+export type ReviewQueue = {
+  dueReviews(now: Date, limit: number): Promise<{ installationId: number; repositoryId: number; deploymentId: number }[]>
+  dueGateRequests(now: Date, limit: number): Promise<{ installationId: number; repositoryId: number; id: number }[]>
+}
+
+export type DeploymentReviewStore = {
+  /** `watchUntil`: when the verdict is due; null when it is not waited for. */
+  save(review: DeploymentReview, repositoryId: number, watchUntil: Date | null): Promise<void>
+  get(deploymentId: number): Promise<DeploymentReview | null>
+  /** By GitHub's id of the deployment, or what the caller of the API called it: one for each service it became. */
+  byExternal(externalId: string): Promise<DeploymentReview[]>
 }

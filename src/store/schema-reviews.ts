@@ -1,6 +1,8 @@
 // What is said on pull requests and at deployments: suspicion, checks, verdicts.
 import { sql } from 'drizzle-orm'
 import type { Person } from '../domain/change.ts'
+import type { DeploymentReview } from '../domain/deployment-review.ts'
+import type { GateState } from '../domain/gate.ts'
 import type { Implication } from '../domain/implication.ts'
 import type { PullRequestFiles } from '../domain/pull-request.ts'
 import type { ColumnKit } from './columns.ts'
@@ -65,5 +67,52 @@ export function defineReviewTables(kit: ColumnKit) {
         .where(sql`is_open`),
     ],
   )
-  return { implications, checks, pullRequests }
+  const gateRequests = kit.table(
+    'gate_requests',
+    {
+      id: kit.serial('id'),
+      installationId: kit.long('installation_id').notNull(),
+      repositoryId: kit.long('repository_id').notNull(),
+      runId: kit.long('run_id').notNull(),
+      environment: kit.text('environment').notNull(),
+      deploymentId: kit.text('deployment_id').notNull(),
+      sha: kit.text('sha').notNull(),
+      ref: kit.text('ref').notNull(),
+      requestedAt: kit.time('requested_at').notNull(),
+      state: kit.text<GateState>('state').notNull(),
+      reason: kit.text('reason').notNull(),
+      nextLookAt: kit.time('next_look_at'),
+    },
+    (t) => [
+      kit.uniqueIndex('gate_requests_key').on(t.installationId, t.repositoryId, t.runId, t.environment, t.deploymentId),
+      kit
+        .index('gate_requests_open')
+        .on(t.nextLookAt)
+        .where(sql`state in ('pending', 'held')`),
+      kit
+        .index('gate_requests_held')
+        .on(t.installationId, t.id)
+        .where(sql`state = 'held'`),
+    ],
+  )
+  const deploymentReviews = kit.table(
+    'deployment_reviews',
+    {
+      installationId: kit.long('installation_id').notNull(),
+      repositoryId: kit.long('repository_id').notNull(),
+      deploymentId: kit.long('deployment_id').notNull(),
+      externalId: kit.text('external_id').notNull(),
+      watchUntil: kit.time('watch_until'),
+      review: kit.json<DeploymentReview>('review').notNull(),
+    },
+    (t) => [
+      kit.primaryKey({ name: 'deployment_reviews_key', columns: [t.installationId, t.deploymentId] }),
+      kit.index('deployment_reviews_external').on(t.installationId, t.externalId),
+      kit
+        .index('deployment_reviews_watched')
+        .on(t.watchUntil)
+        .where(sql`watch_until is not null`),
+    ],
+  )
+  return { implications, checks, pullRequests, gateRequests, deploymentReviews }
 }

@@ -34,4 +34,6 @@ export const {
   replies,
   checks,
   pullRequests,
+  gateRequests,
+  deploymentReviews,
 } = defineTables(postgresKit)

@@ -10,8 +10,8 @@ import type { TimelineEntry } from '../domain/timeline.ts'
 import type { AccuracyStore } from './accuracies.ts'
 import type { BackfillOverview, BackfillStore, DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
-import type { CheckStore, ImplicationStore, PullRequestStore } from './review-stores.ts'
 import type { ReplyStore } from './replies.ts'
+import type { CheckStore, DeploymentReviewStore, GateStore, ImplicationStore, PullRequestStore, ReviewQueue } from './review-stores.ts'
 
 export type Store = {
   engine: 'sqlite' | 'postgres'
@@ -27,6 +27,7 @@ export type Store = {
   installations: InstallationStore
   tokens: TokenStore
   people: PeopleStore
+  reviewQueue: ReviewQueue
   tenant(installationId: number): TenantStore
 }
 
@@ -46,6 +47,8 @@ export type TenantStore = {
   checks: CheckStore
   pullRequests: PullRequestStore
   replies: ReplyStore
+  gate: GateStore
+  reviews: DeploymentReviewStore
 }
 
 export type DeliveryStore = {

@@ -182,3 +182,37 @@ describe('an implicated pull request', () => {
     expect(check().output.title).not.toContain('open on what it touches')
   })
 })
+
+describe('a production deployment', () => {
+  it('says on its commit what it ships before it is live, and how it went afterwards', async () => {
+    const name = await openShop()
+    const good = fake.world.repository(name).git.branches.get('main')!
+    fake.world.setTime(hoursAgo(4))
+    for (const [number, title] of ['Retry a payment', 'Retry twice'].entries()) {
+      const pull = openPull(name, { title, text: `export const pay = ${number}\n` })
+      fake.world.mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
+    }
+    await told(4)
+    const ships = (sha: string) =>
+      fake.world.repository(name).checkRuns.filter((run) => run.name.startsWith('Causeway / what ships') && run.headSha === sha)
+    fake.world.setTime(hoursAgo(3))
+    const deployment = fake.world.createDeployment(name, { payload: { service: 'checkout' } })
+    await told()
+    expect(ships(deployment.sha)).toHaveLength(1)
+    expect(ships(deployment.sha)[0]!.output.title).toMatch(/^Ships 2 changes, combined risk \d/)
+    expect(ships(deployment.sha)[0]!.output.summary).toContain('Retry twice')
+    fake.world.setDeploymentStatus(name, deployment, 'success')
+    await told(8)
+    expect(ships(deployment.sha)).toHaveLength(1)
+    // Its hour of watch lies in the past already.
+    expect(ships(deployment.sha)[0]!.output.title).toMatch(/^Healthy: 2 changes/)
+    expect(ships(deployment.sha)[0]!.output.summary).toContain('No incident of checkout began in the 1 hour after it went live.')
+    fake.world.setTime(hoursAgo(2))
+    fake.world.deploy(name, { ref: good, payload: { service: 'checkout' } })
+    await told(2)
+    expect(ships(deployment.sha)[0]!.output.title).toMatch(/^Rolled back: 2 changes/)
+    const [installation] = await app.store.installations.all()
+    const [review] = await app.store.tenant(installation!.id).reviews.byExternal(String(deployment.id))
+    expect(review).toMatchObject({ service: 'checkout', verdict: { state: 'rolled-back' }, changes: [{}, {}] })
+  })
+})

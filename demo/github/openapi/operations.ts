@@ -58,4 +58,5 @@ export const SLICED_OPERATIONS = [
   'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
   'GET /repos/{owner}/{repo}/releases',
   'GET /repos/{owner}/{repo}/actions/runs',
+  'POST /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule',
 ]

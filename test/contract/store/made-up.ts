@@ -3,6 +3,7 @@ import { beforeAll, afterAll } from 'vitest'
 import type { Accuracy } from '../../../src/domain/accuracy.ts'
 import type { ChangedFile, ChangeFacts } from '../../../src/domain/change.ts'
 import type { DeploymentFacts } from '../../../src/domain/deployment.ts'
+import type { DeploymentReview } from '../../../src/domain/deployment-review.ts'
 import type { IncidentFacts } from '../../../src/domain/incident.ts'
 import type { PullRequestFacts } from '../../../src/domain/pull-request.ts'
 import type { Repository } from '../../../src/domain/repository.ts'
@@ -182,6 +183,28 @@ export function pullRequest(repositoryId: number, number: number, over: Partial<
     deleted: 1,
     url: `https://github.com/acme/shop/pull/${number}`,
     updatedAt: at(0),
+    ...over,
+  }
+}
+
+export function deploymentReview(deploymentId: number, over: Partial<DeploymentReview> = {}): DeploymentReview {
+  return {
+    deploymentId,
+    externalId: '1',
+    repository: 'acme/shop',
+    service: 'shop',
+    environment: 'production',
+    sha: sha('d'),
+    previousSha: null,
+    kind: 'forward',
+    liveAt: at(2).toISOString(),
+    changes: [],
+    leftOut: 0,
+    isTruncated: false,
+    risk: { probability: 0, split: null },
+    blastRadius: [],
+    contacts: [],
+    verdict: { state: 'watching', reasons: [], until: at(9).toISOString() },
     ...over,
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Implication } from '../../../src/domain/implication.ts'
-import { at, change, file, incident, octocat, pullRequest, sha, shared, type Open } from './made-up.ts'
+import { at, change, deploymentReview, file, incident, octocat, pullRequest, sha, shared, type Open } from './made-up.ts'
 
 export function reviewStoreContract(open: Open): void {
   describe('implications', () => {
@@ -11,7 +11,7 @@ export function reviewStoreContract(open: Open): void {
       const changeId = await tenant.changes.upsert(change(repositoryId, sha('a'), { number: 1 }))
       const incidentId = await tenant.incidents.upsert(incident(repositoryId, 2))
       const evidence = [{ kind: 'time' as const, sentence: 'Live 4 minutes before.', strength: 1.5, url: null }]
-      const weighed: Implication['weighed'] = { standing: 'suspected', probability: 0.62, evidence, reason: null }
+      const weighed: Implication['weighed'] = { standing: 'suspected', probability: 0.62, evidence, reason: null, isShown: true }
       const implication = { changeId, repositoryId, incidentId, weighed }
       expect(await tenant.implications.save(implication)).toBe(true)
       // Not told yet: a crash may have come between.
@@ -81,6 +81,55 @@ export function reviewStoreContract(open: Open): void {
       expect(await found('src/cart.ts')).toEqual([3])
       await tenant.incidents.retract(ids[1]!, at(7))
       expect(await found('src/cart.ts')).toEqual([])
+    })
+  })
+
+  describe('the gate', () => {
+    const { store, place } = shared(open)
+
+    it('keeps a request once, and its first decision', async () => {
+      const { tenant, repositoryId } = place()
+      const facts = {
+        repositoryId,
+        runId: 2 ** 40,
+        environment: 'production',
+        deploymentId: '9',
+        sha: sha('c'),
+        ref: 'main',
+        requestedAt: at(0),
+      }
+      const request = await tenant.gate.upsert(facts, at(1))
+      expect(request).toEqual({ ...facts, id: request.id, state: 'pending', reason: '', nextLookAt: at(1) })
+      expect(await tenant.gate.upsert({ ...facts, ref: 'other' }, at(2))).toEqual(request)
+      const due = async (now: Date) => (await store().reviewQueue.dueGateRequests(now, 1000)).filter((one) => one.id === request.id)
+      expect(await due(at(0))).toEqual([])
+      expect(await due(at(1))).toEqual([{ installationId: tenant.installationId, repositoryId, id: request.id }])
+      await tenant.gate.hold(request.id, 'An incident.', at(7))
+      expect(await due(at(6))).toEqual([])
+      expect(await tenant.gate.held()).toMatchObject([{ id: request.id, reason: 'An incident.', nextLookAt: at(7) }])
+      await tenant.gate.decide(request.id, 'overridden', 'Said so.')
+      await tenant.gate.decide(request.id, 'rejected', 'Too late.')
+      await tenant.gate.hold(request.id, 'Too late.', at(9))
+      expect(await tenant.gate.byId(request.id)).toMatchObject({ state: 'overridden', reason: 'Said so.', nextLookAt: null })
+      expect(await tenant.gate.held()).toEqual([])
+    })
+  })
+
+  describe('reviews of deployments', () => {
+    const { store, place } = shared(open)
+
+    it('are kept as they were said last, and due when their watch is over', async () => {
+      const { tenant, repositoryId } = place()
+      const review = deploymentReview(2 ** 41, { externalId: 'run-1', contacts: [{ name: 'octocat', roles: ['author'] }] })
+      await tenant.reviews.save(review, repositoryId, at(5))
+      expect(await tenant.reviews.get(review.deploymentId)).toEqual(review)
+      const due = async (now: Date) => (await store().reviewQueue.dueReviews(now, 1000)).filter((one) => one.repositoryId === repositoryId)
+      expect(await due(at(4))).toEqual([])
+      expect(await due(at(5))).toEqual([{ installationId: tenant.installationId, repositoryId, deploymentId: review.deploymentId }])
+      const healthy = { ...review, verdict: { state: 'healthy' as const, reasons: ['Nothing began.'], until: null } }
+      await tenant.reviews.save(healthy, repositoryId, null)
+      expect(await tenant.reviews.byExternal('run-1')).toEqual([healthy])
+      expect(await due(at(9))).toEqual([])
     })
   })
 }

@@ -6,6 +6,7 @@ import {
   at,
   change,
   deployment,
+  deploymentReview,
   entry,
   incident,
   live,
@@ -64,10 +65,22 @@ export function tenancyContract(open: Open): void {
       const staged = { externalId: '5', createdAt: at(0), told: { deployment: { id: 5 }, statuses: [] } }
       await tenant.backfills.stage(repositoryId, [staged])
       await tenant.backfills.quiet(repositoryId, 1)
-      const weighed = { standing: 'suspected' as const, probability: 0.6, evidence: [], reason: null }
+      const weighed = { standing: 'suspected' as const, probability: 0.6, evidence: [], reason: null, isShown: true }
       const check = { repositoryId, externalId: 'risk:4', headSha: sha('c') }
       await tenant.checks.intend(check, at(0))
       await tenant.pullRequests.upsert(pullRequest(repositoryId, 4))
+      const waiting = {
+        repositoryId,
+        runId: 7,
+        environment: 'production',
+        deploymentId: '9',
+        sha: sha('c'),
+        ref: 'main',
+        requestedAt: at(0),
+      }
+      const gateId = (await tenant.gate.upsert(waiting, at(0))).id
+      await tenant.gate.hold(gateId, 'An incident.', at(5))
+      await tenant.reviews.save(deploymentReview(deploymentId!), repositoryId, at(9))
       await tenant.implications.save({ changeId, repositoryId, incidentId, weighed })
 
       await tenant.timeline.add(incidentId, [entry('a')])
@@ -142,6 +155,8 @@ export function tenancyContract(open: Open): void {
         },
         comments: { get: (t) => t.comments.get(repositoryId, 1) },
         checks: { get: (t) => t.checks.get(check) },
+        reviews: { get: (t) => t.reviews.get(deploymentId!), byExternal: (t) => t.reviews.byExternal('1') },
+        gate: { byId: (t) => t.gate.byId(gateId), held: (t) => t.gate.held() },
         pullRequests: {
           get: (t) => t.pullRequests.get(repositoryId, 4),
           open: (t) => t.pullRequests.open(repositoryId, 9),
@@ -195,6 +210,12 @@ export function tenancyContract(open: Open): void {
           saved: (t) => t.comments.saved(repositoryId, 1, 10, 'theirs'),
           deleted: (t) => t.comments.deleted(repositoryId, 1, at(9)),
         },
+        reviews: { save: (t) => t.reviews.save({ ...deploymentReview(deploymentId!), service: 'theirs' }, repositoryId, null) },
+        gate: {
+          upsert: (t) => t.gate.upsert({ ...waiting, ref: 'theirs' }, at(9)),
+          hold: (t) => t.gate.hold(gateId, 'Theirs.', at(9)),
+          decide: (t) => t.gate.decide(gateId, 'approved', 'Theirs.'),
+        },
         checks: {
           intend: (t) => t.checks.intend(check, at(9)),
           saved: (t) => t.checks.saved(check, { checkRunId: 1, bodyHash: 'theirs', annotated: [] }),
@@ -237,6 +258,8 @@ export function tenancyContract(open: Open): void {
         comments: { ...reads.comments, ...writes.comments },
         checks: { ...reads.checks, ...writes.checks },
         accuracies: { ...reads.accuracies, ...writes.accuracies },
+        reviews: { ...reads.reviews, ...writes.reviews },
+        gate: { ...reads.gate, ...writes.gate },
         pullRequests: { ...reads.pullRequests, ...writes.pullRequests },
         backfills: { ...reads.backfills, ...writes.backfills },
         implications: { ...reads.implications, ...writes.implications },

@@ -1,0 +1,139 @@
+// What a production deployment ships and how it went: kept for the API, shown as a check on its commit. A function of
+// what is stored, so it may be computed again whenever something about it changed.
+import type { Change } from '../domain/change.ts'
+import type { Deployment } from '../domain/deployment.ts'
+import type { DeploymentReview, ShippedChange } from '../domain/deployment-review.ts'
+import type { Repository } from '../domain/repository.ts'
+import type { Catalog } from '../domain/service.ts'
+import { mayQuote } from '../catalog/may-quote.ts'
+import { dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
+import { changesOfRange, touches } from '../changes/carried-changes.ts'
+import { rangeReader } from '../changes/commit-range.ts'
+import { keepCheck } from '../github/keep-check.ts'
+import { changeLink } from '../incidents/rollback-kit.ts'
+import { DEPENDENCY_DEPTH } from '../incidents/scope.ts'
+import { whoKnows } from '../incidents/who-knows.ts'
+import { renderShipsCheck, shipsCheckName } from '../render/ships-check.ts'
+import { combinedRisk } from '../risk/combined-risk.ts'
+import type { Work } from '../work.ts'
+import { assessStoredChange } from './assess-stored-change.ts'
+import { verdictOf } from './verdict.ts'
+
+const MOST_CHANGES = 100
+const MOST_REASONS = 2
+const MOST_CONTACTS = 8
+const HOUR_MS = 3_600_000
+
+export async function reviewDeployment(work: Work, deploymentId: number, isAsked = false): Promise<void> {
+  const deployment = await work.tenant.deployments.byId(deploymentId)
+  if (!deployment || !deployment.isProduction || deployment.isTransient) return
+  const [repository, kept] = await Promise.all([
+    work.tenant.repositories.byId(deployment.repositoryId),
+    work.tenant.catalogs.get(deployment.repositoryId),
+  ])
+  const catalog = kept?.catalog
+  if (!repository || repository.removedAt || repository.isArchived || !catalog) return
+  const carried = await carriedBy(work, repository, catalog, deployment)
+  const review = await buildReview(work, { repository, catalog, deployment, ...carried })
+  const { state, until } = review.verdict
+  await work.tenant.reviews.save(review, repository.id, state === 'watching' && until !== null ? new Date(until) : null)
+  if (!catalog.settings.pullRequests.riskCheck) return
+  const externalId = shipsCheckId(deployment.id)
+  const check = { ...renderShipsCheck(review), name: shipsCheckName(review), externalId, headSha: deployment.sha }
+  const { action } = await keepCheck(work, repository, check, isAsked)
+  work.log.info({ deployment: deployment.externalId, service: deployment.service, verdict: state, check: action }, 'deployment reviewed')
+}
+
+export const shipsCheckId = (deploymentId: number): string => `ships:${deploymentId}`
+
+type Carried = { changes: Change[]; isTruncated: boolean; previousSha: string | null }
+
+/** As recorded once it is live; before that, what lies between it and what is live now. */
+async function carriedBy(work: Work, repository: Repository, catalog: Catalog, deployment: Deployment): Promise<Carried> {
+  const { deployments, changes } = work.tenant
+  const { service, environment } = deployment
+  if (deployment.liveAt) {
+    const live = await deployments.liveBetween(
+      [{ repositoryId: repository.id, service }],
+      deployment.liveAt,
+      deployment.liveAt,
+      MOST_CHANGES,
+    )
+    const own = live.find((entry) => entry.deployment.id === deployment.id)
+    const ids = (own?.carried ?? []).filter(({ direction }) => direction === 'in').map(({ changeId }) => changeId)
+    return { changes: await changes.byIds(ids), isTruncated: deployment.isTruncated, previousSha: deployment.previousSha }
+  }
+  const before = await deployments.liveBefore(repository.id, service, environment, work.now(), deployment.id)
+  if (!before) return { changes: [], isTruncated: false, previousSha: null }
+  const range = await rangeReader(work, repository)(before.sha, deployment.sha)
+  if (!range) return { changes: [], isTruncated: true, previousSha: before.sha }
+  const { added } = await changesOfRange(work, repository, range, deployment)
+  const declared = catalog.services.find((one) => one.name === service) ?? null
+  return { changes: added.filter((change) => touches(change, declared)), isTruncated: range.isTruncated, previousSha: before.sha }
+}
+
+type Reviewed = Carried & { repository: Repository; catalog: Catalog; deployment: Deployment }
+
+async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentReview> {
+  const { repository, catalog, deployment, changes, isTruncated, previousSha } = reviewed
+  const weighed = changes.toSorted((a, b) => b.mergedAt.getTime() - a.mergedAt.getTime() || b.id - a.id).slice(0, MOST_CHANGES)
+  const shipped: ShippedChange[] = []
+  for (const change of weighed) {
+    const assessment = await assessStoredChange(work, change)
+    const paths = change.files.map((file) => file.path)
+    shipped.push({
+      name: changeLink(change).text,
+      url: change.url,
+      title: change.title,
+      probability: assessment.probability,
+      reasons: assessment.reasons
+        .filter(({ strength }) => strength > 0)
+        .slice(0, MOST_REASONS)
+        .map(({ sentence }) => sentence),
+      migrations: paths.filter((path) => MIGRATION.test(path)),
+      flags: paths.filter((path) => FLAG.test(path)),
+    })
+  }
+  const { externalId, service, environment, sha, kind, liveAt } = deployment
+  return {
+    deploymentId: deployment.id,
+    externalId,
+    repository: `${repository.owner}/${repository.name}`,
+    service,
+    environment,
+    sha,
+    previousSha,
+    kind,
+    liveAt: liveAt?.toISOString() ?? null,
+    changes: shipped.toSorted((a, b) => b.probability - a.probability || (a.name < b.name ? -1 : 1)),
+    leftOut: changes.length - weighed.length,
+    isTruncated,
+    risk: combinedRisk(shipped.map(({ name, probability }) => ({ id: name, probability }))),
+    blastRadius: await blastRadius(work, repository, service),
+    contacts: contactsOf(weighed, catalog),
+    verdict: await verdictOf(work, deployment, changes, catalog.settings.deployments.watchMs ?? HOUR_MS),
+  }
+}
+
+const MIGRATION = /(?:^|\/)(?:migrations?|migrate|alembic|flyway|liquibase)\/|\.sql$|(?:^|\/)schema\.(?:rb|prisma)$/i
+const FLAG = /(?:^|[/._-])(?:feature[_-]?)?(?:flags?|toggles?)(?:[/._-]|$)/i
+
+async function blastRadius(work: Work, repository: Repository, service: string): Promise<string[]> {
+  const [repositories, kept] = await Promise.all([work.tenant.repositories.all(), work.tenant.catalogs.all()])
+  const catalogs = new Map(kept.map((each) => [each.repositoryId, each.catalog]))
+  const readable = repositories.filter((other) => mayQuote(repository, other, catalogs.get(other.id)))
+  const graph = serviceGraph(readable.map((other) => ({ repository: other, services: catalogs.get(other.id)?.services ?? [] })))
+  return dependentsOf(graph, { repositoryId: repository.id, name: service }, DEPENDENCY_DEPTH).map(({ repositoryId, name }) => {
+    const home = readable.find((other) => other.id === repositoryId)
+    return repositoryId === repository.id || !home ? name : `${home.owner}/${home.name}:${name}`
+  })
+}
+
+function contactsOf(changes: readonly Change[], catalog: Catalog): DeploymentReview['contacts'] {
+  const contacts = new Map<string, DeploymentReview['contacts'][number]>()
+  for (const { name, roles } of changes.flatMap((change) => whoKnows(change, catalog))) {
+    const known = contacts.get(name.toLowerCase())
+    contacts.set(name.toLowerCase(), { name, roles: [...new Set([...(known?.roles ?? []), ...roles])] })
+  }
+  return [...contacts.values()].slice(0, MOST_CONTACTS)
+}
