@@ -2,7 +2,7 @@
 import { fitLogistic } from './fit-logistic.ts'
 import { calibrationErrorOf, type CalibrationError } from './metrics.ts'
 
-export type Forecast = { probability: number; happened: boolean }
+type Forecast = { probability: number; happened: boolean }
 
 export type Calibration = CalibrationError & {
   n: number

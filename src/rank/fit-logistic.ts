@@ -1,7 +1,7 @@
 import { minimise } from './minimise.ts'
 
-export type Standardised = { name: string; weight: number; mean: number; scale: number }
-export type Yes = { values: readonly number[]; isSo: boolean; share?: number }
+type Standardised = { name: string; weight: number; mean: number; scale: number }
+type Yes = { values: readonly number[]; isSo: boolean; share?: number }
 
 /**
  * Logistic regression with an L2 penalty on the standardised weights; a feature whose value never varies takes no part,

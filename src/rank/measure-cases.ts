@@ -11,9 +11,9 @@ import { contextOf } from './rank.ts'
 import { type KnownCase, type Moment, replayCases } from './replay-cases.ts'
 
 /** A case with what its source says of it; null where it says nothing. */
-export type JudgedCase = KnownCase & { titleRun: number | null; describesChange: boolean | null }
+type JudgedCase = KnownCase & { titleRun: number | null; describesChange: boolean | null }
 
-export type SetToMeasure = { name: string; changes: readonly Candidate[]; cases: readonly JudgedCase[] }
+type SetToMeasure = { name: string; changes: readonly Candidate[]; cases: readonly JudgedCase[] }
 
 /** One question as the model sees it. Candidates stand in order of id. */
 export type Measured = {
@@ -97,7 +97,7 @@ function measure({ query, past, culprits }: Moment, pool: readonly PreparedCandi
  * As if these changes had never landed: a twin must differ from its case by the culprit's absence alone, and words or
  * files counted for a change that is not in the list would give it away.
  */
-export function withoutPast<T>({ past }: Moment, changes: readonly PreparedCandidate[], ask: (past: RepositoryPast) => T): T {
+function withoutPast<T>({ past }: Moment, changes: readonly PreparedCandidate[], ask: (past: RepositoryPast) => T): T {
   const histories = changes.flatMap(({ candidate }) => candidate.paths.flatMap((path) => past.files.get(path) ?? []))
   const landedAt = new Map<number, number>()
   for (const { candidate } of changes) {
