@@ -149,7 +149,7 @@ describe('replaying', () => {
         expect(other!.ranking).toEqual(one!.ranking)
         expect(other!.measured).toEqual(one!.measured)
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 })
