@@ -59,8 +59,25 @@ export type RepositoryPast = {
   files: ReadonlyMap<string, FileHistory>
   /** The same for each path of a candidate, in order, where it is known without asking path by path. */
   historiesOf?: (candidate: Candidate) => readonly FileHistory[] | undefined
+  /** The latest changes that had landed, those of the lookback included, in order of landing; a few thousand at most. */
+  earlier?: readonly EarlierChange[]
   /** Landing times of recent changes (the last 90 days at most), ascending, for the repository's rhythm. */
   landedAt: readonly Date[]
+}
+
+/** An earlier change as far as its words and its places go: hashes, so that thousands of them are small. */
+export type EarlierChange = {
+  id: string
+  title: string
+  /** Distinct terms of title and message, how often each stands there, and all together. */
+  words: Uint32Array
+  wordCounts: Uint8Array
+  length: number
+  /** Distinct terms of paths and changed identifiers, and how much each counts. */
+  code: Uint32Array
+  codeWeights: Float32Array
+  /** Its paths and their folders, lower case. */
+  places: Uint32Array
 }
 
 export type FileHistory = { changes: number; culprits: number }
@@ -92,6 +109,7 @@ export type EvidenceKind =
   | 'revert'
   | 'dependency-bump'
   | 'past-incident'
+  | 'past-change'
 
 /** One reason for or against a candidate. */
 export type Evidence = {

@@ -7,7 +7,7 @@ import { shippedSuspectModel } from '../rank/model.ts'
 import { rank } from '../rank/rank.ts'
 import type { Work } from '../work.ts'
 import { gatherCandidates } from './gather-candidates.ts'
-import { gatherPast, queryOf } from './gather-past.ts'
+import { gatherPast, type KnownChanges, queryOf } from './gather-past.ts'
 import { scopeOf, type Scope } from './scope.ts'
 
 const DAY_MS = 86_400_000
@@ -27,8 +27,9 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
   const services = (await seeRepository(work, repository)).services.map(({ name }) => name)
   const scope = await scopeOf(work, askedAt(now, '', repositoryId, services), repository)
   const ranks: { at: Date; rank: number }[] = []
+  const cut: KnownChanges = new Map()
   for (const culprit of known.slice(-MOST_CASES)) {
-    const place = await askAgain(work, scope, services, culprit)
+    const place = await askAgain(work, scope, services, culprit, cut)
     if (place !== null) ranks.push({ at: culprit.incidentAt, rank: place })
   }
   await work.tenant.accuracies.put({
@@ -52,7 +53,7 @@ export async function isAccuracyStale(work: Work, repositoryId: number): Promise
 type PastCulprit = Awaited<ReturnType<Work['tenant']['changes']['past']>>['culprits'][number]
 
 /** The culprit's place; null when nothing broke, no reason was given, or there was hardly anything to choose from. */
-async function askAgain(work: Work, scope: Scope, services: string[], culprit: PastCulprit): Promise<number | null> {
+async function askAgain(work: Work, scope: Scope, services: string[], culprit: PastCulprit, cut: KnownChanges): Promise<number | null> {
   const [change] = await work.tenant.changes.byIds([culprit.changeId])
   if (!change) return null
   const [title = '', ...body] = culprit.text.split('\n')
@@ -63,7 +64,7 @@ async function askAgain(work: Work, scope: Scope, services: string[], culprit: P
   const candidates = gathered.candidates.map(({ candidate }) => candidate)
   const weighed = candidates.filter(({ ruledOut }) => ruledOut === null)
   if (weighed.length < LEAST_POOL || !weighed.some(({ id }) => id === change.mergeSha)) return null
-  const { past } = await gatherPast(work, incident, gathered.candidates, scope.readable)
+  const { past } = await gatherPast(work, incident, gathered.candidates, scope.readable, cut)
   const { suspects } = rank(queryOf(incident), candidates, past, shippedSuspectModel())
   return suspects.findIndex(({ id }) => id === change.mergeSha) + 1
 }

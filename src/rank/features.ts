@@ -7,6 +7,7 @@ import { namedChange } from './evidence/named-change.ts'
 import { namedPath } from './evidence/named-path.ts'
 import { namedSymbol } from './evidence/named-symbol.ts'
 import { order } from './evidence/order.ts'
+import { pastChange } from './evidence/past-change.ts'
 import { pastIncident } from './evidence/past-incident.ts'
 import { revert } from './evidence/revert.ts'
 import { service } from './evidence/service.ts'
@@ -27,6 +28,7 @@ export const evidenceModules: readonly EvidenceModule[] = [
   order,
   service,
   pastIncident,
+  pastChange,
   fileHistory,
   revert,
   fileKind,

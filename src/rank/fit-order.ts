@@ -20,7 +20,7 @@ const HAND_SET: Readonly<Record<string, number>> = {
   'dependency-bump.named': 1.5,
 }
 /** What matches the report speaks for a change, however a handful of cases would bend it. */
-const MATCHING = /^(stack-frame|named-change|named-path|named-symbol|identifier|text|service|past-incident)\./
+const MATCHING = /^(stack-frame|named-change|named-path|named-symbol|identifier|text|service|past-incident|past-change)\./
 
 export const handSetNames: readonly string[] = featureNames.filter((name) => name in HAND_SET)
 

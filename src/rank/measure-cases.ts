@@ -104,12 +104,14 @@ function withoutPast<T>({ past }: Moment, changes: readonly PreparedCandidate[],
     const at = candidate.mergedAt.getTime()
     landedAt.set(at, (landedAt.get(at) ?? 0) + 1)
   }
+  const ids = new Set(changes.map(({ candidate }) => candidate.id))
   const holds = changes.map(({ termHashes }) => new Set(termHashes))
   for (const history of histories) history.changes--
   try {
     return ask({
       ...past,
       documentCount: past.documentCount - changes.length,
+      ...(past.earlier && { earlier: past.earlier.filter(({ id }) => !ids.has(id)) }),
       documentFrequency: new Map(
         [...past.documentFrequency].map(([term, count]) => [term, count - holds.filter((hashes) => hashes.has(termHash(term))).length]),
       ),

@@ -1,5 +1,6 @@
 // A repository's past, built up as it happened: for replays and prepared data sets.
-import type { Candidate, FileHistory, PastCulprit, RepositoryPast } from '../domain/ranking.ts'
+import type { Candidate, EarlierChange, FileHistory, PastCulprit, RepositoryPast } from '../domain/ranking.ts'
+import { summarize } from './earlier-change.ts'
 import { type PreparedCandidate, type PreparedQuery, termHash } from './prepare.ts'
 
 export type PastRecorder = {
@@ -13,6 +14,8 @@ export type PastRecorder = {
 
 const RHYTHM_MS = 90 * 86_400_000
 const MAX_CULPRITS = 1_000
+/** Changes whose words and places are compared with a report. */
+const MAX_EARLIER = 3_000
 
 export function recordPast(): PastRecorder {
   const frequencies = new Map<number, number>()
@@ -20,6 +23,7 @@ export function recordPast(): PastRecorder {
   // A path's history stays one object, so that a change finds those of its paths at once when it is weighed.
   const histories = new WeakMap<Candidate, FileHistory[]>()
   const culprits: PastCulprit[] = []
+  let earlier: EarlierChange[] = []
   let landedAt: Date[] = []
   let documentCount = 0
 
@@ -30,8 +34,11 @@ export function recordPast(): PastRecorder {
   }
 
   return {
-    landed({ candidate, termHashes }) {
+    landed(change) {
+      const { candidate, termHashes } = change
       documentCount++
+      earlier.push(summarize(change))
+      if (earlier.length >= 2 * MAX_EARLIER) earlier = earlier.slice(-MAX_EARLIER)
       for (const hash of termHashes) frequencies.set(hash, (frequencies.get(hash) ?? 0) + 1)
       const touched = candidate.paths.map(historyOf)
       for (const history of touched) history.changes++
@@ -55,6 +62,7 @@ export function recordPast(): PastRecorder {
         culprits: culprits.slice(-MAX_CULPRITS),
         files,
         historiesOf: (candidate) => histories.get(candidate),
+        earlier: earlier.slice(-MAX_EARLIER),
         landedAt,
       }
     },

@@ -25,6 +25,8 @@ export type TextMatches = {
   rarest: Float64Array
   /** The same in each field, in the order of FIELDS. */
   rarestIn: readonly Float64Array[]
+  /** Number of terms of each field that the report doesn't hold, in the order of FIELDS. */
+  untold: readonly Float64Array[]
   /** How much of each field the report speaks of, 0 to 1, in the order of FIELDS. */
   told: readonly Float64Array[]
   /** Summed idf of the shared terms that no other candidate holds. */
@@ -147,17 +149,17 @@ function score(
   queryTerms: readonly QueryTerm[],
   { starts, slots, packed, inPool }: Hits,
   mass: number,
-): Pick<TextMatches, 'fields' | 'all' | 'coverage' | 'rarest' | 'rarestIn' | 'told' | 'alone' | 'standout'> {
+): Pick<TextMatches, 'fields' | 'all' | 'coverage' | 'rarest' | 'rarestIn' | 'untold' | 'told' | 'alone' | 'standout'> {
   const total = candidates.length
   const fields = FIELDS.map(() => new Float64Array(total))
   const all = new Float64Array(total)
   const coverage = new Float64Array(total)
   const rarest = new Float64Array(total)
   const rarestIn = FIELDS.map(() => new Float64Array(total))
+  const untold = FIELDS.map((_, field) => Float64Array.from(candidates, ({ lengths }) => lengths[field]!))
   const told = FIELDS.map(() => new Float64Array(total))
   const alone = new Float64Array(total)
   const weighed = new Float64Array(total)
-  const untold = new Float64Array(FIELDS.length)
   const averages = averageLengths(candidates)
   const norms = new Float64Array(FIELDS.length)
   const idfs = Float64Array.from(queryTerms, ({ idf }) => idf)
@@ -173,7 +175,7 @@ function score(
       let length = lengths[field]!
       for (let at = start; at < end; at++) length -= countIn(packed[at]!, field)
       const penalty = LENGTH_PENALTY[field]!
-      untold[field] = Math.max(0, length)
+      untold[field]![index] = Math.max(0, length)
       norms[field] = 1 - penalty + (penalty * Math.max(0, length)) / averages[field]!
     }
     let combinedScore = 0
@@ -205,10 +207,10 @@ function score(
     rarest[index] = highest
     for (let field = 0; field < FIELDS.length; field++) {
       const spoken = told[field]![index]!
-      if (spoken > 0) told[field]![index] = spoken / (spoken + UNTOLD_IDF * untold[field]! + UNTOLD_BASE)
+      if (spoken > 0) told[field]![index] = spoken / (spoken + UNTOLD_IDF * untold[field]![index]! + UNTOLD_BASE)
     }
   }
-  return { fields, all, coverage, rarest, rarestIn, told, alone, standout: logShares(weighed) }
+  return { fields, all, coverage, rarest, rarestIn, untold, told, alone, standout: logShares(weighed) }
 }
 
 function logShares(weighed: Float64Array): Float64Array {

@@ -4,7 +4,7 @@ import type { Change } from '../domain/change.ts'
 import { createChangeWriter } from './change-writer.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashText } from './hash.ts'
-import { readPast } from './past.ts'
+import { readEarlier, readPast } from './past.ts'
 import { createReferenceIndex } from './reference-index.ts'
 import type { ChangeStore } from './store.ts'
 import type { CarriedChange } from '../domain/deployment.ts'
@@ -189,6 +189,7 @@ export function createChangeStore(database: Database, installationId: number): C
         .limit(limit)
       return (await inOrder(found)).reverse()
     },
+    earlier: (repositoryId, before, limit) => readEarlier(database, installationId, repositoryId, before, limit),
     past: (repositoryId, query) => readPast(database, installationId, repositoryId, query),
     riskPast: (repositoryId, query) => readRiskPast(database, installationId, repositoryId, query),
   }

@@ -1,5 +1,5 @@
 // What a repository's own past says at a moment, for the ranker: nothing of it was learned at or after `before`.
-import { and, desc, eq, gte, lt, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
 import { DOCUMENTS } from './change-writer.ts'
 import type { Database } from './database.ts'
 import { hashText, hashTexts, unpackHashes } from './hash.ts'
@@ -162,6 +162,35 @@ export async function readPast(
   }
   for (const [path, counted] of files) if (counted.changes === 0 && counted.culprits === 0) files.delete(path)
   return { ...terms, files, landedAt, culprits }
+}
+
+export async function readEarlier(
+  { queries, tables: { changes } }: Database,
+  installationId: number,
+  repositoryId: number,
+  before: Date,
+  limit: number,
+): ReturnType<ChangeStore['earlier']> {
+  const rows = await queries
+    .select({
+      mergeSha: changes.mergeSha,
+      title: changes.title,
+      bodyExcerpt: changes.bodyExcerpt,
+      identifiers: changes.identifiers,
+      files: changes.files,
+    })
+    .from(changes)
+    .where(
+      and(
+        eq(changes.installationId, installationId),
+        eq(changes.repositoryId, repositoryId),
+        lt(changes.mergedAt, before),
+        isNull(changes.sameAsChangeId),
+      ),
+    )
+    .orderBy(desc(changes.mergedAt), desc(changes.id))
+    .limit(limit)
+  return rows.reverse().map(({ files, ...change }) => ({ ...change, paths: files.map(({ path }) => path) }))
 }
 
 function toCulprit(

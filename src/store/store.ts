@@ -169,6 +169,12 @@ export type ChangeStore = {
   linkSame(id: number, sameAsChangeId: number): Promise<void>
   /** Merged in [from, to], oldest first, at most `limit` newest. */
   mergedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Change[]>
+  /** What was said and touched by the latest `limit` changes that had landed before, oldest first; a cherry-pick is none of its own. */
+  earlier(
+    repositoryId: number,
+    before: Date,
+    limit: number,
+  ): Promise<{ mergeSha: string; title: string; bodyExcerpt: string; identifiers: string[]; paths: string[] }[]>
   /**
    * Facts of the repository's past at `before`, bounded; see `RepositoryPast`. Verdicts on incidents of other
    * repositories count only where `readable` names those; by default none does.

@@ -295,6 +295,26 @@ export function changeStoreContract(open: Open): void {
       })
     })
 
+    it('tells what earlier changes said and touched, the latest of them, oldest first', async () => {
+      const { tenant, repositoryId } = place()
+      for (const [n, letter] of ['a', 'b', 'c', 'd'].entries()) {
+        await tenant.changes.upsert(
+          change(repositoryId, sha(letter), {
+            mergedAt: at(n),
+            title: `Say ${letter}`,
+            identifiers: ['cart'],
+            files: [file(`${letter}.ts`)],
+          }),
+        )
+      }
+      const earlier = await tenant.changes.earlier(repositoryId, at(3), 2)
+      expect(earlier.map(({ mergeSha, title, identifiers, paths }) => ({ mergeSha, title, identifiers, paths }))).toEqual([
+        { mergeSha: sha('b'), title: 'Say b', identifiers: ['cart'], paths: ['b.ts'] },
+        { mergeSha: sha('c'), title: 'Say c', identifiers: ['cart'], paths: ['c.ts'] },
+      ])
+      expect(await tenant.changes.earlier(repositoryId + 1, at(3), 2)).toEqual([])
+    })
+
     it('follows files and words as a change becomes better known', async () => {
       const { tenant, repositoryId } = place()
       const base = change(repositoryId, sha('a'), { number: 1 })

@@ -108,6 +108,7 @@ export function tenancyContract(open: Open): void {
           byTitle: (t) => t.changes.byTitle(repositoryId, facts.title, at(99), 9),
           referring: (t) => t.changes.referring(facts),
           mergedBetween: (t) => t.changes.mergedBetween([repositoryId], ...window),
+          earlier: (t) => t.changes.earlier(repositoryId, at(500), 10),
           past: async (t) => {
             const past = await t.changes.past(repositoryId, { before: at(99), paths: ['src/cart.ts'], terms: ['round'] })
             return [...Array<unknown>(past.documentCount), ...past.documentFrequency, ...past.files, ...past.landedAt, ...past.culprits]

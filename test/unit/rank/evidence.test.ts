@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Candidate, EvidenceKind, RepositoryPast } from '../../../src/domain/ranking.ts'
+import { earlierChangeOf } from '../../../src/rank/earlier-change.ts'
 import { evidenceModules, featureNames, measureAll } from '../../../src/rank/features.ts'
 import type { SuspectModel } from '../../../src/rank/model.ts'
 import { prepareCandidate, prepareQuery } from '../../../src/rank/prepare.ts'
@@ -204,6 +205,19 @@ const examples: Example[] = [
     past: { culprits: [pastCulprit] },
     sentence: 'Changes `ledger/book.ts`, as did the cause of a similar incident on 2026-02-17 ("Round amounts late")',
   },
+  ...['past-change.same-code', 'past-change.same-places'].map((feature): Example => ({
+    kind: 'past-change',
+    feature,
+    text: 'macs are red',
+    suspect: { paths: ['darwin/loader.c'], title: 'Load lazily' },
+    past: {
+      earlier: [
+        earlierChangeOf({ id: 'e1', title: 'Mend the macs', body: '', paths: ['darwin/loader.c'], identifiers: [] }),
+        earlierChangeOf({ id: 'e2', title: 'Mend the printer', body: '', paths: ['src/b1.ts'], identifiers: [] }),
+      ],
+    },
+    sentence: 'Changes `darwin/loader.c`, as did an earlier change in the report\'s words ("Mend the macs")',
+  })),
 ]
 
 describe('each kind of evidence', () => {

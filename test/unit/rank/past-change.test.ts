@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { earlierChangeOf } from '../../../src/rank/earlier-change.ts'
+import { pastChange } from '../../../src/rank/evidence/past-change.ts'
+import { prepareCandidate, prepareQuery } from '../../../src/rank/prepare.ts'
+import { contextOf } from '../../../src/rank/rank.ts'
+import type { EarlierChange } from '../../../src/domain/ranking.ts'
+import { candidate, emptyPast, incidentQuery } from '../../support/ranking-fixtures.ts'
+
+const pool = [
+  candidate({ id: 'loader', title: 'Load lazily', paths: ['darwin/loader.c'], identifiers: ['mapSegments'] }),
+  candidate({ id: 'printer', title: 'Print twice', paths: ['printer/queue.c'] }),
+  candidate({ id: 'docs', title: 'Explain', paths: ['docs/a.md'] }),
+]
+
+function measured(text: string, earlier?: EarlierChange[]): number[][] {
+  const past = earlier === undefined ? emptyPast() : emptyPast({ earlier })
+  // In order of id: docs, loader, printer.
+  return pastChange.measure(contextOf(prepareQuery(incidentQuery(text)), pool.map(prepareCandidate), past)).map((column) => [...column])
+}
+
+describe('pastChange', () => {
+  it('finds code that the report has other words for, through an earlier change that had both', () => {
+    const earlier = [
+      earlierChangeOf({ id: 'e', title: 'Unbreak the macs', body: '', paths: ['darwin/start.c'], identifiers: ['mapSegments'] }),
+    ]
+    const [code, places] = measured('macs crash at start', earlier)
+    expect(code).toEqual([0, 1, 0])
+    expect(places).toEqual([0, 1, 0])
+  })
+
+  it('says nothing without a past, or when no earlier change shares a word', () => {
+    expect(measured('macs crash')).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ])
+    const earlier = [earlierChangeOf({ id: 'e', title: 'Tidy', body: '', paths: ['darwin/loader.c'], identifiers: [] })]
+    expect(measured('macs crash', earlier)).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+    ])
+  })
+
+  it('takes no change as a hint of itself', () => {
+    const [code, places] = measured('it loads lazily', pool.map(earlierChangeOf))
+    expect(code).toEqual([0, 0, 0])
+    expect(places).toEqual([0, 0, 0])
+  })
+
+  it('weighs by how much an earlier change reads like the report', () => {
+    const earlier = [
+      earlierChangeOf({ id: 'e1', title: 'Unbreak spooler of macs', body: '', paths: ['printer/queue.c'], identifiers: [] }),
+      earlierChangeOf({ id: 'e2', title: 'Unbreak macs', body: '', paths: ['darwin/loader.c'], identifiers: [] }),
+    ]
+    const [, places] = measured('the spooler of macs hangs', earlier)
+    expect(places![2]).toBe(1)
+    expect(places![1]).toBeGreaterThan(0)
+    expect(places![1]).toBeLessThan(1)
+  })
+})
