@@ -12,6 +12,8 @@ export type TestDatabases = {
   fresh(): Promise<string>
   /** The URL of a new database without any tables. */
   bare(): Promise<string>
+  /** Away for a moment, then back with everything in it; only where there is a server. */
+  restart?(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -35,7 +37,8 @@ export async function startPostgres(): Promise<TestDatabases> {
     port,
     user: 'postgres',
     password,
-    persistent: false,
+    // Else a stop, and so a restart, would remove what is in it.
+    persistent: true,
     // PostgreSQL refuses to run as root, which is who runs tests in a container.
     createPostgresUser: process.getuid?.() === 0,
     // A locale that sorts "a" before "B", so that a missing COLLATE "C" shows.
@@ -45,6 +48,10 @@ export async function startPostgres(): Promise<TestDatabases> {
     onError: () => {},
   })
   const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
+  const stop = async () => {
+    await server.stop()
+    await rm(databaseDir, { recursive: true, force: true })
+  }
   let made = 0
   try {
     await server.initialise()
@@ -65,10 +72,14 @@ export async function startPostgres(): Promise<TestDatabases> {
     return {
       fresh: () => create(TEMPLATE),
       bare: () => create('template0'),
-      stop: () => server.stop(),
+      restart: async () => {
+        await server.stop()
+        await server.start()
+      },
+      stop,
     }
   } catch (error) {
-    await server.stop().catch(() => {})
+    await stop().catch(() => {})
     throw error
   }
 }

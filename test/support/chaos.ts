@@ -1,0 +1,300 @@
+// The real processes against a GitHub that fails, on a database that goes away, killed every few seconds; then: was
+// anything lost, doubled or said differently from what an undisturbed run says?
+import { setTimeout as wait } from 'node:timers/promises'
+import { startAppProcess, type AppProcess } from '../../demo/app-process.ts'
+import { prepareFakeGitHub, startFakeGitHub, type FakeGitHub } from '../../demo/github/fake-github.ts'
+import { seededRandom, type Fault } from '../../demo/github/faults.ts'
+import type { Hook } from '../../demo/github/webhooks.ts'
+import type { DeliveryCounts } from '../../src/domain/delivery.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { startPostgres, startSqlite } from './databases.ts'
+import { waiting } from './e2e-app.ts'
+import { playStory } from './e2e-story.ts'
+
+export type ChaosOptions = { engine: 'sqlite' | 'postgres'; seconds: number; seed: number; say?: (line: string) => void }
+
+export type ChaosResult = {
+  engine: string
+  seconds: number
+  seed: number
+  processes: number
+  /** Deliveries with a GUID of their own, and how often one was sent. */
+  sent: number
+  attempts: number
+  refused: number
+  done: number
+  dead: number
+  kills: number
+  databaseRestarts: number
+  faults: number
+  commentsPerIncident: number[]
+  asUndisturbed: boolean
+  /** Of GitHub's contract: the first few. */
+  violations: string[]
+  drainedMs: number
+  ok: boolean
+}
+
+const SHOPS = ['first-org/shop', 'second-org/shop', 'third-org/shop']
+/** From the last delivery until nothing waits any more. */
+const DRAIN_MS = 60_000
+const KILL_EVERY_MS = [2_000, 5_000] as const
+const CHURN_MS = 400
+
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const { engine, seconds, say = () => undefined } = options
+  const random = seededRandom(options.seed)
+  const databases = await (engine === 'sqlite' ? startSqlite() : startPostgres())
+  const fake = await startFakeGitHub({ prepared: prepareFakeGitHub(), deliver: 'manual' })
+  try {
+    const now = new Date()
+    const stories = SHOPS.map((shop) => ({ shop, told: playStory(fake.world, shop, now) }))
+    const hooks = [...fake.world.pending()]
+    const forget = remember(fake)
+    const answers = (): Record<string, string[]> =>
+      Object.fromEntries(
+        stories.flatMap(({ shop, told }) =>
+          Object.values(told.incidents).map((number) => [
+            `${shop}#${number}`,
+            fake.world.appComments(shop, number).map(({ body }) => body),
+          ]),
+        ),
+      )
+
+    say('an undisturbed run, to compare with')
+    await undisturbed(fake, await databases.fresh(), hooks)
+    const expected = answers()
+    forget()
+
+    say(`${seconds} s of chaos`)
+    const url = await databases.fresh()
+    const fleet = await startFleet(fake, url, engine === 'sqlite' ? 1 : 3)
+    const tally = { attempts: 0, refused: 0, faults: 0, restarts: 0 }
+    const copies = new Map<string, Hook>()
+    const startedAt = Date.now()
+    const endsAt = startedAt + seconds * 1000
+    const strike = setInterval(() => {
+      for (const fault of drawFaults(random)) {
+        fake.faults.add(fault)
+        tally.faults += 1
+      }
+    }, CHURN_MS)
+    const killing = killNowAndThen(fleet, random, endsAt)
+    const restarting = databases.restart ? restartTwice(databases.restart, startedAt, seconds, tally) : Promise.resolve()
+    try {
+      for (let round = 0; Date.now() < endsAt; round++)
+        await sendRound({ fake, fleet, copies, tally, endsAt, round }, shuffled(hooks, round, random))
+    } finally {
+      clearInterval(strike)
+    }
+    await Promise.all([killing, restarting])
+    fake.faults.clear()
+    await fleet.revive()
+
+    say('what GitHub was refused is sent again, as the sweep asks it to')
+    const drainFrom = Date.now()
+    const store = await openStore(url)
+    try {
+      for (const hook of [...copies.values()])
+        if (!(await store.deliveries.byGuid(hook.guid))) await sendUntilTaken(fake, fleet, hook, drainFrom)
+      const counts = await drained(fleet, store.deliveries.counts, drainFrom)
+      let done = 0
+      let dead = 0
+      for (const { guid } of copies.values()) {
+        const kept = await store.deliveries.byGuid(guid)
+        if (kept?.state === 'done') done += 1
+        if (kept?.state === 'dead' && kept.reason) dead += 1
+      }
+      const final = answers()
+      const commentsPerIncident = Object.values(final).map((comments) => comments.length)
+      const asUndisturbed = JSON.stringify(final) === JSON.stringify(expected)
+      const violations = fake.violations.slice(0, 5)
+      const ok =
+        waiting(counts) === 0 &&
+        done + dead === copies.size &&
+        commentsPerIncident.every((count) => count === 1) &&
+        asUndisturbed &&
+        violations.length === 0
+      return {
+        engine,
+        seconds,
+        seed: options.seed,
+        processes: fleet.size,
+        sent: copies.size,
+        attempts: tally.attempts,
+        refused: tally.refused,
+        done,
+        dead,
+        kills: fleet.kills(),
+        databaseRestarts: tally.restarts,
+        faults: tally.faults,
+        commentsPerIncident,
+        asUndisturbed,
+        violations,
+        drainedMs: Date.now() - drainFrom,
+        ok,
+      }
+    } finally {
+      await store.close()
+      await fleet.stop()
+    }
+  } finally {
+    await fake.close()
+    await databases.stop()
+  }
+}
+
+/** Puts the story's issues back to how they were told, so that the next run begins with no comment of ours. */
+function remember(fake: FakeGitHub): () => void {
+  const issues = SHOPS.flatMap((shop) => [...fake.world.repository(shop).issues.values()])
+  const asTold = issues.map((issue) => ({ issue, comments: [...issue.comments], labels: issue.labels, updatedAt: issue.updatedAt }))
+  return () => {
+    fake.faults.clear()
+    for (const { issue, ...before } of asTold) Object.assign(issue, { ...before, comments: [...before.comments] })
+  }
+}
+
+async function undisturbed(fake: FakeGitHub, url: string, hooks: readonly Hook[]): Promise<void> {
+  const fleet = await startFleet(fake, url, 1)
+  const store = await openStore(url)
+  try {
+    for (const hook of hooks) await sendUntilTaken(fake, fleet, hook, Date.now())
+    await drained(fleet, store.deliveries.counts, Date.now())
+  } finally {
+    await store.close()
+    await fleet.stop()
+  }
+}
+
+type Fleet = {
+  size: number
+  kills(): number
+  /** Points the next delivery at one of them, dead or alive: a balancer notices late. */
+  aim(random: () => number): void
+  killOne(random: () => number): Promise<void>
+  /** Starts again whatever does not run. */
+  revive(): Promise<void>
+  stop(): Promise<void>
+}
+
+async function startFleet(fake: FakeGitHub, databaseUrl: string, size: number): Promise<Fleet> {
+  const environment = { CAUSEWAY_WORKER_LEASE_SECONDS: '1' }
+  const start = async (): Promise<AppProcess> => startAppProcess({ gitHub: fake, databaseUrl, environment })
+  const running = await Promise.all(Array.from({ length: size }, start))
+  let kills = 0
+  const isDead = ({ child }: AppProcess): boolean => child.exitCode !== null || child.signalCode !== null
+  async function restart(index: number): Promise<void> {
+    // While the database is away a start fails, and says so.
+    for (;;) {
+      const started = await start().catch(() => null)
+      if (started) return void (running[index] = started)
+      await wait(200)
+    }
+  }
+  const fleet: Fleet = {
+    size,
+    kills: () => kills,
+    aim: (random) => fake.world.setWebhookUrl(running[Math.floor(random() * size)]?.webhookUrl ?? null),
+    killOne: async (random) => {
+      const index = Math.floor(random() * size)
+      kills += 1
+      await running[index]?.kill()
+      await restart(index)
+    },
+    revive: async () => {
+      for (const [index, one] of running.entries()) if (isDead(one)) await restart(index)
+    },
+    stop: async () => {
+      fake.world.setWebhookUrl(null)
+      await Promise.all(running.map((one) => one.stop()))
+    },
+  }
+  fleet.aim(() => 0)
+  return fleet
+}
+
+async function killNowAndThen(fleet: Fleet, random: () => number, endsAt: number): Promise<void> {
+  const [least, most] = KILL_EVERY_MS
+  for (;;) {
+    const pause = least + random() * (most - least)
+    if (Date.now() + pause >= endsAt) return
+    await wait(pause)
+    await fleet.killOne(random)
+  }
+}
+
+async function restartTwice(restart: () => Promise<void>, startedAt: number, seconds: number, tally: { restarts: number }): Promise<void> {
+  for (const share of [1 / 3, 2 / 3]) {
+    await wait(Math.max(0, startedAt + seconds * 1000 * share - Date.now()))
+    await restart()
+    tally.restarts += 1
+  }
+}
+
+function drawFaults(random: () => number): Fault[] {
+  const sides = ['before', 'after'] as const
+  const side = sides[Math.floor(random() * 2)] ?? 'after'
+  const all: Fault[] = [
+    { path: /./, when: side, kind: '502', times: 1 },
+    { path: /./, when: 'before', kind: '500', times: 1 },
+    { path: /./, when: side, kind: 'drop', times: 1 },
+    { path: /./, when: 'before', kind: 'slow', times: 1, delayMs: 50 + Math.floor(random() * 300) },
+    { method: 'POST', path: /\/issues\/\d+\/comments$/, when: side, kind: '502', times: 1 },
+    { path: /./, when: 'before', kind: 'secondary-rate-limit', times: 1, retryAfterSeconds: 1 },
+  ]
+  return all.filter(() => random() < 0.2)
+}
+
+/** Every hook once more under a GUID of its own (GitHub may tell a thing twice), some doubled with the same one, out of order. */
+function shuffled(hooks: readonly Hook[], round: number, random: () => number): Hook[] {
+  const reach = random() < 0.5 ? hooks.length : 6
+  return hooks
+    .map((hook) => (round === 0 ? hook : { ...hook, guid: `${hook.guid}-${round}` }))
+    .flatMap((hook) => (random() < 0.2 ? [hook, hook] : [hook]))
+    .map((hook, index) => ({ hook, place: index + random() * reach }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ hook }) => hook)
+}
+
+type Sending = {
+  fake: FakeGitHub
+  fleet: Fleet
+  copies: Map<string, Hook>
+  tally: { attempts: number; refused: number }
+  endsAt: number
+  round: number
+}
+
+async function sendRound({ fake, fleet, copies, tally, endsAt, round }: Sending, hooks: Hook[]): Promise<void> {
+  const random = seededRandom(copies.size + 1)
+  for (const hook of hooks) {
+    // The first round is the whole story; a later one may be cut off.
+    if (Date.now() >= endsAt && round > 0) return
+    copies.set(hook.guid, hook)
+    fleet.aim(random)
+    const [sent] = await fake.world.deliver([hook])
+    tally.attempts += 1
+    if (sent?.status !== 'OK') tally.refused += 1
+    await wait(random() * 20)
+  }
+}
+
+async function sendUntilTaken(fake: FakeGitHub, fleet: Fleet, hook: Hook, since: number): Promise<void> {
+  for (;;) {
+    fleet.aim(Math.random)
+    const [sent] = await fake.world.deliver([hook])
+    if (sent?.status === 'OK') return
+    if (Date.now() - since > DRAIN_MS) throw new Error(`Nobody takes in ${hook.event} ${hook.guid}: ${sent?.status}`)
+    await wait(100)
+  }
+}
+
+async function drained(fleet: Fleet, read: () => Promise<DeliveryCounts>, since: number): Promise<DeliveryCounts> {
+  for (let quiet = 0; ;) {
+    const counts = await read()
+    quiet = waiting(counts) === 0 ? quiet + 1 : 0
+    if (quiet > 3 || Date.now() - since > DRAIN_MS) return counts
+    await fleet.revive()
+    await wait(50)
+  }
+}
