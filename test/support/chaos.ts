@@ -97,7 +97,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     try {
       for (const hook of [...copies.values()])
         if (!(await store.deliveries.byGuid(hook.guid))) await sendUntilTaken(fake, fleet, hook, drainFrom)
-      const counts = await drained(fleet, store.deliveries.counts, drainFrom)
+      const counts = await drained(fleet, () => store.deliveries.counts(), drainFrom)
       let done = 0
       let dead = 0
       for (const { guid } of copies.values()) {
@@ -159,7 +159,7 @@ async function undisturbed(fake: FakeGitHub, url: string, hooks: readonly Hook[]
   const store = await openStore(url)
   try {
     for (const hook of hooks) await sendUntilTaken(fake, fleet, hook, Date.now())
-    await drained(fleet, store.deliveries.counts, Date.now())
+    await drained(fleet, () => store.deliveries.counts(), Date.now())
   } finally {
     await store.close()
     await fleet.stop()

@@ -13,7 +13,7 @@ export type TestDatabases = {
   /** The URL of a new database without any tables. */
   bare(): Promise<string>
   /** Away for a moment, then back with everything in it; only where there is a server. */
-  restart?(): Promise<void>
+  restart?: () => Promise<void>
   stop(): Promise<void>
 }
 
