@@ -46,6 +46,7 @@ export type AppDeps = {
   githubFor: (installationId: number) => GitHub | Promise<GitHub>
   now: () => Date
   log: Log
+  observe?: Work['observe']
   /** How far back a new repository's past is read; absent: not at all. */
   backfill?: { changesMs: number; incidentsMs: number }
 }
@@ -105,12 +106,13 @@ async function readPasts({ store, backfill, now }: AppDeps, installationId: numb
 }
 
 /** One unit of work for one installation. */
-async function workFor({ store, githubFor, now, log }: AppDeps, installationId: number): Promise<Work> {
+async function workFor({ store, githubFor, now, log, observe }: AppDeps, installationId: number): Promise<Work> {
   return {
     tenant: store.tenant(installationId),
     github: await githubFor(installationId),
     now,
     log,
+    observe,
     // The worker looks into the inbox again when this lane is done.
     followUp: (what) => store.deliveries.add([followUpDelivery(installationId, what, now())]),
     refreshLater: (repositoryId, what) => store.deliveries.add([refreshDelivery(installationId, { repositoryId, what }, now())]),

@@ -9,6 +9,7 @@ import type { BackfillNote } from './domain/backfill.ts'
 import type { IncomingDelivery } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
+import { createMetrics, metricsRoutes, type Metrics } from './http/metrics.ts'
 import type { HookDeliveries } from './github/github.ts'
 import { octokitHookDeliveries } from './github/octokit-hook-deliveries.ts'
 import { installationClients } from './github/installation-clients.ts'
@@ -42,7 +43,15 @@ export type Overrides = {
 
 type Targets = DeliveryTargets & { hooks?: HookDeliveries }
 
-type TargetParts = { backfill: Settings['backfill']; app: AppSettings; gitHub: GitHubSettings; store: Store; logs: Logs; now: () => Date }
+type TargetParts = {
+  metrics: Metrics
+  backfill: Settings['backfill']
+  app: AppSettings
+  gitHub: GitHubSettings
+  store: Store
+  logs: Logs
+  now: () => Date
+}
 
 export type Causeway = {
   url: string
@@ -72,6 +81,7 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
   const { log } = logs
   const store = await (overrides.openStore ?? openDatabase)(settings.database)
   const inbox = groupCommit<IncomingDelivery>((deliveries) => store.deliveries.add(deliveries))
+  const metrics = createMetrics({ store, now })
   let engine: Engine | null = null
   let stopping: Promise<void> | null = null
 
@@ -81,13 +91,14 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
   }
 
   async function serve(app: AppSettings, gitHub: GitHubSettings): Promise<void> {
-    secrets.push(...app.webhookSecrets)
-    const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now, backfill: settings.backfill })
+    secrets.push(...app.webhookSecrets, ...(settings.metricsToken ? [settings.metricsToken] : []))
+    const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now, metrics, backfill: settings.backfill })
     const handle = handleDelivery(targets)
     const worker = startWorker({
       deliveries: store.deliveries,
       handle,
       rateLimits: store.rateLimits,
+      observe: metrics.tried,
       isIntakeBusy: () => inbox.isBusy(),
       log,
       now,
@@ -104,6 +115,7 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
     '/',
     healthRoutes({ store, worker: () => engine?.worker ?? null, isStopping: () => stopping !== null, pollMs: settings.worker.pollMs, now }),
   )
+  pages.route('/', metricsRoutes(metrics, settings.metricsToken))
   pages.route(API_PATH, apiRoutes({ store, add, publicUrl: settings.publicUrl, now }))
   pages.get('/', (c) => respondWithPage(c, startPage(engine !== null)))
   const setup = settings.app ? null : setupRoutes({ ...settings, envFile: ENV_FILE, log, now, onRegistered: serve })
@@ -140,7 +152,7 @@ function openDatabase(settings: DatabaseSettings): Promise<Store> {
 /** A request to GitHub without a whole answer after this long has failed. */
 const GITHUB_TIMEOUT_MS = 30_000
 
-async function joinProbot({ backfill, app, gitHub, store, logs, now }: TargetParts): Promise<Targets> {
+async function joinProbot({ metrics, backfill, app, gitHub, store, logs, now }: TargetParts): Promise<Targets> {
   const probot = new Probot({
     appId: app.id,
     privateKey: app.privateKey,
@@ -155,9 +167,10 @@ async function joinProbot({ backfill, app, gitHub, store, logs, now }: TargetPar
     appId: app.id,
     now,
     heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),
+    seen: metrics.asked,
   })
   const past = backfill && { changesMs: backfill.changeDays * DAY_MS, incidentsMs: backfill.incidentDays * DAY_MS }
-  const deps = { store, githubFor, now, log: logs.log, backfill: past ?? undefined }
+  const deps = { store, githubFor, now, log: logs.log, observe: metrics.observed, backfill: past ?? undefined }
   await probot.load((loaded) => causewayApp(loaded, deps))
   return {
     receive: (event) => probot.receive(event as Parameters<Probot['receive']>[0]),

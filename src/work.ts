@@ -9,11 +9,15 @@ export type Log = {
   error(facts: object, message: string): void
 }
 
+/** For metrics only. */
+export type Observation = { kind: 'ranked'; ms: number } | { kind: 'answered'; afterMs: number }
+
 export type Work = {
   tenant: TenantStore
   github: GitHub
   now: () => Date
   log: Log
+  observe?: (observation: Observation) => void
   /** Asks the lane of a repository to look at its answers again: only that lane may write its comments. */
   refreshLater(repositoryId: number, what: RefreshSubject): Promise<void>
   /** Leaves word for the lane of another repository, or for a later turn of this one. */

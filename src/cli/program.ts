@@ -18,6 +18,7 @@ import { registerReport } from './report.ts'
 import { registerReview } from './review.ts'
 import { registerRisk } from './risk.ts'
 import { registerStart } from './start.ts'
+import { registerStatus } from './status.ts'
 import { registerSuspects } from './suspects.ts'
 import { registerToken } from './token.ts'
 import { registerTrainRisk } from './train-risk.ts'
@@ -33,6 +34,7 @@ export async function run(argv: string[]): Promise<void> {
   registerStart(program)
   registerMigrate(program)
   registerToken(program)
+  registerStatus(program)
   registerDeliveries(program)
   registerBackup(program)
   registerMove(program)

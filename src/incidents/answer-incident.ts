@@ -45,18 +45,21 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const judged = await heedVerdicts(work, incident, scope, found.candidates)
   const gathered = { ...found, candidates: judged.candidates }
   const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, scope.readable)
+  const from = performance.now()
   const weighed = rank(
     queryOf(incident),
     gathered.candidates.map(({ candidate }) => candidate),
     past,
     shippedSuspectModel(),
   )
+  work.observe?.({ kind: 'ranked', ms: performance.now() - from })
   const ranking = confirmedRanking(weighed, judged)
   const similar = await gatherSimilar(work, incident, scope)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged })
   const quoted = quotedRepositories(scope, gathered, similar, culpritIds)
   await work.tenant.quotes.add(repository.id, incident.issueNumber, quoted, repository.isPrivate)
   const result = await keepComment(work, { ...subject, body: renderReport(report, gathered.asOf) })
+  if (result.action === 'created') work.observe?.({ kind: 'answered', afterMs: work.now().getTime() - incident.openedAt.getTime() })
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
   // Another lane may have learned meanwhile that one of them is no longer shared: then this was written in vain.
   for (const id of quoted) if (!(await isReadable(work, repository, id))) return answerIncident(work, incidentId)

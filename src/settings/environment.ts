@@ -33,6 +33,8 @@ export type Settings = {
   log: { level: LogLevel; format: 'json' | 'pretty' }
   worker: { concurrency: number; leaseMs: number; pollMs: number; stopMs: number }
   intake: { maxBodyBytes: number; maxUnverifiedBytes: number }
+  /** Null: only a caller on this machine may read `/metrics`. */
+  metricsToken: string | null
   /** How many missed webhooks GitHub is asked for, once a hundred were. */
   redeliveriesPerMinute: number
   /** How far back a new repository's past is read, in days; null: not at all. */
@@ -156,6 +158,7 @@ const SECRET_REMEDY =
 const KEY_REMEDY =
   "Generate a private key on the App's page (Private keys) and give the file's path in PRIVATE_KEY_PATH, or its text in PRIVATE_KEY."
 const MIN_SECRET_LENGTH = 8
+const MIN_TOKEN_LENGTH = 16
 
 const secret = text.superRefine((value, context) => {
   if (value === undefined) return
@@ -167,6 +170,10 @@ const secret = text.superRefine((value, context) => {
 })
 
 const CREDENTIALS = {
+  CAUSEWAY_METRICS_TOKEN: text.superRefine((value, context) => {
+    if (value !== undefined && value.length < MIN_TOKEN_LENGTH)
+      context.addIssue(`has ${value.length} characters: too few||Make one with "openssl rand -hex 32".`)
+  }),
   APP_ID: text.transform((value, context) => {
     if (value === undefined) return undefined
     if (/^[1-9]\d{0,14}$/.test(value)) return Number(value)
@@ -208,6 +215,7 @@ export function readSettings(environment: Environment): Settings {
       stopMs: 10_000,
     },
     intake: { maxBodyBytes: MAX_PAYLOAD_BYTES, maxUnverifiedBytes: 4 * MAX_PAYLOAD_BYTES },
+    metricsToken: values.CAUSEWAY_METRICS_TOKEN ?? null,
     redeliveriesPerMinute: values.CAUSEWAY_REDELIVERIES_PER_MINUTE,
     backfill:
       values.CAUSEWAY_BACKFILL_DAYS === 0

@@ -64,6 +64,7 @@ export function createStore(database: Database): Store {
   const store: Store = {
     engine: database.engine,
     ping: () => database.ping(),
+    bytes: () => database.bytes(),
     close: () => database.close(),
     deliveries: createDeliveryStore(database),
     deliveryLog: createDeliveryLog(database),

@@ -61,6 +61,10 @@ function database(pool: pg.Pool): Database {
     oneOf: (column, values) => sql`${column} = any(${sql.param(values)}::${arrayType(values)})`,
     listed: (values) => sql`unnest(${sql.param(values)}::bigint[]) as listed(value)`,
     momentOf: (at) => sql`${at.toISOString()}::timestamptz`,
+    bytes: async () => {
+      const { rows } = await pool.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')
+      return Number(rows[0]?.bytes ?? 0)
+    },
     ping: () => ping(pool),
     close: () => pool.end(),
   }

@@ -17,6 +17,8 @@ export type Store = {
   engine: 'sqlite' | 'postgres'
   /** Throws when the database can't answer within 2 s. */
   ping(): Promise<void>
+  /** What the database takes on disk. */
+  bytes(): Promise<number>
   close(): Promise<void>
   deliveries: DeliveryStore
   deliveryLog: DeliveryLog
