@@ -3,7 +3,7 @@ import type { Person } from '../domain/change.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Work } from '../work.ts'
 
-export type Overridden = { repository: string; environment: string; runId: number }
+type Overridden = { repository: string; environment: string; runId: number }
 
 /**
  * Lets through every deployment that this open incident holds; returns them, for the timeline. The caller has checked

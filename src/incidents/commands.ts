@@ -1,5 +1,6 @@
 // Every command, by the name after the slash. To add one: its kind in commands/, a line here, its row in the test table.
 import type { CommandKind } from './commands/command-kind.ts'
+import { deployAnyway } from './commands/say-deploy.ts'
 import { duplicate, related } from './commands/say-link.ts'
 import { ack, incident, lead, mitigated, resolved, service, sev } from './commands/say-state.ts'
 import { cause, noChange, notCause } from './commands/say-verdict.ts'
@@ -26,6 +27,7 @@ const commands = new Map<string, CommandKind>(
     update,
     rollback,
     postmortem,
+    'deploy-anyway': deployAnyway,
     help,
   }),
 )

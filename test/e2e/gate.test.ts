@@ -105,6 +105,22 @@ describe('a deployment that waits for the gate', () => {
     expect(states(waiting)).toEqual([null, 'approved'])
   })
 
+  it('is let through by /deploy-anyway with a reason, from someone with write access only', async () => {
+    const name = await openShop()
+    const incident = report(name)
+    merge(name)
+    await told()
+    const waiting = fake.world.waitForGate(name)
+    await told()
+    fake.world.comment(name, incident, '/deploy-anyway I want to', 'outsider')
+    await told()
+    expect(states(waiting)).toEqual([null])
+    fake.world.comment(name, incident, '/deploy-anyway the fix is in it', 'octocat')
+    await told()
+    expect(states(waiting)).toEqual([null, 'approved'])
+    expect(waiting.answers[1]?.comment).toBe('Let through by octocat: the fix is in it')
+  })
+
   it('is not held by a mere report, nor when it goes back, nor when it carries the fix', async () => {
     const name = await openShop()
     const good = fake.world.repository(name).git.branches.get('main')
