@@ -147,7 +147,7 @@ describe('a deployment that waits for the gate', () => {
     expect(states(back)).toEqual(['approved'])
     expect(states(fix)).toEqual(['approved'])
     expect(fix.answers[0]?.comment).toContain(`carries the fix of incident #${incident}`)
-  })
+  }, 60_000)
 
   it('goes on, with the reason, when the gate cannot decide', async () => {
     const name = await openShop()
