@@ -12,6 +12,7 @@ import { addedCommands, type SaidText } from './command.ts'
 import { saidIn } from './commands.ts'
 import { findFix } from './find-fix.ts'
 import { hasIncidentLabel } from './follow-issue.ts'
+import { followTick, isTicking } from './follow-tick.ts'
 import { mayDecide } from './may-decide.ts'
 import { obeyCommands, type Obeyed } from './obey-commands.ts'
 import { newestOf, recordIncident } from './record-incident.ts'
@@ -23,6 +24,7 @@ const LONGEST_EXCERPT = 280
 
 export async function followComment(work: Work, event: IssueCommentEvent): Promise<void> {
   const { repository, issue, sender, comment } = event
+  if (isTicking(work, event)) return followTick(work, event)
   // Bots are left alone without a sign, our own edits among them.
   if (event.isPullRequest || sender.isBot || comment.author.isBot) return
   const known = await work.tenant.incidents.byIssue(repository.id, issue.number)

@@ -4,6 +4,7 @@ import { markerFor } from '../domain/comment-marker.ts'
 import type { IncidentReport } from '../domain/report.ts'
 import { answerBlocks } from './report/answer.ts'
 import type { Block } from './report/block.ts'
+import { boxBlocks } from './report/boxes.ts'
 import { factsComment } from './report/facts.ts'
 import { foldBlocks } from './report/folds.ts'
 import { pastBlocks, relatedBlocks } from './report/past.ts'
@@ -32,6 +33,7 @@ function allBlocks(report: IncidentReport, now: Date): Block[] {
     ...answerBlocks(report),
     ...gapBlocks(report),
     ...suspectBlocks(report),
+    ...boxBlocks(report),
     ...rollbackBlocks(report),
     ...runbookBlocks(report),
     ...pastBlocks(report),

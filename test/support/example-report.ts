@@ -7,7 +7,7 @@ const DAY = 24 * 60
 const page = 'https://github.com/acme/shop'
 
 const change = (number: number, title: string, mergedAgo: number, liveAgo: number | null): ReportedChange => ({
-  id: `c${number}`,
+  id: `c${number}c0ffee`,
   link: { text: `#${number}`, url: `${page}/pull/${number}` },
   title,
   mergedAt: ago(mergedAgo),

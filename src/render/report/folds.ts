@@ -45,7 +45,9 @@ function ruledOut(report: IncidentReport): Block[] {
 function computed(report: IncidentReport, now: Date): Block {
   const lines = [
     `${count(report.pool, 'change')} of the ${span(report.lookbackMs)} before the incident began were weighed by model ${code(report.modelVersion, 60)}.`,
-    `Their probabilities and “none of these” (${percent(report.none)}) add up to 100 % before rounding.`,
+    report.verdict === null
+      ? `Their probabilities and “none of these” (${percent(report.none)}) add up to 100 % before rounding.`
+      : 'What somebody with write access said counts more than any probability.',
     '“+” speaks for a change, “−” against it. Changes are ranked, never people.',
     accuracyLine(report.accuracy, now),
   ]

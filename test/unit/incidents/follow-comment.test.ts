@@ -416,3 +416,50 @@ it.each([
   await say(text, { at: 6 })
   expect((await incident())?.mitigatedAt).toEqual(expected)
 })
+
+describe('a box of our comment', () => {
+  const tick = (box: RegExp, by: string, told: { before?: string; minute?: number } = {}) => {
+    const ours = at.github.comments.get(7)![0]!
+    const before = told.before ?? ours.body
+    const body = before.replace(box, (line) => line.replace('[ ]', '[x]'))
+    // What somebody's edit wrote stands on GitHub, until the next answer.
+    ours.body = body
+    const event = commentEvent(body, { by, at: told.minute ?? 6, id: ours.id, before, issue: { labels: ['incident'] } })
+    return followComment(at.work, {
+      ...event,
+      comment: { ...event.comment, author: { login: 'causeway[bot]', isBot: true }, appId: at.github.appId() },
+    })
+  }
+
+  it('ticked by someone with write access is their word', async () => {
+    await tick(/- \[ \] .*#1\S* caused it.*/, 'monalisa')
+    expect(answer()).toMatch(/^### Confirmed cause: \[#1\]/m)
+    expect(answer()).not.toContain('- [ ]')
+    expect(await entries()).toMatchObject([{ by: { login: 'monalisa' }, fact: { kind: 'outcome', verdict: 'caused', name: '#1' } }])
+    await tick(/nothing/, 'monalisa')
+    expect(await entries()).toHaveLength(1)
+  })
+
+  it('ticked at the moment of an edit of ours is not lost, and neither is the edit', async () => {
+    const before = answer()
+    await say('/sev 1')
+    await tick(/- \[ \] .*#2\S* did not.*/, 'monalisa', { before, minute: 7 })
+    expect(answer()).toContain('severity 1')
+    expect(answer()).toContain('1 change ruled out')
+  })
+
+  it('ticked by anybody else is not, and the next answer takes it back', async () => {
+    const before = answer()
+    await tick(/- \[ \] .*#1\S* caused it.*/, 'reader')
+    expect(answer()).toBe(before)
+    expect(await at.work.tenant.incidents.outcomes((await incident())!.id)).toEqual([])
+  })
+
+  it('is not there for what is merely reported, and is nothing in a comment that is not ours', async () => {
+    at.github.permissions.set('octocat', 'read')
+    await followIssue(at.work, issueEvent('opened', { number: 60 }))
+    expect(at.github.comments.get(60)?.[0]?.body).not.toContain('- [ ]')
+    await say(answer().replaceAll('[ ]', '[x]'), { before: answer(), by: 'monalisa', at: 8 })
+    expect(await at.work.tenant.incidents.outcomes((await incident())!.id)).toEqual([])
+  })
+})

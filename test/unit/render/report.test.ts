@@ -82,7 +82,9 @@ describe('the comment', () => {
 
   it('says what happened before, how often, and what is going on', () => {
     expect(text).toContain('**Seen before** `···▄····▆·····▄·······█··▄` 8 times in 26 weeks')
-    expect(text).toContain('2026-02-09 (23 days earlier), took 42 minutes, fixed by rolling `checkout` back to `77aa12bc`')
+    expect(text).toContain(
+      '2026-02-09 (23 days earlier), took 42 minutes, caused by [#297](https://redirect.github.com/acme/shop/pull/297), fixed by rolling `checkout` back to `77aa12bc`',
+    )
     expect(text).toContain('acknowledged, opened 9 minutes earlier, storefront depends on checkout')
   })
 
