@@ -112,6 +112,8 @@ export type IncidentReport = {
   reportedOnly: boolean
   resolvedAt: Date | null
   fix: IncidentFix | null
+  /** The issue that holds its postmortem. */
+  postmortem: Link | null
   /** What happened last, oldest first, of `timelineLength` entries. */
   timeline: TimelineEntry[]
   timelineLength: number

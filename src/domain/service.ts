@@ -58,6 +58,8 @@ export type RepositorySettings = {
     /** With `{n}` for the number; null: none. Absent: the default. */
     severityLabel?: string | null
   }
+  /** Absent where no file speaks of them (also in catalogs read before there were any). */
+  postmortems?: { onResolve?: number[]; template?: string; labels?: string[] }
   pullRequests: {
     riskCheck: boolean
     comments: 'never' | 'confirmed' | 'probable'

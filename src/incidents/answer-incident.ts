@@ -14,8 +14,11 @@ import { gatherSimilar, indexIncident } from './gather-similar.ts'
 import { confirmedRanking, heedVerdicts } from './heed-verdicts.ts'
 import { implicateChanges } from './implicate-changes.ts'
 import { learnCause } from './learn-cause.ts'
+import { postmortemFacts } from './postmortem-facts.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
+import { readTimeline } from './read-timeline.ts'
 import { isReadable, scopeOf } from './scope.ts'
+import { writePostmortem } from './write-postmortem.ts'
 import { withdrawStaleQuotes } from './withdraw-stale-quotes.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { showState } from './show-state.ts'
@@ -58,7 +61,10 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged })
   const quoted = quotedRepositories(scope, gathered, similar, culpritIds)
   await work.tenant.quotes.add(repository.id, incident.issueNumber, quoted, repository.isPrivate)
-  const result = await keepComment(work, { ...subject, body: renderReport(report, gathered.asOf) })
+  const postmortem = await writePostmortem(work, { incident, repository, catalog: scope.catalog }, async () =>
+    postmortemFacts(incident, report, await readTimeline(work.tenant, incident), { scope, candidates: gathered.candidates, quoted }),
+  )
+  const result = await keepComment(work, { ...subject, body: renderReport({ ...report, postmortem }, gathered.asOf) })
   if (result.action === 'created') work.observe?.({ kind: 'answered', afterMs: work.now().getTime() - incident.openedAt.getTime() })
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
   // Another lane may have learned meanwhile that one of them is no longer shared: then this was written in vain.

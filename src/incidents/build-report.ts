@@ -83,6 +83,7 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     reportedOnly: incident.status === 'reported',
     resolvedAt: incident.resolvedAt,
     fix: incident.fix,
+    postmortem: null,
     timeline: timeline.slice(-MOST_ENTRIES),
     timelineLength: timeline.length,
   }

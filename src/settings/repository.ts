@@ -152,6 +152,17 @@ const repositoryFileSchema = z.strictObject({
         .describe('The label of a severity. false: none. Default: sev-{n}.'),
     })
     .optional(),
+  postmortems: z
+    .strictObject({
+      on_resolve: z
+        .array(z.int().min(0).max(9))
+        .max(10)
+        .optional()
+        .describe('Severities whose postmortem is begun when the incident is resolved; others by /postmortem. Default: none.'),
+      template: line.optional().describe('Path of a template in this repository; {{summary}}, {{timeline}} and so on are filled in.'),
+      labels: z.array(labelName).max(10).optional().describe('Labels of the issue that holds it. Default: postmortem.'),
+    })
+    .optional(),
   pull_requests: z
     .strictObject({
       risk_check: z.boolean().optional().describe('Whether pull requests get a risk check. Default: true.'),
@@ -175,7 +186,7 @@ type RepositoryFile = z.infer<typeof repositoryFileSchema>
 export type DeclaredService = Omit<Service, 'repositoryId'>
 
 /** What a file states, before defaults: an organisation's file fills in what a repository's own one leaves out. */
-export type StatedSettings = Pick<RepositoryFile, 'deployments' | 'incidents' | 'pull_requests' | 'share_with'>
+export type StatedSettings = Pick<RepositoryFile, 'deployments' | 'incidents' | 'postmortems' | 'pull_requests' | 'share_with'>
 
 export type ReadRepositoryFile =
   | { isValid: true; stated: StatedSettings; services: DeclaredService[] | null }
@@ -219,6 +230,7 @@ const declared = (name: string, entry: z.infer<typeof service> | null): Declared
 export const settingsOf = (own: StatedSettings = {}, organisation: StatedSettings = {}): RepositorySettings => {
   const deployments = { ...organisation.deployments, ...own.deployments }
   const incidents = { ...organisation.incidents, ...own.incidents }
+  const postmortems = { ...organisation.postmortems, ...own.postmortems }
   const pullRequests = { ...organisation.pull_requests, ...own.pull_requests }
   return {
     deployments: {
@@ -235,6 +247,15 @@ export const settingsOf = (own: StatedSettings = {}, organisation: StatedSetting
       ...(incidents.state_labels === undefined ? {} : { stateLabels: incidents.state_labels || {} }),
       ...(incidents.severity_label === undefined ? {} : { severityLabel: incidents.severity_label || null }),
     },
+    ...(organisation.postmortems || own.postmortems
+      ? {
+          postmortems: {
+            ...(postmortems.on_resolve === undefined ? {} : { onResolve: postmortems.on_resolve }),
+            ...(postmortems.template === undefined ? {} : { template: postmortems.template }),
+            ...(postmortems.labels === undefined ? {} : { labels: postmortems.labels }),
+          },
+        }
+      : {}),
     pullRequests: {
       riskCheck: pullRequests.risk_check ?? true,
       comments: pullRequests.comments ?? 'confirmed',

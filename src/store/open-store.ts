@@ -19,6 +19,7 @@ import type { PostgresOptions } from './postgres.ts'
 import { createRateLimitStore } from './rate-limits.ts'
 import { createQuoteStore } from './quotes.ts'
 import { createPullRequestStore } from './pull-requests.ts'
+import { createPostmortemStore } from './postmortems.ts'
 import { createReplyStore } from './replies.ts'
 import { createPeopleStore, forgetful, forgottenRegistry } from './people.ts'
 import { createRepositoryStore } from './repositories.ts'
@@ -94,6 +95,7 @@ export function createStore(database: Database): Store {
       replies: createReplyStore(database, installationId),
       gate: createGateStore(database, installationId),
       reviews: createDeploymentReviewStore(database, installationId),
+      postmortems: createPostmortemStore(database, installationId),
     }),
   }
   return { ...store, tenant: (installationId) => forgetful(store.tenant(installationId), registry) }

@@ -36,4 +36,5 @@ export const {
   pullRequests,
   gateRequests,
   deploymentReviews,
+  postmortems,
 } = defineTables(postgresKit)

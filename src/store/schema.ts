@@ -10,6 +10,7 @@ import { defineChangeTables } from './schema-changes.ts'
 import { defineDeploymentTables } from './schema-deployments.ts'
 import { defineIncidentTables } from './schema-incidents.ts'
 import { definePeopleTables } from './schema-people.ts'
+import { definePostmortemTables } from './schema-postmortems.ts'
 import { defineReviewTables } from './schema-reviews.ts'
 import { defineTimelineTables } from './schema-timeline.ts'
 import { defineOperationTables } from './schema-operations.ts'
@@ -29,6 +30,7 @@ export function defineTables(kit: ColumnKit) {
     ...defineReviewTables(kit),
     ...defineAccuracyTables(kit),
     ...defineTimelineTables(kit, incidentTables.incidents),
+    ...definePostmortemTables(kit, incidentTables.incidents),
   }
 }
 

@@ -10,6 +10,7 @@ import type { TimelineEntry } from '../domain/timeline.ts'
 import type { AccuracyStore } from './accuracies.ts'
 import type { BackfillOverview, BackfillStore, DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
+import type { PostmortemStore } from './postmortems.ts'
 import type { ReplyStore } from './replies.ts'
 import type { CheckStore, DeploymentReviewStore, GateStore, ImplicationStore, PullRequestStore, ReviewQueue } from './review-stores.ts'
 
@@ -51,6 +52,7 @@ export type TenantStore = {
   replies: ReplyStore
   gate: GateStore
   reviews: DeploymentReviewStore
+  postmortems: PostmortemStore
 }
 
 export type DeliveryStore = {

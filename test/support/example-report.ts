@@ -172,6 +172,7 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
       entry('c1', 3, { kind: 'comment' }, 'octocat', 'Looking; the ledger answers slowly', `${page}/issues/431#issuecomment-1`),
       entry('c2', 5, { kind: 'severity', severity: 2 }, 'octocat', '', `${page}/issues/431#issuecomment-2`),
     ],
+    postmortem: null,
     timelineLength: 3,
     ...overrides,
   }

@@ -1,4 +1,4 @@
-import type { GitHub, IssueComment, Permission } from '../../src/github/github.ts'
+import type { GitHub, GitHubIssue, IssueComment, Permission } from '../../src/github/github.ts'
 
 export type MemoryGitHub = GitHub & {
   comments: Map<number, IssueComment[]>
@@ -6,6 +6,8 @@ export type MemoryGitHub = GitHub & {
   permissions: Map<string, Permission>
   closing: Awaited<ReturnType<GitHub['closers']>>
   files: Map<string, string>
+  /** Issues that were opened through it. */
+  opened: GitHubIssue[]
   calls: string[]
 }
 
@@ -23,6 +25,7 @@ export function memoryGitHub(): MemoryGitHub {
     calls,
     permissions: new Map<string, Permission>(),
     files: new Map<string, string>(),
+    opened: [] as GitHubIssue[],
     closing: { pullRequests: [], lastComment: null } as MemoryGitHub['closing'],
   }
   const verbs: Partial<GitHub> = {
@@ -81,6 +84,26 @@ export function memoryGitHub(): MemoryGitHub {
           number,
           listed.filter((each) => each.id !== id),
         )
+    },
+    createIssue: async (_repo, { title, body, labels: given }) => {
+      calls.push(`createIssue ${title}`)
+      const number = 900 + state.opened.length
+      const at = new Date()
+      const author = { login: 'causeway[bot]', isBot: true }
+      const url = `https://github.com/acme/shop/issues/${number}`
+      const times = { createdAt: at, closedAt: null, updatedAt: at }
+      const issue: GitHubIssue = { number, title, body, labels: given, author, state: 'open', ...times, appId: APP_ID, url }
+      state.opened.push(issue)
+      return issue
+    },
+    recentIssues: async () => {
+      calls.push('recentIssues')
+      return state.opened
+    },
+    readFile: async (_repo, path) => {
+      calls.push(`readFile ${path}`)
+      const text = state.files.get(path)
+      return text === undefined ? null : { text, sha: 'f'.repeat(40) }
     },
     closers: async (_repo, number) => {
       calls.push(`closers ${number}`)

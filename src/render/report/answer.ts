@@ -111,6 +111,7 @@ function facts(report: IncidentReport): string {
     report.lead === null ? '' : `lead ${inline(report.lead, 60)}`,
     `began ${utc(report.detectedAt)}, ${DETECTED[report.detectedBy]}`,
     report.pool === 0 ? '' : `${count(report.pool, 'change')} weighed, ${span(report.lookbackMs)} back`,
+    report.postmortem === null ? '' : `postmortem ${link(report.postmortem.text, report.postmortem.url, 40)}`,
   ]
   return parts.filter((part) => part !== '').join(' · ')
 }

@@ -86,6 +86,8 @@ export function tenancyContract(open: Open): void {
       await tenant.timeline.add(incidentId, [entry('a')])
       await tenant.quotes.add(repositoryId, 1, [77], true)
       const replied = { repositoryId, issueNumber: 1, toCommentId: 7 }
+      await tenant.postmortems.intend(incidentId, at(0))
+      await tenant.postmortems.saved(incidentId, 8, 'https://example.test/8')
       await tenant.replies.intend(replied, at(0))
       await tenant.replies.saved(replied, 9, 'hash')
       await tenant.accuracies.put(accuracy(repositoryId))
@@ -173,6 +175,7 @@ export function tenancyContract(open: Open): void {
         accuracies: { get: (t) => t.accuracies.get(repositoryId) },
         quotes: { of: (t) => t.quotes.of(repositoryId, 1), touching: (t) => t.quotes.touching(repositoryId) },
         replies: { get: (t) => t.replies.get(replied) },
+        postmortems: { get: (t) => t.postmortems.get(incidentId) },
       } satisfies { [F in Family]: Record<string, Call> }
       const writes = {
         repositories: {
@@ -243,6 +246,10 @@ export function tenancyContract(open: Open): void {
           withdraw: (t) => t.timeline.withdraw(incidentId, 'a', 9),
         },
         quotes: { add: (t) => t.quotes.add(repositoryId, 1, [78], false), clear: (t) => t.quotes.clear(repositoryId, 1) },
+        postmortems: {
+          intend: (t) => t.postmortems.intend(incidentId, at(9)),
+          saved: (t) => t.postmortems.saved(incidentId, 9, 'https://example.test/9'),
+        },
         replies: {
           intend: (t) => t.replies.intend(replied, at(9)),
           saved: (t) => t.replies.saved(replied, 10, 'theirs'),
@@ -267,6 +274,7 @@ export function tenancyContract(open: Open): void {
         timeline: { ...reads.timeline, ...writes.timeline },
         quotes: { ...reads.quotes, ...writes.quotes },
         replies: { ...reads.replies, ...writes.replies },
+        postmortems: { ...reads.postmortems, ...writes.postmortems },
       }
       const readAll = async (t: TenantStore) => {
         const seen: Record<string, unknown> = {}

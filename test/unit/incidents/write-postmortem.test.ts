@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answerIncident } from '../../../src/incidents/answer-incident.ts'
+import { followComment } from '../../../src/incidents/follow-comment.ts'
+import { followIssue } from '../../../src/incidents/follow-issue.ts'
+import { blamingPhrases } from '../../../src/render/blameless.ts'
+import { change, commentEvent, incidentWork, issueEvent, minutes, shop, type IncidentWork } from '../../support/incident-work.ts'
+
+let at: IncidentWork
+beforeEach(async () => {
+  at = await incidentWork()
+  await at.work.tenant.changes.upsert(change(1, 'services/checkout/src/authorize.ts', minutes(-30)))
+  await followIssue(at.work, issueEvent('opened'))
+})
+afterEach(() => at.store.close())
+
+const incidentId = async () => (await at.work.tenant.incidents.byIssue(shop.id, 7))!.id
+const ask = (text = '/postmortem') => followComment(at.work, commentEvent(text, { issue: { labels: ['incident'] } }))
+const answer = () => at.github.comments.get(7)?.[0]?.body ?? ''
+const catalogWith = async (postmortems: { onResolve?: number[]; template?: string; labels?: string[] }) => {
+  const known = (await at.work.tenant.catalogs.get(shop.id))!
+  const catalog = known.catalog!
+  await at.work.tenant.catalogs.save(shop.id, { ...catalog, settings: { ...catalog.settings, postmortems } }, [], new Date('2099-01-01'))
+}
+
+describe('the postmortem', () => {
+  it('is begun once, in an issue that the answer names', async () => {
+    await ask()
+    await ask()
+    await answerIncident(at.work, await incidentId())
+    expect(at.github.opened).toHaveLength(1)
+    expect(at.github.opened[0]).toMatchObject({ title: expect.stringMatching(/^Postmortem: /), labels: ['postmortem'] })
+    expect(answer()).toContain('postmortem [#900]')
+  })
+
+  it('is nobody else’s to ask for', async () => {
+    at.github.permissions.set('monalisa', 'read')
+    await ask()
+    expect(at.github.opened).toEqual([])
+    expect(answer()).not.toContain('postmortem [')
+  })
+
+  it('fills in what is known, asks for what only people know, and blames nobody', async () => {
+    await ask('/cause #1 it retries for ever')
+    await ask('/mitigated')
+    await ask()
+    const body = at.github.opened[0]!.body
+    expect(body).toMatch(/^<!-- causeway:postmortem repository=\d+ incident=7 -->/)
+    for (const heading of ['Summary', 'Impact', 'Detection', 'Cause and contributing factors', 'What went well', 'Follow-ups', 'Timeline'])
+      expect(body).toContain(`\n## ${heading}\n`)
+    expect(body).toMatch(/#1\S* .*: confirmed/)
+    expect(body).toContain('Mitigated 5 minutes after the beginning')
+    expect(body).toContain('*To be told: Who was affected, how many, and how?*')
+    expect(body).toContain('it retries for ever')
+    expect(body).not.toMatch(/@monalisa/)
+    expect(blamingPhrases(body)).toEqual([])
+  })
+
+  it('adopts the issue whose making a crash kept from being written down', async () => {
+    const saved = at.work.tenant.postmortems.saved
+    at.work.tenant.postmortems.saved = () => Promise.reject(new Error('killed'))
+    await expect(ask()).rejects.toThrow('killed')
+    at.work.tenant.postmortems.saved = saved
+    at.github.opened.unshift({ ...at.github.opened[0]!, number: 666, appId: null })
+    await ask()
+    expect(at.github.opened).toHaveLength(2)
+    expect(answer()).toContain('postmortem [#900]')
+  })
+
+  it('goes on without one where the App may open no issue', async () => {
+    at.github.createIssue = () => Promise.reject(Object.assign(new Error('Issues are disabled'), { status: 410 }))
+    await ask()
+    expect(answer()).toContain('###')
+    expect(answer()).not.toContain('postmortem [')
+  })
+
+  it('begins by itself when an incident of a listed severity is resolved', async () => {
+    await catalogWith({ onResolve: [1], labels: ['review'] })
+    await ask('/sev 2')
+    await ask('/resolved')
+    expect(at.github.opened).toEqual([])
+    await ask('/sev 1')
+    expect(at.github.opened).toMatchObject([{ labels: ['review'] }])
+  })
+
+  it('fills the repository’s own template, and leaves the rest of it alone', async () => {
+    at.github.files.set('docs/postmortem.md', '# Review {{unknown}}\n\n{{ summary }}\n\n<!-- keep -->\n{{timeline}}\n')
+    await catalogWith({ template: 'docs/postmortem.md' })
+    await ask()
+    const body = at.github.opened[0]!.body
+    expect(body).toContain('# Review {{unknown}}')
+    expect(body).toContain('An incident of ')
+    expect(body).toContain('<!-- keep -->\n- ')
+    expect(body).not.toContain('## Impact')
+  })
+
+  it('puts hostile words where they can do nothing, and suggests others for blaming ones', async () => {
+    await ask('/note caused by @octocat <img src=x> {{summary}} --> ![x](https://example.test)')
+    await ask()
+    const body = at.github.opened[0]!.body
+    expect(body.match(/<!--/g)).toHaveLength(1)
+    expect(body).not.toMatch(/<img|@octocat|!\[x\]/)
+    expect(body).toContain('Some words above may be read as blame')
+  })
+})
