@@ -80,7 +80,10 @@ describe('mistakes', () => {
     ['version: 1\nservises:\n  a: {}', '2:1 Unknown key "servises". Did you mean "services"?'],
     ['version: 1\npull-requests: {}', '2:1 Unknown key "pull-requests". Did you mean "pull_requests"?'],
     ['version: 1\nservices:\n  shop:\n    dependsOn: []', '4:5 Unknown key "dependsOn" in services.shop. Did you mean "depends_on"?'],
-    ['version: 1\nzzz: 1', '2:1 Unknown key "zzz". Known here: version, services, deployments, incidents, postmortems, pull_requests, share_with.'],
+    [
+      'version: 1\nzzz: 1',
+      '2:1 Unknown key "zzz". Known here: version, services, deployments, incidents, postmortems, pull_requests, share_with.',
+    ],
     ['version: 1\nservices:\n  shop:\n    paths: src/**', '4:12 services.shop.paths must be a list, not "src/**".'],
     ['version: 1\nservices:\n  shop:\n    paths: [a, 3]', '4:16 services.shop.paths[2] must be text, not 3.'],
     [
@@ -208,7 +211,15 @@ describe('the published JSON Schema', () => {
 
   it('accepts the fixture and names the keys that an editor offers', () => {
     const schema = JSON.parse(repositoryFileJsonSchema()) as { properties: object; additionalProperties: boolean; required: string[] }
-    expect(Object.keys(schema.properties)).toEqual(['version', 'services', 'deployments', 'incidents', 'postmortems', 'pull_requests', 'share_with'])
+    expect(Object.keys(schema.properties)).toEqual([
+      'version',
+      'services',
+      'deployments',
+      'incidents',
+      'postmortems',
+      'pull_requests',
+      'share_with',
+    ])
     expect(schema.additionalProperties).toBe(false)
     expect(schema.required).toEqual(['version'])
     const accepts = new Ajv({ strict: false, unicodeRegExp: true }).compile(schema)
