@@ -44,7 +44,7 @@ export async function reviewDeployment(work: Work, deploymentId: number, isAsked
   work.log.info({ deployment: deployment.externalId, service: deployment.service, verdict: state, check: action }, 'deployment reviewed')
 }
 
-export const shipsCheckId = (deploymentId: number): string => `ships:${deploymentId}`
+const shipsCheckId = (deploymentId: number): string => `ships:${deploymentId}`
 
 type Carried = { changes: Change[]; isTruncated: boolean; previousSha: string | null }
 

@@ -38,8 +38,6 @@ export type TimelineFact =
   | { kind: 'rollback-asked' }
   | { kind: 'postmortem-asked' }
 
-export type TimelineKind = TimelineFact['kind']
-
 export type TimelineEntry = {
   /** Unique within the incident: the same thing told twice is one entry. */
   key: string

@@ -17,6 +17,7 @@ import { learnCause } from './learn-cause.ts'
 import { postmortemFacts } from './postmortem-facts.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
 import { readTimeline } from './read-timeline.ts'
+import { recordFirstSuspect } from './record-first-suspect.ts'
 import { isReadable, scopeOf } from './scope.ts'
 import { writePostmortem } from './write-postmortem.ts'
 import { withdrawStaleQuotes } from './withdraw-stale-quotes.ts'
@@ -57,6 +58,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   )
   work.observe?.({ kind: 'ranked', ms: performance.now() - from })
   const ranking = confirmedRanking(weighed, judged)
+  if (judged.confirmed.length === 0) await recordFirstSuspect(work, incident, weighed, gathered.candidates)
   const similar = await gatherSimilar(work, incident, scope)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged })
   const quoted = quotedRepositories(scope, gathered, similar, culpritIds)

@@ -2,10 +2,10 @@ import { and, eq } from 'drizzle-orm'
 import type { Database } from './database.ts'
 
 /** Our reply to one comment: at most one, edited in place. */
-export type ReplyRecord = { commentId: number | null; bodyHash: string | null; intendedAt: Date }
+type ReplyRecord = { commentId: number | null; bodyHash: string | null; intendedAt: Date }
 
 /** The comment that is answered; `toCommentId` 0 stands for the issue's own body. */
-export type Replied = { repositoryId: number; issueNumber: number; toCommentId: number }
+type Replied = { repositoryId: number; issueNumber: number; toCommentId: number }
 
 export type ReplyStore = {
   get(to: Replied): Promise<ReplyRecord | null>

@@ -30,9 +30,9 @@ services:
   ledger: { paths: ["services/ledger/**"] }
 `
 
-export const person = (login: string) => ({ login, isBot: login.endsWith('[bot]') })
+const person = (login: string) => ({ login, isBot: login.endsWith('[bot]') })
 
-export const issue = (facts: Partial<Issue> = {}): Issue => ({
+const issue = (facts: Partial<Issue> = {}): Issue => ({
   number: 7,
   title: 'Customers are charged twice',
   body: 'Duplicate authorizations in services/checkout/src/authorize.ts',

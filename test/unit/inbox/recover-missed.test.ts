@@ -59,7 +59,8 @@ describe('webhooks missed while nobody listened', () => {
   it('wait where GitHub asks to, and go on', async () => {
     const limits = [new RateLimited('secondary rate limit', NOW)]
     const { seen, recovery } = setUp([attempt(2, 'b', 1), attempt(1, 'a', 2)])
-    const { redeliver } = recovery.hooks
+    const { hooks } = recovery
+    const redeliver = hooks.redeliver.bind(hooks)
     recovery.hooks.redeliver = async (id) => {
       const limit = limits.pop()
       if (limit) throw limit

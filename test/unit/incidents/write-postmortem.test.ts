@@ -28,8 +28,14 @@ describe('the postmortem', () => {
     await ask()
     await answerIncident(at.work, await incidentId())
     expect(at.github.opened).toHaveLength(1)
-    expect(at.github.opened[0]).toMatchObject({ title: expect.stringMatching(/^Postmortem: /), labels: ['postmortem'] })
+    expect(at.github.opened[0]).toMatchObject({ title: 'Postmortem: Customers are charged twice', labels: ['postmortem'] })
     expect(answer()).toContain('postmortem [#900]')
+  })
+
+  it('is begun with the first suspect in its record, once while it stays first', async () => {
+    await answerIncident(at.work, await incidentId())
+    const named = (await at.work.tenant.timeline.list(await incidentId())).filter(({ fact }) => fact.kind === 'ranking')
+    expect(named).toMatchObject([{ key: 'ranking 1', fact: { name: '#1' } }])
   })
 
   it('is nobody else’s to ask for', async () => {
@@ -56,10 +62,11 @@ describe('the postmortem', () => {
   })
 
   it('adopts the issue whose making a crash kept from being written down', async () => {
-    const saved = at.work.tenant.postmortems.saved
-    at.work.tenant.postmortems.saved = () => Promise.reject(new Error('killed'))
+    const { postmortems } = at.work.tenant
+    const saved = postmortems.saved.bind(postmortems)
+    postmortems.saved = () => Promise.reject(new Error('killed'))
     await expect(ask()).rejects.toThrow('killed')
-    at.work.tenant.postmortems.saved = saved
+    postmortems.saved = saved
     at.github.opened.unshift({ ...at.github.opened[0]!, number: 666, appId: null })
     await ask()
     expect(at.github.opened).toHaveLength(2)

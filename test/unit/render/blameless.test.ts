@@ -12,7 +12,9 @@ describe('words that make a person the cause', () => {
     ['It is her fault', 'her fault'],
     ['The reviewer failed to notice', 'failed to notice'],
   ])('%j holds one', (text, phrase) => {
-    expect(blamingPhrases(text)).toEqual([{ phrase, instead: expect.stringMatching(/\w{3}/) }])
+    const found = blamingPhrases(text)
+    expect(found.map((each) => each.phrase)).toEqual([phrase])
+    expect(found[0]?.instead).toMatch(/^(?:say|describe|name) /)
   })
 
   it.each([
