@@ -51,7 +51,7 @@ describe('the comment in a browser', () => {
     expect(await page.locator('h3').first().innerText()).toBe('Likely cause (62 %): #412 Retry ledger writes when they time out')
     expect((await page.locator('table').first().boundingBox())!.y).toBeLessThan(400)
     expect(await page.locator('details[open]').count()).toBe(0)
-    expect(await page.locator('details').count()).toBe(3)
+    expect(await page.locator('details').count()).toBe(4)
     await page.close()
   })
 })

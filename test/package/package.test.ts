@@ -20,7 +20,7 @@ describe('the published package', () => {
     const [file] = Array.isArray(packed) ? packed : Object.values(packed)
     await run('npm', ['init', '-y'], { cwd: folder })
     await run('npm', ['install', '--ignore-scripts', '--omit=optional', '--prefer-offline', join(folder, file!.filename)], { cwd: folder })
-  }, 180_000)
+  }, 300_000)
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   it('runs from dist, says its version and lists its commands', async () => {

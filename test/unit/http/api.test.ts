@@ -263,7 +263,14 @@ describe('the OpenAPI description', () => {
     expect(status).toBe(200)
     expect(body.servers).toEqual([{ url: 'https://causeway.example.com/api/v1' }])
     const paths = body.paths as Record<string, Record<string, { security: unknown; responses: object }>>
-    expect(Object.keys(paths).sort()).toEqual(['/changes', '/deliveries/{id}', '/deployments', '/incidents', '/incidents/{id}/timeline'])
+    expect(Object.keys(paths).sort()).toEqual([
+      '/changes',
+      '/deliveries/{id}',
+      '/deployments',
+      '/deployments/{id}/review',
+      '/incidents',
+      '/incidents/{id}/timeline',
+    ])
     expect(paths['/deployments']?.post).toMatchObject({ security: [{ token: [] }] })
     expect(Object.keys(paths['/deployments']?.post?.responses ?? {})).toEqual([
       '202',
