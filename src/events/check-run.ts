@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import type { Ignored } from '../domain/event.ts'
 import type { CheckRerunEvent } from '../domain/pull-request.ts'
-import { repositoryOf, repositoryPart } from './payload-parts.ts'
+import { line, repositoryOf, repositoryPart } from './payload-parts.ts'
 import { id, ignored, readPayload, sha } from './read-payload.ts'
 
 const checkRunPayload = z.object({
-  action: z.string(),
+  action: line,
   installation: z.object({ id }),
   repository: repositoryPart,
   check_run: z.object({ external_id: z.string().max(300).nullish(), head_sha: sha }),

@@ -2,18 +2,18 @@
 import { z } from 'zod'
 import type { Ignored } from '../domain/event.ts'
 import type { GateRequestedEvent } from '../domain/gate.ts'
-import { repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
+import { line, repositoryOf, repositoryPart, when } from './payload-parts.ts'
 import { id, ignored, readPayload, sha } from './read-payload.ts'
 
 const rulePayload = z.object({
-  action: z.string(),
+  action: line,
   installation: z.object({ id }),
   repository: repositoryPart,
-  environment: text.pipe(z.string().min(1).max(255)),
+  environment: line.pipe(z.string().min(1).max(255)),
   deployment_callback_url: z.string().max(2000),
   sha: sha.nullish().catch(null),
-  ref: text.nullish(),
-  deployment: z.object({ id, sha, ref: text.nullish(), created_at: when }).nullish().catch(null),
+  ref: line.nullish(),
+  deployment: z.object({ id, sha, ref: line.nullish(), created_at: when }).nullish().catch(null),
 })
 
 /** Only the run's number is taken from the callback address: where to ask is known without a webhook's word. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import type { DeploymentState } from '../domain/deployment.ts'
 import type { DeploymentEvent, DeploymentStatusEvent, Ignored } from '../domain/event.ts'
-import { person, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
+import { line, person, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
 import { id, ignored, readPayload, sha } from './read-payload.ts'
 
 const STATES: readonly DeploymentState[] = ['pending', 'queued', 'in_progress', 'success', 'failure', 'error', 'inactive']
@@ -10,10 +10,10 @@ const STATES: readonly DeploymentState[] = ['pending', 'queued', 'in_progress', 
 const deploymentPart = z.object({
   id,
   sha,
-  ref: text,
-  task: text.nullish(),
-  environment: text.nullish(),
-  original_environment: text.nullish(),
+  ref: line,
+  task: line.nullish(),
+  environment: line.nullish(),
+  original_environment: line.nullish(),
   // An object, a JSON string, or an empty string.
   payload: z.unknown().optional(),
   creator: person,
@@ -27,17 +27,17 @@ const base = z.object({
   installation: z.object({ id }),
   repository: repositoryPart,
   deployment: deploymentPart,
-  workflow: z.object({ name: text.nullish(), path: text.nullish() }).nullish().catch(null),
+  workflow: z.object({ name: line.nullish(), path: line.nullish() }).nullish().catch(null),
 })
 
 const statusPayload = base.extend({
   deployment_status: z.object({
-    state: z.string(),
-    environment: text.nullish(),
+    state: line,
+    environment: line.nullish(),
     created_at: when,
-    target_url: z.string().nullish(),
-    log_url: z.string().nullish(),
-    environment_url: z.string().nullish(),
+    target_url: text.nullish(),
+    log_url: text.nullish(),
+    environment_url: text.nullish(),
   }),
 })
 
@@ -94,7 +94,7 @@ function statedService(payload: unknown): string | null {
       return null
     }
   }
-  const read = z.object({ service: text.pipe(z.string().trim().min(1).max(200)) }).safeParse(value)
+  const read = z.object({ service: line.pipe(z.string().trim().min(1).max(200)) }).safeParse(value)
   return read.success ? read.data.service : null
 }
 

@@ -1,7 +1,7 @@
 // `installation` and `installation_repositories` as facts: where the App is, what it may do, which repositories it sees.
 import { z } from 'zod'
 import type { GrantedRepository, Ignored, InstallationEvent, InstallationRepositoriesEvent } from '../domain/event.ts'
-import { text, when } from './payload-parts.ts'
+import { line, when } from './payload-parts.ts'
 import { id, ignored, readPayload } from './read-payload.ts'
 
 const ACTIONS: readonly InstallationEvent['action'][] = ['created', 'deleted', 'suspend', 'unsuspend', 'new_permissions_accepted']
@@ -9,20 +9,20 @@ const ACTIONS: readonly InstallationEvent['action'][] = ['created', 'deleted', '
 const installationPart = z.object({
   id,
   // An enterprise has a slug and no login.
-  account: z.object({ login: text.nullish(), slug: text.nullish() }).nullish(),
+  account: z.object({ login: line.nullish(), slug: line.nullish() }).nullish(),
   suspended_at: when.nullish().catch(null),
   permissions: z.record(z.string(), z.string()).nullish().catch(null),
   updated_at: when.nullish().catch(null),
 })
 
 const granted = z
-  .array(z.object({ id, name: text, full_name: text.nullish(), private: z.boolean().nullish() }))
+  .array(z.object({ id, name: line, full_name: line.nullish(), private: z.boolean().nullish() }))
   .nullish()
   .catch(null)
 
-const installationPayload = z.object({ action: z.string(), installation: installationPart, repositories: granted })
+const installationPayload = z.object({ action: line, installation: installationPart, repositories: granted })
 const repositoriesPayload = z.object({
-  action: z.string(),
+  action: line,
   installation: installationPart,
   repositories_added: granted,
   repositories_removed: granted,

@@ -2,23 +2,21 @@
 import { z } from 'zod'
 import type { Ignored } from '../domain/event.ts'
 import type { Issue, IssueAction, IssueCommentEvent, IssueEvent } from '../domain/issue-event.ts'
-import { person, repositoryPart, repositoryOf, text, when } from './payload-parts.ts'
+import { line, person, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
 import { ignored, readPayload } from './read-payload.ts'
-
-const LONGEST_BODY = 65_536
 
 const issuePart = z.object({
   number: z.number().int().positive(),
-  title: text,
+  title: line,
   body: text.nullish(),
-  labels: z.array(z.union([z.object({ name: text.nullish() }), text.transform((name) => ({ name }))])).nullish(),
+  labels: z.array(z.union([z.object({ name: line.nullish() }), line.transform((name) => ({ name }))])).nullish(),
   user: person,
-  state: z.string().nullish(),
+  state: line.nullish(),
   locked: z.boolean().nullish(),
   created_at: when,
   closed_at: when.nullish(),
   updated_at: when.nullish(),
-  html_url: z.string(),
+  html_url: line,
   pull_request: z.unknown().optional(),
   performed_via_github_app: z.object({ id: z.number().int() }).nullish(),
 })
@@ -33,9 +31,9 @@ const base = z.object({
 const editedBody = z.object({ from: text.nullish() }).nullish()
 
 const issuesPayload = base.extend({
-  action: z.string(),
+  action: line,
   assignee: person,
-  label: z.object({ name: text.nullish() }).nullish(),
+  label: z.object({ name: line.nullish() }).nullish(),
   changes: z
     .object({
       new_issue: z.object({ number: z.number().int().positive() }).nullish(),
@@ -56,7 +54,7 @@ const commentPayload = base.extend({
     performed_via_github_app: z.object({ id: z.number().int() }).nullish(),
     created_at: when,
     updated_at: when.nullish(),
-    html_url: z.string(),
+    html_url: line,
   }),
 })
 
@@ -111,7 +109,7 @@ export function issueCommentEvent(payload: unknown): IssueCommentEvent | Ignored
     isPullRequest: data.issue.pull_request !== undefined && data.issue.pull_request !== null,
     comment: {
       id: data.comment.id,
-      body: (data.comment.body ?? '').slice(0, LONGEST_BODY),
+      body: data.comment.body ?? '',
       author: data.comment.user,
       appId: data.comment.performed_via_github_app?.id ?? null,
       createdAt: data.comment.created_at,
@@ -125,14 +123,14 @@ export function issueCommentEvent(payload: unknown): IssueCommentEvent | Ignored
 
 /** Null when the body was not edited; GitHub leaves `from` out where it was empty. */
 function bodyBefore(edited: z.infer<typeof editedBody>): string | null {
-  return edited ? (edited.from ?? '').slice(0, LONGEST_BODY) : null
+  return edited ? (edited.from ?? '') : null
 }
 
 function issueOf(issue: z.infer<typeof issuePart>): Issue {
   return {
     number: issue.number,
     title: issue.title,
-    body: (issue.body ?? '').slice(0, LONGEST_BODY),
+    body: issue.body ?? '',
     labels: (issue.labels ?? []).flatMap((label) => label.name ?? []),
     author: issue.user,
     appId: issue.performed_via_github_app?.id ?? null,

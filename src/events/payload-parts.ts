@@ -3,8 +3,14 @@ import { z } from 'zod'
 import type { Person } from '../domain/change.ts'
 import type { Repository } from '../domain/repository.ts'
 
-/** PostgreSQL's text refuses U+0000, and nothing we show needs it. */
-export const text = z.string().transform((value) => value.replaceAll('\u0000', ''))
+/** As much as GitHub takes of a body. */
+const LONGEST_TEXT = 65_536
+/** Four times what GitHub takes of a title, a label, a ref or a name. */
+const LONGEST_LINE = 1_024
+
+/** PostgreSQL's text refuses U+0000, and nothing we show needs it. Everything that reads texts relies on their length. */
+export const text = z.string().transform((value) => value.slice(0, LONGEST_TEXT).replaceAll('\u0000', ''))
+export const line = text.transform((value) => value.slice(0, LONGEST_LINE))
 
 /** ISO 8601, or seconds since 1970 as push payloads have them. */
 export const when = z.union([
@@ -21,21 +27,21 @@ const GHOST: Person = { login: 'ghost', isBot: false }
 
 /** A user, or `ghost` for an account that was deleted (GitHub sends null). */
 export const person = z
-  .object({ login: z.string().min(1).max(100), type: z.string().nullish() })
+  .object({ login: line.pipe(z.string().min(1).max(100)), type: line.nullish() })
   .nullish()
   .transform((user): Person => (user ? { login: user.login, isBot: user.type === 'Bot' || user.login.endsWith('[bot]') } : GHOST))
 
 export const repositoryPart = z.object({
   id: z.number().int().positive(),
-  name: z.string().min(1).max(200),
-  full_name: z.string().nullish(),
+  name: line.pipe(z.string().min(1).max(200)),
+  full_name: line.nullish(),
   private: z.boolean().nullish(),
-  visibility: z.string().nullish(),
+  visibility: line.nullish(),
   archived: z.boolean().nullish(),
-  default_branch: z.string().nullish(),
+  default_branch: line.nullish(),
   updated_at: when.nullish().catch(null),
   // Push payloads name the owner, not always by login.
-  owner: z.object({ login: z.string().nullish(), name: z.string().nullish() }).nullish(),
+  owner: z.object({ login: line.nullish(), name: line.nullish() }).nullish(),
 })
 
 /** Internal repositories have more readers than a private one but aren't public: they count as private. */

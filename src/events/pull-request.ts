@@ -2,27 +2,26 @@
 import { z } from 'zod'
 import type { ChangeEditEvent, Ignored, MergedPullRequest, MergeEvent } from '../domain/event.ts'
 import type { PullRequestEvent } from '../domain/pull-request.ts'
-import { person, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
+import { line, person, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
 import { id, ignored, readPayload, sha } from './read-payload.ts'
 
 const EDITS = new Set(['edited', 'labeled', 'unlabeled'])
-const LONGEST_BODY = 65_536
 const LONGEST_EXCERPT = 2_000
 /** What changes what is said of one that is not merged. */
 const REVIEWED = new Set(['opened', 'reopened', 'synchronize', 'ready_for_review', 'converted_to_draft', 'edited', 'closed'])
 
 const pullRequestPayload = z.object({
-  action: z.string(),
+  action: line,
   installation: z.object({ id }),
   repository: repositoryPart,
   pull_request: z.object({
     number: z.number().int().positive(),
-    title: text,
+    title: line,
     body: text.nullish(),
-    labels: z.array(z.object({ name: text.nullish() })).nullish(),
+    labels: z.array(z.object({ name: line.nullish() })).nullish(),
     user: person,
     merged: z.boolean().nullish(),
-    state: z.string().nullish(),
+    state: line.nullish(),
     draft: z.boolean().nullish(),
     changed_files: z.number().int().nonnegative().nullish(),
     additions: z.number().int().nonnegative().nullish(),
@@ -30,10 +29,10 @@ const pullRequestPayload = z.object({
     merged_at: when.nullish(),
     merged_by: z.unknown().optional(),
     merge_commit_sha: sha.nullish().catch(null),
-    base: z.object({ ref: z.string() }),
-    head: z.object({ ref: z.string(), sha }),
+    base: z.object({ ref: line }),
+    head: z.object({ ref: line, sha }),
     updated_at: when,
-    html_url: z.string(),
+    html_url: line,
   }),
 })
 
@@ -46,7 +45,7 @@ export function pullRequestEvent(payload: unknown): PullRequestEvent | MergeEven
   const pullRequest: MergedPullRequest = {
     number: pull.number,
     title: pull.title,
-    body: (pull.body ?? '').slice(0, LONGEST_BODY),
+    body: pull.body ?? '',
     labels: (pull.labels ?? []).flatMap((label) => label.name ?? []),
     author: pull.user,
     merger: pull.merged_by ? (person.safeParse(pull.merged_by).data ?? null) : null,

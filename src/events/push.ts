@@ -1,7 +1,7 @@
 // `push` to a branch as facts. Tags and deleted branches bring no changes.
 import { z } from 'zod'
 import type { Ignored, PushEvent } from '../domain/event.ts'
-import { repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
+import { line, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
 import { id, ignored, readPayload, sha } from './read-payload.ts'
 
 const NO_SHA = /^0+$/
@@ -15,7 +15,7 @@ const commit = z.object({ id: sha, timestamp: when.nullish().catch(null), added:
 const pushPayload = z.object({
   installation: z.object({ id }),
   repository: repositoryPart.extend({ pushed_at: when.nullish().catch(null) }),
-  ref: z.string(),
+  ref: line,
   before: sha,
   after: sha,
   deleted: z.boolean().nullish(),

@@ -1,21 +1,21 @@
 // `release` as a fact: a version was published. Only some repositories count that as a deployment.
 import { z } from 'zod'
 import type { Ignored, ReleaseEvent } from '../domain/event.ts'
-import { person, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
+import { line, person, repositoryOf, repositoryPart, when } from './payload-parts.ts'
 import { id, ignored, readPayload } from './read-payload.ts'
 
 const releasePayload = z.object({
-  action: z.string(),
+  action: line,
   installation: z.object({ id }),
   repository: repositoryPart,
   release: z.object({
     id,
-    tag_name: text.pipe(z.string().min(1).max(300)),
+    tag_name: line.pipe(z.string().min(1).max(300)),
     draft: z.boolean().nullish(),
     prerelease: z.boolean().nullish(),
     author: person,
     published_at: when.nullish(),
-    html_url: z.string(),
+    html_url: line,
   }),
 })
 

@@ -1,7 +1,7 @@
 // `repository` as a fact: it got another name, owner, visibility or default branch, came or went.
 import { z } from 'zod'
 import type { Ignored, RepositoryAction, RepositoryEvent } from '../domain/event.ts'
-import { repositoryOf, repositoryPart } from './payload-parts.ts'
+import { line, repositoryOf, repositoryPart } from './payload-parts.ts'
 import { id, ignored, readPayload } from './read-payload.ts'
 
 const ACTIONS: readonly RepositoryAction[] = [
@@ -16,7 +16,7 @@ const ACTIONS: readonly RepositoryAction[] = [
   'deleted',
 ]
 
-const repositoryPayload = z.object({ action: z.string(), installation: z.object({ id }), repository: repositoryPart })
+const repositoryPayload = z.object({ action: line, installation: z.object({ id }), repository: repositoryPart })
 
 export function repositoryEvent(payload: unknown): RepositoryEvent | Ignored {
   const read = readPayload(repositoryPayload, payload)

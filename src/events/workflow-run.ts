@@ -1,31 +1,31 @@
 // `workflow_run` as a fact: a run came to an end. Only the named workflow of some repositories is a deployment.
 import { z } from 'zod'
 import type { Ignored, WorkflowRunEvent } from '../domain/event.ts'
-import { person, repositoryOf, repositoryPart, text, when } from './payload-parts.ts'
+import { line, person, repositoryOf, repositoryPart, when } from './payload-parts.ts'
 import { id, ignored, readPayload, sha } from './read-payload.ts'
 
 /** Cancelled, skipped and neutral runs neither deployed nor failed to. */
 const FAILED = new Set(['failure', 'timed_out', 'startup_failure'])
 
 const workflowRunPayload = z.object({
-  action: z.string(),
+  action: line,
   installation: z.object({ id }),
   repository: repositoryPart,
-  workflow: z.object({ name: text.nullish(), path: text.nullish() }).nullish(),
+  workflow: z.object({ name: line.nullish(), path: line.nullish() }).nullish(),
   workflow_run: z.object({
     id,
     run_attempt: z.number().int().positive().nullish(),
-    name: text.nullish(),
-    path: text.nullish(),
-    event: z.string(),
+    name: line.nullish(),
+    path: line.nullish(),
+    event: line,
     head_sha: sha,
-    head_branch: text.nullish(),
-    conclusion: z.string().nullish(),
+    head_branch: line.nullish(),
+    conclusion: line.nullish(),
     actor: person,
     created_at: when,
     run_started_at: when.nullish(),
     updated_at: when,
-    html_url: z.string(),
+    html_url: line,
   }),
 })
 

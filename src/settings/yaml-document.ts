@@ -3,8 +3,8 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit 
 import type { Document, Node, Pair } from 'yaml'
 import type { CatalogProblem } from '../domain/service.ts'
 
-/** The parser takes up to 20 µs a character where every one is a mistake. */
-const MAX_CHARACTERS = 128 * 1024
+/** The parser takes some 5 µs a character where every one is a mistake: a third of a second. */
+const MAX_CHARACTERS = 64 * 1024
 /** Its time grows with the square of these. */
 const MAX_STRAY_BRACKETS = 100
 const MAX_ALIASES = 100
@@ -29,7 +29,7 @@ export const readYaml = (text: string, file: string): { documents: YamlDocument[
     documents: [],
     problems: [{ path: file, ...place, message, severity: 'error' as const }],
   })
-  if (text.length > MAX_CHARACTERS) return failed('The file is larger than 128 KB: split what it describes over several repositories.')
+  if (text.length > MAX_CHARACTERS) return failed('The file is larger than 64 KB: split what it describes over several repositories.')
   if (strayBrackets(text) > MAX_STRAY_BRACKETS) return failed('This is not valid YAML: it closes brackets that it never opened.')
   const tooDeep = tooDeepAt(text)
   if (tooDeep !== null) return failed(`The file is nested more than ${MAX_DEPTH} levels deep: flatten it.`, tooDeep)
@@ -38,6 +38,9 @@ export const readYaml = (text: string, file: string): { documents: YamlDocument[
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
+  // Its errors are values here; each would take a stack trace, which in a file of mistakes is nearly all of the time.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   try {
     // The parser's own search for duplicate keys compares each key with every other one: seconds for a hostile file.
     const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
@@ -53,6 +56,8 @@ export const readYaml = (text: string, file: string): { documents: YamlDocument[
     return { documents: documents.map((document) => located(document, placeAt)), problems: [] }
   } catch (error) {
     return failed(`This YAML can't be read: ${firstLine(error instanceof Error ? error.message : String(error))}`)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 
