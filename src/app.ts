@@ -5,6 +5,7 @@ import { recordDeploymentStatus } from './changes/record-deployment.ts'
 import { isActive, recordInstallation, recordInstallationRepositories } from './changes/record-installation.ts'
 import { recordRelease } from './changes/record-release.ts'
 import { recordRepository } from './changes/record-repository.ts'
+import { keepRepository } from './changes/see-repository.ts'
 import { recordWorkflowRun } from './changes/record-workflow-run.ts'
 import type { BackfillNote } from './domain/backfill.ts'
 import type { Ignored } from './domain/event.ts'
@@ -141,7 +142,7 @@ function listener(probot: Probot, deps: AppDeps) {
       if (isOfRepository && !(await isActive(deps.store.installations, id)))
         return deps.log.debug({ delivery: context.id, event: name, installation: id }, 'ignored: the installation is suspended or gone')
       const work = await workFor(deps, id)
-      if (isOfRepository) await announce(deps, event.repository)
+      if (isOfRepository) await announce(deps, work, event.repository)
       const touched = (await record(work, event)) ?? []
       await refreshAnswers(work, touched)
       if (isOfRepository) await followLive(work, event.repository.id, touched)
@@ -149,11 +150,16 @@ function listener(probot: Probot, deps: AppDeps) {
   }
 }
 
-/** An installation whose own webhook was never seen (the App was installed before) is known by its first event. */
-async function announce(deps: AppDeps, repository: Repository): Promise<void> {
+/**
+ * An installation whose own webhook was never seen (the App was installed before) is known by its first event. Its
+ * repository comes first, with the past that it may have under an earlier installation: what is read already is not asked
+ * for again. The installation comes last: a crash before it has all of this done again.
+ */
+async function announce(deps: AppDeps, work: Work, repository: Repository): Promise<void> {
   const { installations } = deps.store
   const { installationId: id, owner } = repository
   if (await installations.byId(id)) return
-  await installations.upsert({ id, accountLogin: owner, suspendedAt: null, removedAt: null, permissions: {} })
+  await keepRepository(work, repository)
   await readPasts(deps, id, [repository])
+  await installations.upsert({ id, accountLogin: owner, suspendedAt: null, removedAt: null, permissions: {} })
 }

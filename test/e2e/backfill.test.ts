@@ -74,7 +74,8 @@ async function knowledge(store: Store) {
   const numbers = [...Array(fake.world.repository(SHOP).nextNumber).keys()]
   const incidents = (await Promise.all(numbers.map((number) => tenant.incidents.byIssue(id, number)))).filter((one) => one !== null)
   return {
-    changes: changes.map(({ id: _id, revertedBy, sameAsChangeId, ...facts }) => ({
+    // Our own comment is an update of what it stands on, here and below.
+    changes: changes.map(({ id: _id, updatedAt: _updated, revertedBy, sameAsChangeId, ...facts }) => ({
       ...facts,
       revertedBy: revertedBy.map(({ changeId, mergedAt }) => [sha.get(changeId), mergedAt]),
       sameAs: sameAsChangeId === null ? null : sha.get(sameAsChangeId),
@@ -84,7 +85,6 @@ async function knowledge(store: Store) {
       previous: previousDeploymentId === null ? null : external.get(previousDeploymentId),
       carried: carried.map(({ changeId, direction }) => `${direction} ${sha.get(changeId)}`).sort(),
     })),
-    // Our own comment is an update of the issue, too.
     incidents: incidents.map(({ id: _id, fix, updatedAt: _updated, ...facts }) => ({
       ...facts,
       fix: fix && JSON.stringify(fix).replace(/"(changeId|deploymentId)":\d+/, '$1'),

@@ -63,12 +63,16 @@ describe('the example payloads of GitHub', () => {
     expect(undone(await app.settled())).toEqual(NOTHING)
     // Most name no installation and are ignored. Some name one that GitHub gives us no token for: nothing can be done there.
     const dead = await deadOnes(sent)
-    expect([...new Set(dead.map(({ event }) => event))].sort()).toEqual(['deployment', 'deployment_status', 'issues', 'push'])
+    const asking = ['deployment', 'deployment_status', 'issue_comment', 'issues', 'pull_request', 'push']
+    expect([...new Set(dead.map(({ event }) => event))].sort()).toEqual(asking)
     expect(new Set(dead.map(({ installationId, reason, attempts }) => `${installationId} ${reason} ${attempts}`))).toEqual(
       new Set(['1 HttpError: Not Found - https://docs.github.com/rest 1']),
     )
     expect(await app.store.installations.byId(957387)).toMatchObject({ accountLogin: 'Codertocat', removedAt: null })
-    expect(await app.store.installations.byId(2)).toMatchObject({ accountLogin: 'octocat', removedAt: expect.any(Date) as Date })
+    const removed = await app.store.installations.byId(2)
+    expect(removed).toMatchObject({ removedAt: expect.any(Date) as Date })
+    // The clean-up forgets the name too; whether its first turn came before or after the news depends on the machine.
+    expect(['octocat', '']).toContain(removed?.accountLogin)
   })
 
   it('are all worked off when they come from an installation whose repositories GitHub does not show us', { timeout: 60_000 }, async () => {
