@@ -28,14 +28,20 @@ export const handSetNames: readonly string[] = featureNames.filter((name) => nam
 const TOLERANCE = 1e-7
 
 /**
- * Learns from the cases whose culprit is in the pool. `penalty` is on the squares of the standardised weights. The loss
- * is convex: `start`, weights of a similar fit, saves steps and does not change where they lead.
+ * Learns from the cases, by repository, whose culprit is in the pool. `penalty` is on the squares of the standardised
+ * weights. The loss is convex: `start`, weights of a similar fit, saves steps and does not change where they lead.
  */
-export function fitOrder(cases: readonly Measured[], penalty: number, start?: SuspectModel['features']): SuspectModel['features'] {
-  const learned = cases.filter(({ culprits }) => culprits.length > 0)
+export function fitOrder(
+  repositories: readonly (readonly Measured[])[],
+  penalty: number,
+  start?: SuspectModel['features'],
+): SuspectModel['features'] {
+  const usable = repositories.map((cases) => cases.filter(({ culprits }) => culprits.length > 0))
+  const learned = usable.flat()
   const standard = standardOf(learned)
   const fitted = featureNames.flatMap((name, at) => (name in HAND_SET || standard.scales[at]! < 1e-9 ? [] : [at]))
-  const lists = learned.map((each) => listOf(each, fitted))
+  const shares = sharesOf(usable.map(({ length }) => length))
+  const lists = learned.map((each, at) => listOf(each, fitted, shares[at]!))
   const scales = Float64Array.from(fitted, (at) => standard.scales[at]!)
   const weights = fitWithSigns(
     lossOf(lists, scales, penalty),
@@ -51,8 +57,19 @@ export function fitOrder(cases: readonly Measured[], penalty: number, start?: Su
   })
 }
 
+/**
+ * How much each case counts, 1 on average. A repository counts with the root of its number of cases: a large one tells
+ * more, but what holds there need not hold elsewhere.
+ */
+function sharesOf(counts: readonly number[]): number[] {
+  const shares = counts.flatMap((count) => Array.from({ length: count }, () => 1 / Math.sqrt(count)))
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
+  return shares.map((share) => share / mean)
+}
+
 type Standard = { means: Float64Array; scales: Float64Array }
 
+/** Scales are those within a pool: what differs only between pools says nothing about who it was. */
 function standardOf(cases: readonly Measured[]): Standard {
   const means = new Float64Array(featureNames.length)
   const scales = new Float64Array(featureNames.length)
@@ -61,27 +78,30 @@ function standardOf(cases: readonly Measured[]): Standard {
     cases.reduce((sum, { pool }) => sum + pool, 0),
   )
   for (let at = 0; at < featureNames.length; at++) {
-    let sum = 0
     let squares = 0
-    for (const { columns, pool } of cases) for (let index = 0; index < pool; index++) sum += columns[at]![index]!
-    const mean = sum / count
-    for (const { columns, pool } of cases) for (let index = 0; index < pool; index++) squares += (columns[at]![index]! - mean) ** 2
-    means[at] = mean
+    for (const { columns, pool } of cases) {
+      const column = columns[at]!
+      let sum = 0
+      for (let index = 0; index < pool; index++) sum += column[index]!
+      const mean = sum / Math.max(1, pool)
+      for (let index = 0; index < pool; index++) squares += (column[index]! - mean) ** 2
+      means[at]! += sum / count
+    }
     scales[at] = Math.sqrt(squares / count)
   }
   return { means, scales }
 }
 
-/** One case for the fit: its columns as measured, what the hand-set weights add, and which it was. */
-type List = { columns: Float32Array[]; offsets: Float64Array; pool: number; culprits: readonly number[] }
+/** One case for the fit: how much it counts, its columns as measured, what the hand-set weights add, and which it was. */
+type List = { share: number; columns: Float32Array[]; offsets: Float64Array; pool: number; culprits: readonly number[] }
 
-function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[]): List {
+function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[], share: number): List {
   const offsets = new Float64Array(pool)
   for (const [at, name] of featureNames.entries()) {
     const weight = HAND_SET[name]
     if (weight !== undefined) for (let index = 0; index < pool; index++) offsets[index]! += weight * columns[at]![index]!
   }
-  return { columns: fitted.map((at) => columns[at]!), offsets, pool, culprits }
+  return { share, columns: fitted.map((at) => columns[at]!), offsets, pool, culprits }
 }
 
 /** Weights that may not be negative are held at 0 where they would be, until none pulls across the border. */
@@ -122,7 +142,7 @@ function lossOf(lists: readonly List[], scales: Float64Array, penalty: number): 
     let value = 0
     const gradient = weights.map((weight) => penalty * weight)
     for (const weight of weights) value += (penalty / 2) * weight ** 2
-    for (const { columns, offsets, pool, culprits } of lists) {
+    for (const { share, columns, offsets, pool, culprits } of lists) {
       const masses = offsets.slice()
       for (let feature = 0; feature < columns.length; feature++) {
         const weight = weights[feature]! / scales[feature]!
@@ -135,13 +155,13 @@ function lossOf(lists: readonly List[], scales: Float64Array, penalty: number): 
       for (let index = 0; index < pool; index++) all += masses[index] = Math.exp(masses[index]! - best)
       let caused = 0
       for (const culprit of culprits) caused += masses[culprit]!
-      value -= Math.log(caused / all)
+      value -= share * Math.log(caused / all)
       for (const culprit of culprits) masses[culprit]! *= 1 - all / caused
       for (let feature = 0; feature < columns.length; feature++) {
         const column = columns[feature]!
         let pull = 0
         for (let index = 0; index < pool; index++) pull += masses[index]! * column[index]!
-        gradient[feature]! += pull / all / scales[feature]!
+        gradient[feature]! += (share * pull) / all / scales[feature]!
       }
     }
     return { value, gradient }

@@ -10,8 +10,10 @@ export type Mentions = {
   frames: readonly StackFrame[]
   /** Words that look like code (camelCase, snake_case, `a::b`, `f()`), as written. */
   symbols: ReadonlySet<string>
-  /** Every word, lower case, to recognise a file by its name without extension. */
+  /** Every word, lower case: the name of a file without its extension may be among them. */
   words: ReadonlySet<string>
+  /** Those of the words that look like code, lower case. */
+  codeWords: ReadonlySet<string>
   numbers: ReadonlySet<number>
   /** Lower-case hexadecimal words of 7 to 40 characters. */
   shas: readonly string[]
@@ -57,7 +59,8 @@ export function findMentions(text: string): Mentions {
   }
   const numbers = new Set([...take(source.matchAll(NUMBER))].map((match) => Number(match[1])))
   const shas = new Set([...take(source.matchAll(SHA))].map(([sha]) => sha.toLowerCase()).filter((sha) => /\d/.test(sha)))
-  return { paths: [...paths], frames, symbols, words, numbers, shas: [...shas] }
+  const codeWords = new Set([...symbols].map((symbol) => symbol.toLowerCase()))
+  return { paths: [...paths], frames, symbols, words, codeWords, numbers, shas: [...shas] }
 }
 
 function take<T>(found: Iterator<T>): IteratorObject<T> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import shipped from './models/suspects-2.json' with { type: 'json' }
+import shipped from './models/suspects-3.json' with { type: 'json' }
 
 const weighted = z.strictObject({
   name: z.string().min(1),
@@ -29,6 +29,8 @@ const suspectModelSchema = z.strictObject({
   /** So many incidents are taken to have no cause among the candidates; the bias of `none` is set to it. */
   unlistedShare: z.number().gt(0).lt(1),
   temperature: z.number().positive(),
+  /** Share of every answer that is spread evenly over the pool: reports and reverts that nothing measured can explain. */
+  lapse: z.number().min(0).lt(1),
   /** Measured on repositories that the weights had not seen; null when nothing was measured. */
   accuracy: z
     .strictObject({
@@ -54,7 +56,7 @@ export function parseSuspectModel(content: unknown, source: string): SuspectMode
 
 /** The model that ships with Causeway. */
 export function shippedSuspectModel(): SuspectModel {
-  return parseSuspectModel(shipped, 'the shipped suspects-2.json')
+  return parseSuspectModel(shipped, 'the shipped suspects-3.json')
 }
 
 /** How many of these cases, by content hash, a model has learned from: it must not be judged on them. */

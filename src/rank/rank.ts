@@ -31,8 +31,9 @@ export function rankPrepared(
   const count = context.candidates.length
   if (count === 0) return { suspects: [], none: 1, pool: 0, modelVersion: model.version }
   const weighed = weigh(measureAll(context), model)
-  const { probabilities, none } = probabilitiesOf(scoresOf(weighed, count), noneFactsOf(context), model)
-  const suspects = bestFirst(probabilities).map((index, place): Suspect => ({
+  const scores = scoresOf(weighed, count)
+  const { probabilities, none } = probabilitiesOf(scores, noneFactsOf(context), model)
+  const suspects = bestFirst(scores).map((index, place): Suspect => ({
     id: context.candidates[index]!.candidate.id,
     probability: probabilities[index]!,
     evidence: place < MAX_EXPLAINED ? evidenceOf(context, weighed, index) : [],
@@ -40,11 +41,11 @@ export function rankPrepared(
   return { suspects, none, pool: count, modelVersion: model.version }
 }
 
-/** Places of the candidates by probability; they stand in order of id, which breaks ties. */
-function bestFirst(probabilities: Float64Array): number[] {
-  const below = countsBelow(probabilities.map((probability) => -probability))
-  const next = new Uint32Array(probabilities.length)
-  const sorted = new Array<number>(probabilities.length)
+/** Places of the candidates by score; they stand in order of id, which breaks ties. */
+function bestFirst(scores: Float64Array): number[] {
+  const below = countsBelow(scores.map((score) => -score))
+  const next = new Uint32Array(scores.length)
+  const sorted = new Array<number>(scores.length)
   for (let index = 0; index < below.length; index++) sorted[below[index]! + next[below[index]!]!++] = index
   return sorted
 }

@@ -28,15 +28,20 @@ export function scoresOf(weighed: readonly Weighed[], pool: number): Float64Arra
   return scores
 }
 
+/** Sums to 1: how likely each candidate is, given that one of them is the cause. */
+export function sharesOf(scores: Float64Array, { lapse }: Pick<SuspectModel, 'lapse'>): Float64Array {
+  const total = logSumExp(scores)
+  return scores.map((score) => (1 - lapse) * Math.exp(score - total) + lapse / scores.length)
+}
+
 /** Sums to 1 together with `none`. */
 export function probabilitiesOf(
   scores: Float64Array,
   facts: NoneFacts,
-  model: Pick<SuspectModel, 'none'>,
+  model: Pick<SuspectModel, 'none' | 'lapse'>,
 ): { probabilities: Float64Array; none: number } {
   const none = 1 / (1 + Math.exp(-noneLogOdds(scores, facts, model)))
-  const total = logSumExp(scores)
-  return { probabilities: scores.map((score) => (1 - none) * Math.exp(score - total)), none }
+  return { probabilities: sharesOf(scores, model).map((share) => (1 - none) * share), none }
 }
 
 function noneLogOdds(scores: Float64Array, facts: NoneFacts, model: Pick<SuspectModel, 'none'>): number {

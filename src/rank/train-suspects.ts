@@ -7,7 +7,7 @@ import { accuracyOf, calibrationErrorOf, macroOf } from './metrics.ts'
 import { minimise } from './minimise.ts'
 import type { SuspectModel } from './model.ts'
 import { logSumExp, measureNone, noneFeatureNames } from './none-of-these.ts'
-import { rankOf, scoresOf, weigh } from './score.ts'
+import { rankOf, scoresOf, sharesOf, weigh } from './score.ts'
 
 /** Content hashes of the cases stand in the model file, so that nobody judges it on what it has learned. */
 export type TrainingSet = MeasuredSet & { hashes: readonly string[] }
@@ -18,6 +18,7 @@ const NONE_PENALTY = 10
 /** Prepared cases all have a listed cause. So many incidents are taken to have none: no history tells the true share. */
 const UNLISTED_SHARE = 0.2
 const MIN_CASES = 20
+const START_LAPSE = 0.02
 
 /** Throws when there is too little to learn from. */
 export function trainSuspects(sets: readonly TrainingSet[], tell: (progress: string) => void): SuspectModel {
@@ -27,37 +28,37 @@ export function trainSuspects(sets: readonly TrainingSet[], tell: (progress: str
   }
   tell('learning from all cases')
   const features = fitOrder(
-    sets.flatMap(({ cases }) => cases),
+    sets.map(({ cases }) => cases),
     PENALTY,
   )
   const folds = foldsOf(sets)
   const heldOut = folds.map((cases, at): Fold => {
     tell(`cross-validation ${at + 1} of ${folds.length}`)
     const others = folds.filter((_, other) => other !== at).flat()
-    return { cases, features: fitOrder(others, PENALTY, features) }
+    return { cases: cases.flat(), features: fitOrder(others, PENALTY, features) }
   })
-  const temperature = fitTemperature(heldOut)
-  const none = fitNone(heldOut, temperature)
+  const sureness = fitSureness(heldOut)
+  const none = fitNone(heldOut, sureness.temperature)
   return {
-    version: 'suspects-2',
+    version: 'suspects-3',
     trainedOn: {
-      description: `Conditional logit with L2 penalty ${PENALTY}; matching evidence is kept from being negative. Temperature and listed-or-not learned on scores from ${folds.length} folds that had not seen the case, listed-or-not on 1:1 twins with the culprit taken out, then set to ${UNLISTED_SHARE * 100} % of incidents without a listed cause.`,
+      description: `Conditional logit with L2 penalty ${PENALTY}, repositories counting with the root of their cases; matching evidence is kept from being negative. Temperature, lapse and listed-or-not learned on scores from ${folds.length} folds that had not seen the case, listed-or-not on 1:1 twins with the culprit taken out, then set to ${UNLISTED_SHARE * 100} % of incidents without a listed cause.`,
       handSet: [...handSetNames],
       sets: sets.map(({ name, cases, hashes }) => ({ name, cases: cases.length, hashes: hashes.join(' ') })),
     },
     features,
     none,
     unlistedShare: UNLISTED_SHARE,
-    temperature,
-    accuracy: accuracyIn(sets, heldOut, temperature),
+    ...sureness,
+    accuracy: accuracyIn(sets, heldOut, sureness),
   }
 }
 
 /** Whole sets where there are several, so that what a fold holds out is a repository; stretches of time where there is one. */
-function foldsOf(sets: readonly TrainingSet[]): TrainingSet['cases'][] {
+function foldsOf(sets: readonly TrainingSet[]): TrainingSet['cases'][][] {
   const count = sets.length === 1 ? FOLDS : Math.min(FOLDS, sets.length)
   return Array.from({ length: count }, (_, fold) =>
-    sets.flatMap(({ cases }, place) =>
+    sets.map(({ cases }, place) =>
       cases.filter((_, at) => fold === (sets.length === 1 ? Math.floor((at * count) / cases.length) : place % count)),
     ),
   )
@@ -65,30 +66,46 @@ function foldsOf(sets: readonly TrainingSet[]): TrainingSet['cases'][] {
 
 type Fold = { cases: TrainingSet['cases']; features: SuspectModel['features'] }
 
-/** What the scores have to be divided by, so that the probabilities of cases not seen are as likely as can be. */
-function fitTemperature(folds: readonly Fold[]): number {
+type Sureness = Pick<SuspectModel, 'temperature' | 'lapse'>
+
+/**
+ * What the scores have to be divided by, and how much of an answer to spread over the pool, so that the probabilities of
+ * cases not seen are as likely as can be. A temperature alone stays too bold where the first suspect is nearly certain:
+ * some labels are wrong, and some causes show in nothing that is measured.
+ */
+function fitSureness(folds: readonly Fold[]): Sureness {
   const asked = folds.flatMap(({ cases, features }) =>
     cases
       .filter(({ culprits }) => culprits.length > 0)
       .map((each) => ({ culprits: each.culprits, scores: scored(each, { features, temperature: 1 }) })),
   )
-  const [logTemperature] = minimise(([at]) => {
-    const inverse = Math.exp(-at!)
-    let value = 0
-    let slope = 0
-    for (const { scores, culprits } of asked) {
-      const all = softmaxOf(scores, inverse)
-      const caused = softmaxOf(
-        Float64Array.from(culprits, (place) => scores[place]!),
-        inverse,
-      )
-      value += all.logSum - caused.logSum
-      slope -= inverse * (all.mean - caused.mean)
-    }
-    return { value, gradient: Float64Array.of(slope) }
-  }, new Float64Array(1))
-  return round(Math.exp(logTemperature!))
+  const [logTemperature, lapseLogit] = minimise(
+    ([at, logit]) => {
+      const inverse = Math.exp(-at!)
+      const lapse = logistic(logit!)
+      let value = 0
+      const gradient = new Float64Array(2)
+      for (const { scores, culprits } of asked) {
+        const all = softmaxOf(scores, inverse)
+        const caused = softmaxOf(
+          Float64Array.from(culprits, (place) => scores[place]!),
+          inverse,
+        )
+        const share = Math.exp(caused.logSum - all.logSum)
+        const even = culprits.length / scores.length
+        const likelihood = (1 - lapse) * share + lapse * even
+        value -= Math.log(likelihood)
+        gradient[0]! += ((1 - lapse) * share * inverse * (caused.mean - all.mean)) / likelihood
+        gradient[1]! += (lapse * (1 - lapse) * (share - even)) / likelihood
+      }
+      return { value, gradient }
+    },
+    Float64Array.of(0, Math.log(START_LAPSE / (1 - START_LAPSE))),
+  )
+  return { temperature: round(Math.exp(logTemperature!)), lapse: round(logistic(lapseLogit!)) }
 }
+
+const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit))
 
 function softmaxOf(scores: Float64Array, inverse: number): { logSum: number; mean: number } {
   const logSum = logSumExp(scores.map((score) => score * inverse))
@@ -114,12 +131,12 @@ function fitNone(folds: readonly Fold[], temperature: number): SuspectModel['non
 }
 
 /** Held out: each case was ranked by weights that had not seen its repository (its stretch of time, with one set). */
-function accuracyIn(sets: readonly TrainingSet[], folds: readonly Fold[], temperature: number): SuspectModel['accuracy'] {
+function accuracyIn(sets: readonly TrainingSet[], folds: readonly Fold[], sureness: Sureness): SuspectModel['accuracy'] {
   const answers = folds.flatMap(({ cases, features }) =>
     cases.map((each) => {
-      const scores = scored(each, { features, temperature })
+      const scores = scored(each, { features, ...sureness })
       const rank = rankOf(scores, each.culprits)
-      const best = Math.exp(maxOf(scores) - logSumExp(scores))
+      const best = maxOf(sharesOf(scores, sureness))
       return { id: each.id, rank, forecast: { probability: best, happened: rank === 1 } }
     }),
   )

@@ -4,24 +4,29 @@ import { type EvidenceModule, rarity, type RankingContext } from './evidence-kin
 /** Shorter names without extension are too likely to be ordinary words. */
 const MIN_STEM_LENGTH = 5
 
-/** A changed file that the report names: by path, by file name, or by its name without extension. */
+/**
+ * A changed file that the report names: by path, by file name, or by its name without extension. A name that may as well
+ * be an ordinary word ("answers") is counted apart: it names no file outright.
+ */
 export const namedPath: EvidenceModule = {
   kind: 'named-path',
-  features: ['named-path.path', 'named-path.file', 'named-path.stem', 'named-path.folder'],
+  features: ['named-path.path', 'named-path.file', 'named-path.stem', 'named-path.word', 'named-path.folder'],
   measure(context) {
     const { mentions } = context.query
     const total = context.candidates.length
-    const columns = [0, 0, 0, 0].map(() => new Float64Array(total))
+    const columns = [0, 0, 0, 0, 0].map(() => new Float64Array(total))
     const named = candidatesNamed(context)
     const paths = new Set(mentions.paths)
     for (const index of named.byPath) {
       const candidate = context.candidates[index]!
       columns[0]![index] = namedBy(context, candidate) === null ? 0 : 1
       columns[1]![index] = namedFile(context, candidate) === null ? 0 : 1
-      columns[3]![index] = candidate.folders.some((folder) => paths.has(folder)) ? 1 : 0
+      columns[4]![index] = candidate.folders.some((folder) => paths.has(folder)) ? 1 : 0
     }
     for (const index of named.byWord) {
-      columns[2]![index] = namedStem(context, context.candidates[index]!) === null ? 0 : 1
+      const candidate = context.candidates[index]!
+      columns[2]![index] = pathNamed(candidate, mentions.codeWords) === null ? 0 : 1
+      columns[3]![index] = columns[2]![index] === 1 || pathNamed(candidate, mentions.words) === null ? 0 : 1
     }
     return columns.map((column) => {
       const worth = rarity(
@@ -33,8 +38,11 @@ export const namedPath: EvidenceModule = {
   },
   sentence(context, index) {
     const candidate = context.candidates[index]!
-    const path = namedBy(context, candidate) ?? namedFile(context, candidate) ?? namedStem(context, candidate)
-    return path === null || isInStack(context, candidate, path) ? null : `Changes \`${originalPath(candidate, path)}\`, named in the report`
+    const { codeWords, words } = context.query.mentions
+    const named = namedBy(context, candidate) ?? namedFile(context, candidate) ?? pathNamed(candidate, codeWords)
+    const path = named ?? pathNamed(candidate, words)
+    if (path === null || isInStack(context, candidate, path)) return null
+    return `Changes \`${originalPath(candidate, path)}\`, ${named === null ? 'whose name is a word of the report' : 'named in the report'}`
   },
 }
 
@@ -101,8 +109,8 @@ function namedFile({ query }: RankingContext, candidate: PreparedCandidate): str
   return null
 }
 
-function namedStem({ query }: RankingContext, candidate: PreparedCandidate): string | null {
-  const stem = candidate.stems.find((name) => name.length >= MIN_STEM_LENGTH && query.mentions.words.has(name))
+function pathNamed(candidate: PreparedCandidate, words: ReadonlySet<string>): string | null {
+  const stem = candidate.stems.find((name) => name.length >= MIN_STEM_LENGTH && words.has(name))
   if (stem === undefined) return null
   return candidate.paths.find((path) => fileName(path).startsWith(stem)) ?? null
 }

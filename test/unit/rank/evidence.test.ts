@@ -17,6 +17,7 @@ function modelOf(weights: Record<string, number>): SuspectModel {
     none: [{ name: 'none.bias', weight: -3, mean: 0, scale: 1 }],
     unlistedShare: 0.2,
     temperature: 1,
+    lapse: 0,
     accuracy: null,
   }
 }
@@ -99,6 +100,20 @@ const examples: Example[] = [
     text: 'It fails somewhere in checkout/retry.ts since noon',
     suspect: { paths: ['services/Checkout/retry.ts'] },
     sentence: 'Changes `services/Checkout/retry.ts`, named in the report',
+  },
+  {
+    kind: 'named-path',
+    feature: 'named-path.stem',
+    text: 'since noon the retryBudget is never refilled',
+    suspect: { paths: ['checkout/retryBudget.ts'] },
+    sentence: 'Changes `checkout/retryBudget.ts`, named in the report',
+  },
+  {
+    kind: 'named-path',
+    feature: 'named-path.word',
+    text: 'since noon all answers are late',
+    suspect: { paths: ['github/answers.ts'] },
+    sentence: 'Changes `github/answers.ts`, whose name is a word of the report',
   },
   {
     kind: 'named-symbol',

@@ -19,6 +19,7 @@ const model: SuspectModel = {
   none: noneFeatureNames.map((name) => ({ name, weight: weightOf(name), mean: 0.5, scale: 2 })),
   unlistedShare: 0.2,
   temperature: 1.5,
+  lapse: 0,
   accuracy: null,
 }
 

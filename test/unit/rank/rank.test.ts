@@ -49,6 +49,18 @@ describe('rank', () => {
     expect(rank(incidentQuery('it broke'), twins, emptyPast(), model).suspects.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
   })
 
+  it('is never surer than its lapse allows, which spreads evenly and changes no order', () => {
+    const pool = Array.from({ length: 40 }, (_, n) => candidate({ id: `c${n}`, mergedAt: hoursBefore(1 + n * 30) }))
+    const bold = { ...model, temperature: model.temperature / 50, lapse: 0 }
+    const [certain, modest] = [bold, { ...bold, lapse: 0.1 }].map((each) => rank(incidentQuery('it broke'), pool, emptyPast(), each))
+    const given = modest!.suspects.map(({ probability }) => probability / (1 - modest!.none))
+    expect(certain!.suspects[0]!.probability / (1 - certain!.none)).toBeGreaterThan(0.95)
+    expect(given[0]).toBeLessThanOrEqual(0.9 + 0.1 / 40)
+    expect(given.at(-1)).toBeGreaterThanOrEqual(0.1 / 40 - 1e-12)
+    expect(given.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1)
+    expect(modest!.suspects.map(({ id }) => id)).toEqual(certain!.suspects.map(({ id }) => id))
+  })
+
   it('trusts "none" more when no change stands out', () => {
     const vague = [1, 2, 3].map((n) => candidate({ id: `${n}`, mergedAt: hoursBefore(300 + n) }))
     const clear = [candidate({ id: '0', title: 'Rewrite ledger rounding', paths: ['ledger/round.ts'], mergedAt: hoursBefore(1) }), ...vague]
