@@ -18,7 +18,7 @@ const NONE_PENALTY = 10
 /** Prepared cases all have a listed cause. So many incidents are taken to have none: no history tells the true share. */
 const UNLISTED_SHARE = 0.2
 const MIN_CASES = 20
-const START_LAPSE = 0.02
+const START_LAPSE = 0.05
 
 /** Throws when there is too little to learn from. */
 export function trainSuspects(sets: readonly TrainingSet[], tell: (progress: string) => void): SuspectModel {
@@ -68,41 +68,68 @@ type Fold = { cases: TrainingSet['cases']; features: SuspectModel['features'] }
 
 type Sureness = Pick<SuspectModel, 'temperature' | 'lapse'>
 
-/**
- * What the scores have to be divided by, and how much of an answer to spread over the pool, so that the probabilities of
- * cases not seen are as likely as can be. A temperature alone stays too bold where the first suspect is nearly certain:
- * some labels are wrong, and some causes show in nothing that is measured.
- */
 function fitSureness(folds: readonly Fold[]): Sureness {
   const asked = folds.flatMap(({ cases, features }) =>
     cases
       .filter(({ culprits }) => culprits.length > 0)
       .map((each) => ({ culprits: each.culprits, scores: scored(each, { features, temperature: 1 }) })),
   )
-  const [logTemperature, lapseLogit] = minimise(
-    ([at, logit]) => {
-      const inverse = Math.exp(-at!)
-      const lapse = logistic(logit!)
+  const temperature = fitTemperature(asked)
+  return {
+    temperature,
+    lapse: fitLapse(asked.map(({ scores, culprits }) => ({ scores: scores.map((score) => score / temperature), culprits }))),
+  }
+}
+
+type Asked = { scores: Float64Array; culprits: readonly number[] }
+
+/** What the scores have to be divided by, so that the probabilities of cases not seen are as likely as can be. */
+function fitTemperature(asked: readonly Asked[]): number {
+  const [logTemperature] = minimise(([at]) => {
+    const inverse = Math.exp(-at!)
+    let value = 0
+    let slope = 0
+    for (const { scores, culprits } of asked) {
+      const all = softmaxOf(scores, inverse)
+      const caused = softmaxOf(
+        Float64Array.from(culprits, (place) => scores[place]!),
+        inverse,
+      )
+      value += all.logSum - caused.logSum
+      slope -= inverse * (all.mean - caused.mean)
+    }
+    return { value, gradient: Float64Array.of(slope) }
+  }, new Float64Array(1))
+  return round(Math.exp(logTemperature!))
+}
+
+/**
+ * How much of an answer to spread over the pool, so that what is said of the first suspect is as likely as can be. A
+ * temperature alone stays too bold where the first is nearly certain: some labels are wrong, and some causes show in
+ * nothing that is measured.
+ */
+function fitLapse(asked: readonly Asked[]): number {
+  const firsts = asked.map(({ scores, culprits }) => ({
+    best: maxOf(sharesOf(scores, { lapse: 0 })),
+    even: 1 / scores.length,
+    isCause: rankOf(scores, culprits) === 1,
+  }))
+  const [logit] = minimise(
+    ([at]) => {
+      const lapse = logistic(at!)
       let value = 0
-      const gradient = new Float64Array(2)
-      for (const { scores, culprits } of asked) {
-        const all = softmaxOf(scores, inverse)
-        const caused = softmaxOf(
-          Float64Array.from(culprits, (place) => scores[place]!),
-          inverse,
-        )
-        const share = Math.exp(caused.logSum - all.logSum)
-        const even = culprits.length / scores.length
-        const likelihood = (1 - lapse) * share + lapse * even
+      let slope = 0
+      for (const { best, even, isCause } of firsts) {
+        const sure = (1 - lapse) * best + lapse * even
+        const likelihood = Math.max(1e-12, isCause ? sure : 1 - sure)
         value -= Math.log(likelihood)
-        gradient[0]! += ((1 - lapse) * share * inverse * (caused.mean - all.mean)) / likelihood
-        gradient[1]! += (lapse * (1 - lapse) * (share - even)) / likelihood
+        slope += (lapse * (1 - lapse) * (isCause ? best - even : even - best)) / likelihood
       }
-      return { value, gradient }
+      return { value, gradient: Float64Array.of(slope) }
     },
-    Float64Array.of(0, Math.log(START_LAPSE / (1 - START_LAPSE))),
+    Float64Array.of(Math.log(START_LAPSE / (1 - START_LAPSE))),
   )
-  return { temperature: round(Math.exp(logTemperature!)), lapse: round(logistic(lapseLogit!)) }
+  return round(logistic(logit!))
 }
 
 const logistic = (logit: number): number => 1 / (1 + Math.exp(-logit))
