@@ -8,6 +8,8 @@ import { type Column, type EvidenceModule, type RankingContext, relativeToMax } 
 
 const SATURATION = 1.2
 const LENGTH_PENALTY = 0.75
+/** With fewer, the best match is most often a suspect itself, whose words then lift all others of its folders. */
+const ENOUGH_EARLIER = 200
 /** So many of the changes that read most like the report are asked which code, and which folders, it is about. */
 const FOR_CODE = 10
 const FOR_PLACES = 30
@@ -38,7 +40,8 @@ export const pastChange: EvidenceModule = {
       // Without the words that the report holds itself: one more of them never makes a change look less alike.
       length: (_, index) => untold(matches, index) + 3,
     })
-    return [relativeToMax(code), relativeToMax(places)]
+    const trust = Math.min(1, (context.past.earlier?.length ?? 0) / ENOUGH_EARLIER)
+    return [code, places].map((column) => relativeToMax(column).map((share) => trust * share))
   },
   sentence(context, index) {
     const candidate = context.candidates[index]!

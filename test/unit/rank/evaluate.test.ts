@@ -7,7 +7,7 @@ import { quietMoments } from '../../../src/rank/quiet-moments.ts'
 import { candidate, hoursBefore } from '../../support/ranking-fixtures.ts'
 
 const changes = Array.from({ length: 20 }, (_, n) =>
-  candidate({ id: `c${String(n).padStart(2, '0')}`, title: `Alter part${n}`, mergedAt: hoursBefore(100 - n) }),
+  candidate({ id: `c${String(n).padStart(2, '0')}`, title: `Alter part${n}`, paths: [`area${n}/main.ts`], mergedAt: hoursBefore(100 - n) }),
 )
 const judged = { titleRun: 1, describesChange: false }
 const cases = [

@@ -224,6 +224,7 @@ const examples: Example[] = [
     kind: 'past-change',
     feature,
     text: 'macs are red',
+    weight: 200,
     suspect: { paths: ['darwin/loader.c'], title: 'Load lazily' },
     past: {
       earlier: [

@@ -12,8 +12,13 @@ const pool = [
   candidate({ id: 'docs', title: 'Explain', paths: ['docs/a.md'] }),
 ]
 
-function measured(text: string, earlier?: EarlierChange[]): number[][] {
-  const past = earlier === undefined ? emptyPast() : emptyPast({ earlier })
+/** A past long enough to be trusted. */
+const unrelated = Array.from({ length: 200 }, (_, n) =>
+  earlierChangeOf({ id: `u${n}`, title: 'Water plants', body: '', paths: ['garden/bed.txt'], identifiers: [] }),
+)
+
+function measured(text: string, earlier?: EarlierChange[], before = unrelated): number[][] {
+  const past = earlier === undefined ? emptyPast() : emptyPast({ earlier: [...before, ...earlier] })
   // In order of id: docs, loader, printer.
   return pastChange.measure(contextOf(prepareQuery(incidentQuery(text)), pool.map(prepareCandidate), past)).map((column) => [...column])
 }
@@ -38,6 +43,12 @@ describe('pastChange', () => {
       [0, 0, 0],
       [0, 0, 0],
     ])
+  })
+
+  it('is trusted less where the past is short: there the best match is most often a suspect itself', () => {
+    const earlier = [earlierChangeOf({ id: 'e', title: 'Mend macs', body: '', paths: ['darwin/loader.c'], identifiers: [] })]
+    const [, places] = measured('macs crash', earlier, unrelated.slice(0, 19))
+    expect(places![1]).toBeCloseTo(20 / 200)
   })
 
   it('takes no change as a hint of itself', () => {
