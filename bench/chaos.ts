@@ -1,4 +1,4 @@
-// npm run -s chaos -- --seconds 300 --engine sqlite|postgres [--seed 1]: prints one JSON line; exit 0 only when all held.
+// npm run -s chaos -- --seconds 300 --engine sqlite|postgres [--seed 1] [--shops 1|2|3]: prints one JSON line; exit 0 only when all held.
 import { parseArgs } from 'node:util'
 import { runChaos } from '../test/support/chaos.ts'
 
@@ -7,15 +7,16 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     engine: { type: 'string', default: 'sqlite' },
     seed: { type: 'string', default: '1' },
+    shops: { type: 'string', default: '3' },
   },
 })
-const [seconds, seed] = [Number(values.seconds), Number(values.seed)]
+const [seconds, seed, shops] = [Number(values.seconds), Number(values.seed), Number(values.shops)]
 const { engine } = values
-if ((engine !== 'sqlite' && engine !== 'postgres') || !(seconds > 0) || !Number.isInteger(seed)) {
-  console.error('usage: npm run -s chaos -- --seconds 300 --engine sqlite|postgres [--seed 1]')
+if ((engine !== 'sqlite' && engine !== 'postgres') || !(seconds > 0) || !Number.isInteger(seed) || ![1, 2, 3].includes(shops)) {
+  console.error('usage: npm run -s chaos -- --seconds 300 --engine sqlite|postgres [--seed 1] [--shops 1|2|3]')
   process.exit(2)
 }
-const result = await runChaos({ engine, seconds, seed, say: (line) => console.error(`${new Date().toISOString()} ${line}`) })
+const result = await runChaos({ engine, seconds, seed, shops, say: (line) => console.error(`${new Date().toISOString()} ${line}`) })
 console.log(JSON.stringify(result))
 // Said outright: the PostgreSQL of the tests sets the exit code to 0 when it is stopped.
 process.exit(result.ok ? 0 : 1)

@@ -11,12 +11,13 @@ import { startPostgres, startSqlite } from './databases.ts'
 import { waiting } from './e2e-app.ts'
 import { playStory } from './e2e-story.ts'
 
-export type ChaosOptions = { engine: 'sqlite' | 'postgres'; seconds: number; seed: number; say?: (line: string) => void }
+export type ChaosOptions = { engine: 'sqlite' | 'postgres'; seconds: number; seed: number; shops: number; say?: (line: string) => void }
 
 export type ChaosResult = {
   engine: string
   seconds: number
   seed: number
+  shops: number
   processes: number
   /** Deliveries with a GUID of their own, and how often one was sent. */
   sent: number
@@ -35,9 +36,11 @@ export type ChaosResult = {
   ok: boolean
 }
 
-const SHOPS = ['first-org/shop', 'second-org/shop', 'third-org/shop']
+const SHOPS = ['first-org/shop', 'second-org/shop', 'third-org/shop'] as const
 /** From the last delivery until nothing waits any more. */
 const DRAIN_MS = 60_000
+/** The story comes in a rush; what is told again later comes about as fast as a busy organisation sends. */
+const LONGEST_PAUSE_MS = { rush: 20, again: 250 }
 const KILL_EVERY_MS = [2_000, 5_000] as const
 const CHURN_MS = 400
 
@@ -48,9 +51,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const fake = await startFakeGitHub({ prepared: prepareFakeGitHub(), deliver: 'manual' })
   try {
     const now = new Date()
-    const stories = SHOPS.map((shop) => ({ shop, told: playStory(fake.world, shop, now) }))
+    const stories = SHOPS.slice(0, options.shops).map((shop) => ({ shop, told: playStory(fake.world, shop, now) }))
     const hooks = [...fake.world.pending()]
-    const forget = remember(fake)
+    const forget = remember(
+      fake,
+      stories.map(({ shop }) => shop),
+    )
     const answers = (): Record<string, string[]> =>
       Object.fromEntries(
         stories.flatMap(({ shop, told }) =>
@@ -98,6 +104,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       for (const hook of [...copies.values()])
         if (!(await store.deliveries.byGuid(hook.guid))) await sendUntilTaken(fake, fleet, hook, drainFrom)
       const counts = await drained(fleet, () => store.deliveries.counts(), drainFrom)
+      for (const { event, attempts, reason, nextAttemptAt, urgency } of await store.deliveryLog.list({ states: ['retry'], limit: 20 }))
+        say(
+          `still waiting: ${event} (urgency ${urgency}), ${attempts} attempts, next ${nextAttemptAt?.toISOString() ?? 'at once'}: ${reason ?? 'no reason'}`,
+        )
       let done = 0
       let dead = 0
       for (const { guid } of copies.values()) {
@@ -119,6 +129,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
         engine,
         seconds,
         seed: options.seed,
+        shops: stories.length,
         processes: fleet.size,
         sent: copies.size,
         attempts: tally.attempts,
@@ -145,8 +156,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 }
 
 /** Puts the story's issues back to how they were told, so that the next run begins with no comment of ours. */
-function remember(fake: FakeGitHub): () => void {
-  const issues = SHOPS.flatMap((shop) => [...fake.world.repository(shop).issues.values()])
+function remember(fake: FakeGitHub, shops: readonly string[]): () => void {
+  const issues = shops.flatMap((shop) => [...fake.world.repository(shop).issues.values()])
   const asTold = issues.map((issue) => ({ issue, comments: [...issue.comments], labels: issue.labels, updatedAt: issue.updatedAt }))
   return () => {
     fake.faults.clear()
@@ -159,7 +170,8 @@ async function undisturbed(fake: FakeGitHub, url: string, hooks: readonly Hook[]
   const store = await openStore(url)
   try {
     for (const hook of hooks) await sendUntilTaken(fake, fleet, hook, Date.now())
-    await drained(fleet, () => store.deliveries.counts(), Date.now())
+    const counts = await drained(fleet, () => store.deliveries.counts(), Date.now())
+    if (waiting(counts) > 0) throw new Error(`Even undisturbed it was not done in time: ${JSON.stringify(counts)}`)
   } finally {
     await store.close()
     await fleet.stop()
@@ -178,7 +190,8 @@ type Fleet = {
 }
 
 async function startFleet(fake: FakeGitHub, databaseUrl: string, size: number): Promise<Fleet> {
-  const environment = { CAUSEWAY_WORKER_LEASE_SECONDS: '1' }
+  // A killed process's lease makes the next one wait. Nobody cuts the power here: what was committed is the system's.
+  const environment = { CAUSEWAY_WORKER_LEASE_SECONDS: '1', CAUSEWAY_SQLITE_SYNCHRONOUS: 'normal' }
   const start = async (): Promise<AppProcess> => startAppProcess({ gitHub: fake, databaseUrl, environment })
   const running = await Promise.all(Array.from({ length: size }, start))
   let kills = 0
@@ -275,7 +288,7 @@ async function sendRound({ fake, fleet, copies, tally, endsAt, round }: Sending,
     const [sent] = await fake.world.deliver([hook])
     tally.attempts += 1
     if (sent?.status !== 'OK') tally.refused += 1
-    await wait(random() * 20)
+    await wait(random() * (round === 0 ? LONGEST_PAUSE_MS.rush : LONGEST_PAUSE_MS.again))
   }
 }
 
