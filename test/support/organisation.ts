@@ -120,6 +120,9 @@ export function openDesk(tenant: TenantStore, members: () => Member[]): Desk {
         const at = comments.findIndex(({ comment }) => comment.id === id)
         if (at >= 0) comments.splice(at, 1)
       }),
+    ensureLabel: async () => undefined,
+    addLabels: async () => undefined,
+    removeLabel: async () => undefined,
     listComments: async (repo, number) =>
       comments.filter((each) => each.repositoryId === idOf(repo.name) && each.issueNumber === number).map(({ comment }) => comment),
   }
