@@ -1,3 +1,34 @@
+CREATE TABLE `accuracies` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`model_version` text NOT NULL,
+	`measured_at` integer NOT NULL,
+	`cases` integer NOT NULL,
+	`first` integer NOT NULL,
+	`first_five` integer NOT NULL,
+	`since` integer,
+	PRIMARY KEY(`installation_id`, `repository_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `backfills` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`run` integer NOT NULL,
+	`since` integer NOT NULL,
+	`incidents_since` integer NOT NULL,
+	`phase` text NOT NULL,
+	`cursor` text,
+	`step` integer NOT NULL,
+	`requested_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`finished_at` integer,
+	`pull_requests` integer NOT NULL,
+	`deployments` integer NOT NULL,
+	`incidents` integer NOT NULL,
+	`problems` text NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `catalogs` (
 	`repository_id` integer PRIMARY KEY NOT NULL,
 	`installation_id` integer NOT NULL,
@@ -25,6 +56,14 @@ CREATE TABLE `change_files` (
 	PRIMARY KEY(`installation_id`, `repository_id`, `path_hash`, `merged_at`, `change_id`)
 );
 --> statement-breakpoint
+CREATE TABLE `change_references` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`target` text NOT NULL,
+	`change_id` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `target`, `change_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `change_reverts` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
@@ -34,7 +73,7 @@ CREATE TABLE `change_reverts` (
 );
 --> statement-breakpoint
 CREATE INDEX `change_reverts_reverting` ON `change_reverts` (`reverting_id`);--> statement-breakpoint
-CREATE INDEX `change_reverts_repository` ON `change_reverts` (`installation_id`,`repository_id`);--> statement-breakpoint
+CREATE INDEX `change_reverts_recorded` ON `change_reverts` (`installation_id`,`repository_id`,`reverting_id`);--> statement-breakpoint
 CREATE TABLE `changes` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`installation_id` integer NOT NULL,
@@ -74,6 +113,28 @@ CREATE INDEX `changes_merged` ON `changes` (`installation_id`,`repository_id`,`m
 CREATE INDEX `changes_title` ON `changes` (`installation_id`,`repository_id`,`title_hash`,`merged_at`);--> statement-breakpoint
 CREATE INDEX `changes_patch` ON `changes` (`installation_id`,`repository_id`,`patch_id`,`merged_at`) WHERE patch_id is not null;--> statement-breakpoint
 CREATE INDEX `changes_same` ON `changes` (`same_as_change_id`) WHERE same_as_change_id is not null;--> statement-breakpoint
+CREATE TABLE `checks` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`external_id` text NOT NULL,
+	`head_sha` text NOT NULL,
+	`check_run_id` integer,
+	`body_hash` text,
+	`annotated` text NOT NULL,
+	`intended_at` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `external_id`, `head_sha`)
+);
+--> statement-breakpoint
+CREATE TABLE `comment_quotes` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`issue_number` integer NOT NULL,
+	`quoted_id` integer NOT NULL,
+	`was_private` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `issue_number`, `quoted_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `comment_quotes_quoted` ON `comment_quotes` (`installation_id`,`quoted_id`);--> statement-breakpoint
 CREATE TABLE `comments` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
@@ -93,6 +154,7 @@ CREATE TABLE `deliveries` (
 	`installation_id` integer,
 	`lane` text,
 	`state` text NOT NULL,
+	`urgency` integer DEFAULT 1 NOT NULL,
 	`attempts` integer NOT NULL,
 	`reason` text,
 	`next_attempt_at` integer,
@@ -102,7 +164,7 @@ CREATE TABLE `deliveries` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `deliveries_guid` ON `deliveries` (`guid`);--> statement-breakpoint
 CREATE INDEX `deliveries_state` ON `deliveries` (`state`,`received_at`);--> statement-breakpoint
-CREATE INDEX `deliveries_open` ON `deliveries` (`lane`,`id`) WHERE state in ('queued', 'retry');--> statement-breakpoint
+CREATE INDEX `deliveries_open` ON `deliveries` (`lane`,`id`,`urgency`) WHERE state in ('queued', 'retry');--> statement-breakpoint
 CREATE INDEX `deliveries_unsorted` ON `deliveries` (`id`) WHERE lane is null;--> statement-breakpoint
 CREATE TABLE `deployment_changes` (
 	`installation_id` integer NOT NULL,
@@ -114,6 +176,18 @@ CREATE TABLE `deployment_changes` (
 );
 --> statement-breakpoint
 CREATE INDEX `deployment_changes_change` ON `deployment_changes` (`change_id`);--> statement-breakpoint
+CREATE TABLE `deployment_reviews` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`deployment_id` integer NOT NULL,
+	`external_id` text NOT NULL,
+	`watch_until` integer,
+	`review` text NOT NULL,
+	PRIMARY KEY(`installation_id`, `deployment_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `deployment_reviews_external` ON `deployment_reviews` (`installation_id`,`external_id`);--> statement-breakpoint
+CREATE INDEX `deployment_reviews_watched` ON `deployment_reviews` (`watch_until`) WHERE watch_until is not null;--> statement-breakpoint
 CREATE TABLE `deployments` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`installation_id` integer NOT NULL,
@@ -147,6 +221,41 @@ CREATE INDEX `deployments_live` ON `deployments` (`installation_id`,`repository_
 CREATE INDEX `deployments_window` ON `deployments` (`installation_id`,`repository_id`,`live_at`);--> statement-breakpoint
 CREATE INDEX `deployments_created` ON `deployments` (`installation_id`,`repository_id`,`service`,`created_at`);--> statement-breakpoint
 CREATE INDEX `deployments_sha` ON `deployments` (`installation_id`,`repository_id`,`sha`);--> statement-breakpoint
+CREATE TABLE `forgotten_people` (
+	`hash` text PRIMARY KEY NOT NULL,
+	`salt` text NOT NULL,
+	`forgotten_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `gate_requests` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`run_id` integer NOT NULL,
+	`environment` text NOT NULL,
+	`deployment_id` text NOT NULL,
+	`sha` text NOT NULL,
+	`ref` text NOT NULL,
+	`requested_at` integer NOT NULL,
+	`state` text NOT NULL,
+	`reason` text NOT NULL,
+	`next_look_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `gate_requests_key` ON `gate_requests` (`installation_id`,`repository_id`,`run_id`,`environment`,`deployment_id`);--> statement-breakpoint
+CREATE INDEX `gate_requests_open` ON `gate_requests` (`next_look_at`) WHERE state in ('pending', 'held');--> statement-breakpoint
+CREATE INDEX `gate_requests_held` ON `gate_requests` (`installation_id`,`id`) WHERE state = 'held';--> statement-breakpoint
+CREATE TABLE `implications` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`change_id` integer NOT NULL,
+	`incident_id` integer NOT NULL,
+	`weighed` text NOT NULL,
+	`is_told` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `change_id`, `incident_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `implications_incident` ON `implications` (`installation_id`,`incident_id`);--> statement-breakpoint
 CREATE TABLE `incident_terms` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
@@ -179,6 +288,8 @@ CREATE TABLE `incidents` (
 	`services` text NOT NULL,
 	`services_by` text NOT NULL,
 	`fix` text,
+	`lead` text,
+	`duplicate_of_id` integer,
 	`url` text NOT NULL,
 	`report_key` text,
 	`terms` blob NOT NULL,
@@ -190,12 +301,14 @@ CREATE INDEX `incidents_report` ON `incidents` (`installation_id`,`repository_id
 CREATE INDEX `incidents_detected` ON `incidents` (`installation_id`,`repository_id`,`detected_at`);--> statement-breakpoint
 CREATE INDEX `incidents_opened` ON `incidents` (`installation_id`,`repository_id`,`opened_at`,`retracted_at`);--> statement-breakpoint
 CREATE INDEX `incidents_open` ON `incidents` (`installation_id`,`opened_at`) WHERE status <> 'resolved' and retracted_at is null;--> statement-breakpoint
+CREATE INDEX `incidents_duplicates` ON `incidents` (`installation_id`,`duplicate_of_id`) WHERE duplicate_of_id is not null;--> statement-breakpoint
 CREATE TABLE `installations` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`account_login` text NOT NULL,
 	`suspended_at` integer,
 	`removed_at` integer,
-	`permissions` text NOT NULL
+	`permissions` text NOT NULL,
+	`updated_at` integer
 );
 --> statement-breakpoint
 CREATE TABLE `leases` (
@@ -219,6 +332,71 @@ CREATE TABLE `outcomes` (
 CREATE INDEX `outcomes_incident` ON `outcomes` (`incident_id`);--> statement-breakpoint
 CREATE INDEX `outcomes_change` ON `outcomes` (`change_id`);--> statement-breakpoint
 CREATE INDEX `outcomes_repository` ON `outcomes` (`installation_id`,`repository_id`,`verdict`,`at`);--> statement-breakpoint
+CREATE TABLE `past_deployments` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`external_id` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`told` text NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `external_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `past_deployments_created` ON `past_deployments` (`installation_id`,`repository_id`,`created_at`);--> statement-breakpoint
+CREATE TABLE `postmortems` (
+	`installation_id` integer NOT NULL,
+	`incident_id` integer PRIMARY KEY NOT NULL,
+	`issue_number` integer,
+	`url` text,
+	`intended_at` integer NOT NULL,
+	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE TABLE `pull_requests` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`number` integer NOT NULL,
+	`title` text NOT NULL,
+	`body` text NOT NULL,
+	`labels` text NOT NULL,
+	`author` text NOT NULL,
+	`head_sha` text NOT NULL,
+	`base_ref` text NOT NULL,
+	`is_draft` integer NOT NULL,
+	`is_open` integer NOT NULL,
+	`file_count` integer NOT NULL,
+	`added` integer NOT NULL,
+	`deleted` integer NOT NULL,
+	`url` text NOT NULL,
+	`updated_at` integer NOT NULL,
+	`read` text,
+	PRIMARY KEY(`installation_id`, `repository_id`, `number`)
+);
+--> statement-breakpoint
+CREATE INDEX `pull_requests_open` ON `pull_requests` (`installation_id`,`repository_id`,`updated_at`) WHERE is_open;--> statement-breakpoint
+CREATE TABLE `quiet_incidents` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`issue_number` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `issue_number`)
+);
+--> statement-breakpoint
+CREATE TABLE `rate_limits` (
+	`installation_id` integer PRIMARY KEY NOT NULL,
+	`until` integer NOT NULL,
+	`reason` text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `replies` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`to_comment_id` integer NOT NULL,
+	`issue_number` integer NOT NULL,
+	`comment_id` integer,
+	`body_hash` text,
+	`intended_at` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `issue_number`, `to_comment_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `repositories` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`installation_id` integer NOT NULL,
@@ -228,11 +406,20 @@ CREATE TABLE `repositories` (
 	`is_private` integer NOT NULL,
 	`is_archived` integer NOT NULL,
 	`default_branch` text NOT NULL,
-	`removed_at` integer
+	`removed_at` integer,
+	`updated_at` integer
 );
 --> statement-breakpoint
 CREATE INDEX `repositories_installation` ON `repositories` (`installation_id`);--> statement-breakpoint
 CREATE INDEX `repositories_name` ON `repositories` (`name_key`);--> statement-breakpoint
+CREATE TABLE `schedules` (
+	`name` text PRIMARY KEY NOT NULL,
+	`holder` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`expires_at` integer NOT NULL,
+	`mark` text
+);
+--> statement-breakpoint
 CREATE TABLE `term_counts` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
@@ -241,6 +428,22 @@ CREATE TABLE `term_counts` (
 	PRIMARY KEY(`installation_id`, `repository_id`, `term_hash`)
 );
 --> statement-breakpoint
+CREATE TABLE `timeline_entries` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`installation_id` integer NOT NULL,
+	`incident_id` integer NOT NULL,
+	`key` text NOT NULL,
+	`at` integer NOT NULL,
+	`said_at` integer NOT NULL,
+	`revision` integer NOT NULL,
+	`by` text,
+	`text` text NOT NULL,
+	`url` text,
+	`fact` text NOT NULL,
+	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `timeline_entries_key` ON `timeline_entries` (`installation_id`,`incident_id`,`key`);--> statement-breakpoint
 CREATE TABLE `tokens` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`hash` text NOT NULL,

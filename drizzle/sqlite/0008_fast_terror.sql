@@ -1,1 +1,0 @@
-CREATE INDEX `incidents_duplicates` ON `incidents` (`installation_id`,`duplicate_of_id`) WHERE duplicate_of_id is not null;

@@ -1,5 +1,0 @@
-CREATE TABLE `forgotten_people` (
-	`hash` text PRIMARY KEY NOT NULL,
-	`salt` text NOT NULL,
-	`forgotten_at` integer NOT NULL
-);

@@ -1,2 +1,0 @@
-DROP INDEX `change_reverts_repository`;--> statement-breakpoint
-CREATE INDEX `change_reverts_recorded` ON `change_reverts` (`installation_id`,`repository_id`,`reverting_id`);
