@@ -2,6 +2,7 @@
 import examples from '@octokit/webhooks-examples'
 import { describe, expect, it } from 'vitest'
 import { deploymentEvent, deploymentStatusEvent } from '../../../src/events/deployment.ts'
+import { issueCommentEvent, issueEvent } from '../../../src/events/issues.ts'
 import { installationEvent, installationRepositoriesEvent } from '../../../src/events/installation.ts'
 import { pullRequestEvent } from '../../../src/events/pull-request.ts'
 import { pushEvent } from '../../../src/events/push.ts'
@@ -19,6 +20,8 @@ const TRANSLATORS: Record<string, (payload: unknown) => { kind: string }> = {
   installation: installationEvent,
   installation_repositories: installationRepositoriesEvent,
   repository: repositoryEvent,
+  issues: issueEvent,
+  issue_comment: issueCommentEvent,
 }
 
 type Payload = Record<string, unknown>
@@ -69,6 +72,21 @@ describe('a deployment payload', () => {
       installed({ ...deployment, deployment: { ...(deployment?.deployment as Payload), id: 2 ** 41, creator: null } }),
     )
     expect(event).toMatchObject({ facts: { externalId: String(2 ** 41), creator: { login: 'ghost', isBot: false } } })
+  })
+})
+
+describe('an edited issue', () => {
+  const edited = (changes: unknown) => issueEvent(installed({ ...of('issues')[0], action: 'edited', changes }))
+
+  it('tells what stood there before, where GitHub says so', () => {
+    expect(edited({ body: { from: 'Slow.' } })).toMatchObject({ kind: 'issue', bodyBefore: 'Slow.' })
+    expect(edited({ body: {} })).toMatchObject({ kind: 'issue', bodyBefore: '' })
+    expect(edited({ title: { from: 'Slow' } })).toMatchObject({ kind: 'issue', bodyBefore: null })
+  })
+
+  it('is understood when that is in a form of another than GitHub', () => {
+    for (const body of [true, false, 'Slow.', 7, []])
+      expect(edited({ title: true, body })).toMatchObject({ kind: 'issue', bodyBefore: null })
   })
 })
 
