@@ -58,7 +58,7 @@ async function land(number: number, title: string, body: string, hour: number, p
 }
 
 /** Changes of every part, then each is taken back for a reason that names its file. */
-async function takeBack(count: number, reason = (n: number) => `In ${PARTS[n]!} ${TROUBLES[n]!}`): Promise<void> {
+async function takeBack(count: number, reason = (n: number) => `In src/${PARTS[n]!}.ts ${TROUBLES[n]!}`): Promise<void> {
   const ids: number[] = []
   for (let n = 0; n < 12; n++) ids.push(await land(n + 1, `Rework the ${PARTS[n]!} page`, '', n, `src/${PARTS[n]!}.ts`))
   for (let n = 0; n < count; n++) {
