@@ -2,7 +2,7 @@
 // folders such words are about, even where a candidate's own words say nothing of it.
 import type { EarlierChange } from '../../domain/ranking.ts'
 import { codeWeight } from '../earlier-change.ts'
-import { FIELDS, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
+import { FIELDS, type HashSlots, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
 import type { TextMatches } from '../text-matches.ts'
 import { type Column, type EvidenceModule, type RankingContext, relativeToMax } from './evidence-kind.ts'
 
@@ -26,16 +26,17 @@ export const pastChange: EvidenceModule = {
     if (alike.length === 0) return [new Float64Array(candidates.length), new Float64Array(candidates.length)]
     const places = shared(candidates, weighted(alike.slice(0, FOR_PLACES)), {
       of: ({ places }) => ({ hashes: places, weightAt: () => 1 }),
-      inCandidate: ({ pathHashes, folderHashes }, visit) => {
-        for (const hash of pathHashes) visit(hash, 1)
-        for (const hash of folderHashes) visit(hash, 1)
+      inCandidate: ({ pathHashes, folderHashes }, { cells, mask }, visit) => {
+        for (const hashes of [pathHashes, folderHashes])
+          for (let at = 0; at < hashes.length; at++) if (cells[hashes[at]! & mask] !== 0) visit(hashes[at]!, 1)
       },
       length: ({ pathHashes, folderHashes }) => pathHashes.length + folderHashes.length + 1,
     })
     const code = shared(candidates, weighted(alike.slice(0, FOR_CODE)), {
       of: ({ code, codeWeights }) => ({ hashes: code, weightAt: (at) => codeWeights[at]! }),
-      inCandidate: ({ termHashes, termCounts }, visit) => {
-        for (let at = 0; at < termHashes.length; at++) visit(termHashes[at]!, codeWeight(termCounts[at]!))
+      inCandidate: ({ termHashes, termCounts }, { cells, mask }, visit) => {
+        for (let at = 0; at < termHashes.length; at++)
+          if (cells[termHashes[at]! & mask] !== 0) visit(termHashes[at]!, codeWeight(termCounts[at]!))
       },
       // Without the words that the report holds itself: one more of them never makes a change look less alike.
       length: (_, index) => untold(matches, index) + 3,
@@ -108,7 +109,8 @@ function weighted(alike: readonly Alike[]): { change: EarlierChange; weight: num
 
 type Side = {
   of: (change: EarlierChange) => { hashes: Uint32Array; weightAt: (at: number) => number }
-  inCandidate(candidate: PreparedCandidate, visit: (hash: number, weight: number) => void): void
+  /** Visits what may be in `slots`: a million terms are passed over, so their loops ask for an empty cell themselves. */
+  inCandidate(candidate: PreparedCandidate, slots: HashSlots, visit: (hash: number, weight: number) => void): void
   length(candidate: PreparedCandidate, index: number): number
 }
 
@@ -124,8 +126,8 @@ function shared(candidates: readonly PreparedCandidate[], hints: readonly { chan
   const inPool = new Uint32Array(weights.length)
   const hits: number[] = []
   for (let index = 0; index < candidates.length; index++) {
-    side.inCandidate(candidates[index]!, (hash, weight) => {
-      if (weight === 0 || slots.cells[hash & slots.mask] === 0) return
+    side.inCandidate(candidates[index]!, slots, (hash, weight) => {
+      if (weight === 0) return
       const slot = slotOf(slots, hash)
       if (slot === -1) return
       inPool[slot]!++
