@@ -203,7 +203,7 @@ describe('what a clone may be', () => {
     mkdirSync(join(repository.path, 'folder'))
     await expect(openClone(join(repository.path, 'folder'))).rejects.toThrow(/not a git clone/)
     await expect(openClone(join(repository.path, 'nowhere'))).rejects.toThrow(/not a directory/)
-    await expect(openClone(repository.path, '--output=/tmp/x')).rejects.toThrow(/no branch or commit/)
+    await expect(openClone(repository.path, '--output=stolen')).rejects.toThrow(/no branch or commit/)
     await expect(openClone(repository.path, 'missing')).rejects.toThrow(/no branch or commit missing/)
   })
 
