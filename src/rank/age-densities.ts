@@ -13,14 +13,26 @@ const PRIOR_SPREAD = 1.7
 
 /** For each candidate: the density of its age among culprits (integrates to 1), and among the candidates (to their count). */
 export function ageDensities(agesMs: Float64Array, culpritAgesMs: readonly number[]): { culprits: Float64Array; candidates: Float64Array } {
-  const cells = Uint8Array.from(agesMs, cellOf)
-  const known = smoothed(Uint8Array.from(culpritAgesMs, cellOf))
+  const cells = cellsOf(agesMs)
+  const known = smoothed(cellsOf(culpritAgesMs))
   const pool = smoothed(cells)
   const usual = known.map(
     (density, cell) =>
       (density + PRIOR_CASES * normal(cell / STEPS_PER_UNIT - PRIOR_MEAN, PRIOR_SPREAD)) / (culpritAgesMs.length + PRIOR_CASES),
   )
-  return { culprits: Float64Array.from(cells, (cell) => usual[cell]!), candidates: Float64Array.from(cells, (cell) => pool[cell]!) }
+  return { culprits: lookedUp(usual, cells), candidates: lookedUp(pool, cells) }
+}
+
+function cellsOf(agesMs: ArrayLike<number>): Uint8Array {
+  const cells = new Uint8Array(agesMs.length)
+  for (let index = 0; index < cells.length; index++) cells[index] = cellOf(agesMs[index]!)
+  return cells
+}
+
+function lookedUp(densities: Float64Array, cells: Uint8Array): Float64Array {
+  const column = new Float64Array(cells.length)
+  for (let index = 0; index < cells.length; index++) column[index] = densities[cells[index]!]!
+  return column
 }
 
 function cellOf(ageMs: number): number {

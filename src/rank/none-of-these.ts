@@ -37,8 +37,8 @@ const RECENT_CULPRITS = 30
 /** What a repository without a past is taken to be like, and how many cases that is worth. */
 const PRIOR_AGES_H = [8, 8, 8]
 
-export function noneFactsOf({ matches, timeline, past }: RankingContext): NoneFacts {
-  const hours = timeline.agesMs.map((age) => age / HOUR_MS).sort()
+export function noneFactsOf({ matches, timeline, past, pool: { latestFirst } }: RankingContext): NoneFacts {
+  const hoursSince = (latest: number): number => (timeline.agesMs[latestFirst[latest]!] ?? 0) / HOUR_MS
   const known = [...past.culprits.slice(-RECENT_CULPRITS).map(({ ageMs }) => ageMs / HOUR_MS), ...PRIOR_AGES_H].sort((a, b) => a - b)
   const usual = (known[(known.length - 1) >> 1]! + known[known.length >> 1]!) / 2
   return {
@@ -46,14 +46,19 @@ export function noneFactsOf({ matches, timeline, past }: RankingContext): NoneFa
     textMass: Math.log1p(matches.terms.reduce((sum, { idf, weight }) => sum + idf * weight, 0)),
     bestText: standoutOf(matches.all),
     rarestWord: Math.log1p(maxOf(matches.rarest, 0)),
-    latestAges: Math.log1p(hours[Math.min(LATEST, hours.length) - 1] ?? 0),
-    newestAgainstPast: Math.log1p(hours[0] ?? 0) - Math.log1p(usual),
+    latestAges: Math.log1p(hoursSince(Math.min(LATEST, latestFirst.length) - 1)),
+    newestAgainstPast: Math.log1p(hoursSince(0)) - Math.log1p(usual),
   }
 }
 
 function standoutOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length))
+  const count = Math.max(1, values.length)
+  let sum = 0
+  for (let index = 0; index < values.length; index++) sum += values[index]!
+  const mean = sum / count
+  let squares = 0
+  for (let index = 0; index < values.length; index++) squares += (values[index]! - mean) ** 2
+  const deviation = Math.sqrt(squares / count)
   return deviation < 1e-9 ? 0 : (maxOf(values, 0) - mean) / deviation
 }
 

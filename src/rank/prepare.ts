@@ -11,8 +11,9 @@ export { termHash } from './term-hash.ts'
 /** The fields of a change that are compared with a report, in packing order. */
 export const FIELDS = ['title', 'body', 'paths', 'identifiers', 'symbols'] as const
 
-const FIELD_BITS = 6
-const FIELD_MASK = (1 << FIELD_BITS) - 1
+/** Packing of a term's counts: the field at place n takes the n-th six bits. */
+export const FIELD_BITS = 6
+export const FIELD_MASK = (1 << FIELD_BITS) - 1
 const MAX_BODY_LENGTH = 4_000
 const MAX_PATHS = 200
 /** Folders nested deeper are not compared: two thousand levels in each of 200 paths cost seconds. */

@@ -5,6 +5,7 @@ import { countsBelow, type RankingContext, type Timeline } from './evidence/evid
 import { evidenceModules, measureAll } from './features.ts'
 import type { SuspectModel } from './model.ts'
 import { noneFactsOf } from './none-of-these.ts'
+import { type CandidatePool, poolOf } from './pool.ts'
 import { prepareCandidate, type PreparedCandidate, prepareQuery, type PreparedQuery } from './prepare.ts'
 import { probabilitiesOf, scoresOf, weigh, type Weighed } from './score.ts'
 import { matchTexts } from './text-matches.ts'
@@ -52,26 +53,27 @@ function bestFirst(scores: Float64Array): number[] {
 
 /** What every kind of evidence looks at. Ruled-out candidates and those that came after the incident are left out. */
 export function contextOf(query: PreparedQuery, candidates: readonly PreparedCandidate[], past: RepositoryPast): RankingContext {
-  const weighed = byId(candidates.filter(({ candidate }) => candidate.ruledOut === null && candidate.mergedAt.getTime() <= query.atMs))
-  return { query, candidates: weighed, past, matches: matchTexts(query, weighed, past), timeline: timelineOf(query, weighed) }
+  const all = poolOf(candidates)
+  const pool =
+    all.lastMergedMs <= query.atMs ? all : poolOf(all.candidates.filter(({ candidate }) => candidate.mergedAt.getTime() <= query.atMs))
+  return {
+    query,
+    pool,
+    candidates: pool.candidates,
+    past,
+    matches: matchTexts(query, pool, past),
+    timeline: timelineOf(query, pool),
+  }
 }
 
-function byId(candidates: PreparedCandidate[]): PreparedCandidate[] {
-  for (let index = 1; index < candidates.length; index++) {
-    if (candidates[index]!.candidate.id < candidates[index - 1]!.candidate.id) {
-      return candidates.sort((a, b) => (a.candidate.id < b.candidate.id ? -1 : 1))
-    }
+function timelineOf({ atMs }: PreparedQuery, { effectiveMs, latestFirst }: CandidatePool): Timeline {
+  const agesMs = effectiveMs.map((at) => Math.max(0, atMs - at))
+  const places = new Float64Array(agesMs.length)
+  for (let at = 1; at < latestFirst.length; at++) {
+    const [before, index] = [latestFirst[at - 1]!, latestFirst[at]!]
+    places[index] = agesMs[index] === agesMs[before] ? places[before]! : at
   }
-  return candidates
-}
-
-function timelineOf(query: PreparedQuery, candidates: readonly PreparedCandidate[]): Timeline {
-  const agesMs = new Float64Array(candidates.length)
-  for (let index = 0; index < agesMs.length; index++) {
-    const { liveAt, mergedAt } = candidates[index]!.candidate
-    agesMs[index] = Math.max(0, query.atMs - (liveAt ?? mergedAt).getTime())
-  }
-  return { agesMs, places: Float64Array.from(countsBelow(agesMs)) }
+  return { agesMs, places }
 }
 
 function evidenceOf(context: RankingContext, weighed: readonly Weighed[], index: number): Evidence[] {

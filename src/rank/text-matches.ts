@@ -1,7 +1,18 @@
 // How the words of a report meet the words of each candidate: BM25 for each field and for all of them together.
 // Entered with prepared candidates in order; leaves columns; knows nothing of weights or sentences.
 import type { RepositoryPast } from '../domain/ranking.ts'
-import { countIn, FIELDS, type HashSlots, type PreparedCandidate, type PreparedQuery, slotsOf, termHash } from './prepare.ts'
+import type { CandidatePool } from './pool.ts'
+import {
+  FIELD_BITS,
+  FIELD_MASK,
+  FIELDS,
+  matchTerms,
+  type PreparedCandidate,
+  type PreparedQuery,
+  slotOf,
+  slotsOf,
+  termHash,
+} from './prepare.ts'
 
 type QueryTerm = {
   term: string
@@ -41,8 +52,6 @@ export type TextMatches = {
 
 /** Longer reports are compared by their weightiest terms only: the tail adds time, not answers. */
 const MAX_QUERY_TERMS = 80
-/** Shared terms of a candidate for which there is room at first. */
-const ROOM_FOR_HITS = 24
 const SATURATION = 1.2
 /** How strongly each field's length is held against it, and its weight in BM25F, in the order of FIELDS. */
 const LENGTH_PENALTY = [0.4, 0.75, 0.6, 0.5, 0.5]
@@ -56,78 +65,34 @@ const LEAST_SHARE = 1e-4
 /** A report of this summed idf has said enough to be ranked by its words alone. */
 const RICH_IDF_MASS = 120
 
-export function matchTexts(query: PreparedQuery, candidates: readonly PreparedCandidate[], past: RepositoryPast): TextMatches {
+export function matchTexts(query: PreparedQuery, pool: CandidatePool, past: RepositoryPast): TextMatches {
+  const { terms, candidates } = pool
   const chosen = chooseTerms(query, past, candidates.length)
-  const hits = findHits(candidates, slotsOf(chosen.map(({ term }) => termHash(term))))
+  const slots = Int32Array.from(chosen, ({ term }) => slotOf(terms, termHash(term)))
   const documents = Math.max(past.documentCount, candidates.length)
   const queryTerms = chosen.map(({ term, count }, at): QueryTerm => {
-    const inPool = hits.inPool[at]!
+    const slot = slots[at]!
+    const inPool = slot === -1 ? 0 : terms.starts[slot + 1]! - terms.starts[slot]!
     const frequency = Math.min(documents, Math.max(past.documentFrequency.get(term) ?? 0, inPool))
     return { term, idf: Math.log1p((documents - frequency + 0.5) / (frequency + 0.5)), weight: 1 + Math.log(count), inPool }
   })
   const mass = queryTerms.reduce((sum, { idf, weight }) => sum + idf * weight, 0)
   return {
     terms: queryTerms,
-    ...score(candidates, queryTerms, hits, mass),
+    ...score(pool, queryTerms, slots, mass),
     richness: Math.min(1, Math.log1p(mass) / Math.log1p(RICH_IDF_MASS)),
-    shared: (index) =>
-      Array.from(hits.slots.subarray(hits.starts[index], hits.starts[index + 1]), (slot, at) => {
-        const { term, idf } = queryTerms[slot]!
-        return { term, idf, packed: hits.packed[hits.starts[index]! + at]! }
-      }).sort((a, b) => b.idf - a.idf || (a.term < b.term ? -1 : 1)),
+    shared: (index) => sharedTerms(candidates[index]!, queryTerms),
   }
 }
 
-/** Which terms each candidate holds: those of candidate n stand from `starts[n]` to `starts[n + 1]`, by slot. */
-type Hits = { starts: Uint32Array; slots: Uint16Array; packed: Int32Array; inPool: Uint32Array }
-
-function findHits(candidates: readonly PreparedCandidate[], wanted: HashSlots): Hits {
-  const { hashes, cells, mask } = wanted
-  const count = hashes.length
-  const starts = new Uint32Array(candidates.length + 1)
-  const inPool = new Uint32Array(count)
-  // Collected by slot first, so that each candidate's terms are added up in the report's order.
-  const row = new Int32Array(count)
-  let room = candidates.length * ROOM_FOR_HITS
-  let slots = new Uint16Array(room)
-  let packed = new Int32Array(room)
-  let total = 0
-  for (let index = 0; index < candidates.length; index++) {
-    const { termHashes, termCounts } = candidates[index]!
-    let found = 0
-    for (let at = 0; at < termHashes.length; at++) {
-      const hash = termHashes[at]!
-      let cell = hash & mask
-      let slot = cells[cell]!
-      while (slot !== 0 && hashes[slot - 1] !== hash) {
-        cell = (cell + 1) & mask
-        slot = cells[cell]!
-      }
-      if (slot === 0) continue
-      row[slot - 1] = termCounts[at]!
-      found++
-    }
-    if (total + found > room) {
-      room *= 2
-      slots = widened(slots, new Uint16Array(room + count))
-      packed = widened(packed, new Int32Array(room + count))
-    }
-    for (let slot = 0; found > 0; slot++) {
-      if (row[slot] === 0) continue
-      slots[total] = slot
-      packed[total++] = row[slot]!
-      inPool[slot]!++
-      row[slot] = 0
-      found--
-    }
-    starts[index + 1] = total
-  }
-  return { starts, slots, packed, inPool }
-}
-
-function widened<List extends Uint16Array | Int32Array>(list: List, wider: List): List {
-  wider.set(list)
-  return wider
+function sharedTerms(candidate: PreparedCandidate, queryTerms: readonly QueryTerm[]): { term: string; idf: number; packed: number }[] {
+  const shared: { term: string; idf: number; packed: number }[] = []
+  const wanted = slotsOf(queryTerms.map(({ term }) => termHash(term)))
+  matchTerms(wanted, candidate, (slot, packed) => {
+    const { term, idf } = queryTerms[slot]!
+    shared.push({ term, idf, packed })
+  })
+  return shared.sort((a, b) => b.idf - a.idf || (a.term < b.term ? -1 : 1))
 }
 
 function chooseTerms(query: PreparedQuery, past: RepositoryPast, poolSize: number): { term: string; count: number }[] {
@@ -144,73 +109,78 @@ function chooseTerms(query: PreparedQuery, past: RepositoryPast, poolSize: numbe
   return all.sort((a, b) => worth.get(b.term)! - worth.get(a.term)! || (a.term < b.term ? -1 : 1)).slice(0, MAX_QUERY_TERMS)
 }
 
+type Scores = Omit<TextMatches, 'terms' | 'richness' | 'shared'>
+
+/** Term by term, in the report's order, so that each candidate's sums are always added up the same way. */
 function score(
-  candidates: readonly PreparedCandidate[],
+  { candidates, terms, lengths, meanLengths }: CandidatePool,
   queryTerms: readonly QueryTerm[],
-  { starts, slots, packed, inPool }: Hits,
+  slots: Int32Array,
   mass: number,
-): Pick<TextMatches, 'fields' | 'all' | 'coverage' | 'rarest' | 'rarestIn' | 'untold' | 'told' | 'alone' | 'standout'> {
+): Scores {
   const total = candidates.length
-  const fields = FIELDS.map(() => new Float64Array(total))
-  const all = new Float64Array(total)
-  const coverage = new Float64Array(total)
-  const rarest = new Float64Array(total)
-  const rarestIn = FIELDS.map(() => new Float64Array(total))
-  const untold = FIELDS.map((_, field) => Float64Array.from(candidates, ({ lengths }) => lengths[field]!))
-  const told = FIELDS.map(() => new Float64Array(total))
-  const alone = new Float64Array(total)
-  const weighed = new Float64Array(total)
-  const averages = averageLengths(candidates)
-  const norms = new Float64Array(FIELDS.length)
-  const idfs = Float64Array.from(queryTerms, ({ idf }) => idf)
-  const pointing = Float64Array.from(queryTerms, ({ idf }, slot) => idf * Math.log((total + 1) / (inPool[slot]! + 0.5)))
-  const worths = Float64Array.from(queryTerms, ({ idf, weight }) => idf * weight)
-  for (let index = 0; index < total; index++) {
-    const start = starts[index]!
-    const end = starts[index + 1]!
-    if (start === end) continue
-    const { lengths } = candidates[index]!
-    for (let field = 0; field < FIELDS.length; field++) {
-      // Only words that do not match make a field long: so one more matching word never lowers a score.
-      let length = lengths[field]!
-      for (let at = start; at < end; at++) length -= countIn(packed[at]!, field)
-      const penalty = LENGTH_PENALTY[field]!
-      untold[field]![index] = Math.max(0, length)
-      norms[field] = 1 - penalty + (penalty * Math.max(0, length)) / averages[field]!
-    }
-    let combinedScore = 0
-    let held = 0
-    let highest = 0
-    for (let at = start; at < end; at++) {
-      const counts = packed[at]!
-      const slot = slots[at]!
-      const worth = worths[slot]!
-      const idf = idfs[slot]!
-      weighed[index]! += pointing[slot]!
-      if (inPool[slot] === 1) alone[index]! += idf
+  const column = (): Float64Array => new Float64Array(total)
+  const fields = FIELDS.map(column)
+  const rarestIn = FIELDS.map(column)
+  const told = FIELDS.map(column)
+  const [all, held, rarest, alone, weighed] = [column(), column(), column(), column(), column()]
+  const untold = untoldLengths(lengths, terms, slots)
+  const norms = untold.map((unsaid, field) => {
+    const penalty = LENGTH_PENALTY[field]!
+    return unsaid.map((length) => 1 - penalty + (penalty * length) / meanLengths[field]!)
+  })
+  for (let at = 0; at < slots.length; at++) {
+    const slot = slots[at]!
+    if (slot === -1) continue
+    const { idf, weight, inPool } = queryTerms[at]!
+    const worth = idf * weight
+    const pointing = idf * Math.log((total + 1) / (inPool + 0.5))
+    for (let posting = terms.starts[slot]!; posting < terms.starts[slot + 1]!; posting++) {
+      const index = terms.places[posting]!
+      const packed = terms.counts[posting]!
       let combined = 0
-      for (let field = 0; field < FIELDS.length; field++) {
-        const count = countIn(counts, field)
+      for (let field = 0, rest = packed; rest !== 0; field++, rest >>>= FIELD_BITS) {
+        const count = rest & FIELD_MASK
         if (count === 0) continue
-        const normalized = count / norms[field]!
+        const normalized = count / norms[field]![index]!
         fields[field]![index]! += (worth * normalized * (SATURATION + 1)) / (normalized + SATURATION)
         combined += FIELD_WEIGHT[field]! * normalized
         told[field]![index]! += idf
         if (idf > rarestIn[field]![index]!) rarestIn[field]![index] = idf
       }
-      combinedScore += (worth * combined * (SATURATION + 1)) / (combined + SATURATION)
-      held += worth
-      highest = Math.max(highest, idf)
-    }
-    all[index] = combinedScore
-    if (mass > 0) coverage[index] = held / mass
-    rarest[index] = highest
-    for (let field = 0; field < FIELDS.length; field++) {
-      const spoken = told[field]![index]!
-      if (spoken > 0) told[field]![index] = spoken / (spoken + UNTOLD_IDF * untold[field]![index]! + UNTOLD_BASE)
+      all[index]! += (worth * combined * (SATURATION + 1)) / (combined + SATURATION)
+      held[index]! += worth
+      weighed[index]! += pointing
+      if (idf > rarest[index]!) rarest[index] = idf
+      if (inPool === 1) alone[index]! += idf
     }
   }
+  for (let field = 0; field < FIELDS.length; field++) {
+    const [spoken, unsaid] = [told[field]!, untold[field]!]
+    for (let index = 0; index < total; index++) {
+      if (spoken[index]! > 0) spoken[index]! /= spoken[index]! + UNTOLD_IDF * unsaid[index]! + UNTOLD_BASE
+    }
+  }
+  const coverage = mass > 0 ? held.map((share) => share / mass) : held
   return { fields, all, coverage, rarest, rarestIn, untold, told, alone, standout: logShares(weighed) }
+}
+
+/** Only words that do not match make a field long: so one more matching word never lowers a score. */
+function untoldLengths(
+  lengths: readonly Float64Array[],
+  { starts, places, counts }: CandidatePool['terms'],
+  slots: Int32Array,
+): Float64Array[] {
+  const untold = lengths.map((column) => column.slice())
+  for (const slot of slots) {
+    if (slot === -1) continue
+    for (let posting = starts[slot]!; posting < starts[slot + 1]!; posting++) {
+      const index = places[posting]!
+      for (let field = 0, rest = counts[posting]!; rest !== 0; field++, rest >>>= FIELD_BITS) untold[field]![index]! -= rest & FIELD_MASK
+    }
+  }
+  for (const column of untold) for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
+  return untold
 }
 
 function logShares(weighed: Float64Array): Float64Array {
@@ -219,13 +189,4 @@ function logShares(weighed: Float64Array): Float64Array {
   let sum = 0
   for (let index = 0; index < weighed.length; index++) sum += Math.exp((weighed[index]! - best) / STANDOUT_SCALE)
   return weighed.map((each) => Math.log(Math.exp((each - best) / STANDOUT_SCALE) / sum + LEAST_SHARE))
-}
-
-function averageLengths(candidates: readonly PreparedCandidate[]): Float64Array {
-  const sums = new Float64Array(FIELDS.length)
-  for (let index = 0; index < candidates.length; index++) {
-    const { lengths } = candidates[index]!
-    for (let field = 0; field < FIELDS.length; field++) sums[field]! += lengths[field]!
-  }
-  return sums.map((sum) => Math.max(1, sum / Math.max(1, candidates.length)))
 }

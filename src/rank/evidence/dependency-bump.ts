@@ -1,15 +1,17 @@
 import type { PreparedCandidate } from '../prepare.ts'
 import { termOf } from '../text.ts'
-import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { columnOf, type EvidenceModule, oncePerPool, type RankingContext } from './evidence-kind.ts'
 
 /** Brings in a dependency's changes, which its own lines don't show; most telling when the report names it. */
 export const dependencyBump: EvidenceModule = {
   kind: 'dependency-bump',
   features: ['dependency-bump.any', 'dependency-bump.named'],
-  measure: (context) => [
-    columnOf(context, ({ candidate, traits }) => (candidate.bumps.length > 0 || traits.isRoll ? 1 : 0)),
-    columnOf(context, (candidate) => (namedBump(context, candidate) === null ? 0 : 1)),
-  ],
+  measure(context) {
+    const { any, bumping } = columnsOf(context)
+    const named = new Float64Array(context.candidates.length)
+    for (const index of bumping) named[index] = namedBump(context, context.candidates[index]!) === null ? 0 : 1
+    return [any, named]
+  },
   sentence(context, index) {
     const prepared = context.candidates[index]!
     const named = namedBump(context, prepared)
@@ -19,6 +21,11 @@ export const dependencyBump: EvidenceModule = {
     return `Bumps ${bump.dependency}${bump.from === null ? '' : ` from ${bump.from}`}${bump.to === null ? '' : ` to ${bump.to}`}`
   },
 }
+
+const columnsOf = oncePerPool(({ candidates }) => ({
+  any: columnOf({ candidates }, ({ candidate, traits }) => (candidate.bumps.length > 0 || traits.isRoll ? 1 : 0)),
+  bumping: [...candidates.keys()].filter((index) => candidates[index]!.candidate.bumps.length > 0),
+}))
 
 function namedBump({ query }: RankingContext, { candidate }: PreparedCandidate): string | null {
   for (const { dependency } of candidate.bumps) {

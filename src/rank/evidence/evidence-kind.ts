@@ -1,12 +1,15 @@
 // The contract of one kind of evidence: numbers for all candidates at once, and the sentence that says them.
 // A new kind is one file beside this one plus a line in ../features.ts; its weights come from the model file.
 import type { EvidenceKind, RepositoryPast } from '../../domain/ranking.ts'
+import type { CandidatePool } from '../pool.ts'
 import type { PreparedCandidate, PreparedQuery } from '../prepare.ts'
 import type { TextMatches } from '../text-matches.ts'
 
 /** Everything known when a ranking is made. Candidates are in order of id, so sums never depend on input order. */
 export type RankingContext = {
   query: PreparedQuery
+  pool: CandidatePool
+  /** Those of the pool. */
   candidates: readonly PreparedCandidate[]
   past: RepositoryPast
   matches: TextMatches
@@ -36,10 +39,23 @@ export type EvidenceModule = {
   sentence(context: RankingContext, index: number, strength: number): string | null
 }
 
+/** Something that no report changes: worked out once a pool, however many reports are asked of it. */
+export function oncePerPool<T>(compute: (pool: CandidatePool) => T): (context: Pick<RankingContext, 'pool'>) => T {
+  const known = new WeakMap<CandidatePool, { value: T }>()
+  return ({ pool }) => {
+    let kept = known.get(pool)
+    if (kept === undefined) known.set(pool, (kept = { value: compute(pool) }))
+    return kept.value
+  }
+}
+
 /** A column computed candidate by candidate. */
-export function columnOf(context: RankingContext, value: (candidate: PreparedCandidate, index: number) => number): Column {
-  const column = new Float64Array(context.candidates.length)
-  for (let index = 0; index < column.length; index++) column[index] = value(context.candidates[index]!, index)
+export function columnOf(
+  { candidates }: Pick<RankingContext, 'candidates'>,
+  value: (candidate: PreparedCandidate, index: number) => number,
+): Column {
+  const column = new Float64Array(candidates.length)
+  for (let index = 0; index < column.length; index++) column[index] = value(candidates[index]!, index)
   return column
 }
 

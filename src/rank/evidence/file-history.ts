@@ -1,5 +1,5 @@
 import type { PastCulprit } from '../../domain/ranking.ts'
-import { foldersOf, slotsOf, termHash } from '../prepare.ts'
+import { foldersOf, slotOf, termHash } from '../prepare.ts'
 import { type Column, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
 const RECENT_CULPRITS = 400
@@ -81,36 +81,20 @@ function worstFile({ candidates, past }: RankingContext, index: number) {
 }
 
 /** log(1 + culprits per landed change) of the worst folder, deep folders counting more than broad ones. */
-function folderColumn({ candidates, past, query }: RankingContext): Column {
+function folderColumn({ pool, candidates, past, query }: RankingContext): Column {
   const culprits = past.culprits.filter(({ incidentAt }) => incidentAt.getTime() < query.atMs).slice(-RECENT_CULPRITS)
   const byFolder = new Map<number, number>()
   for (const culprit of culprits) for (const hash of folderHashesOf(culprit)) byFolder.set(hash, (byFolder.get(hash) ?? 0) + 1)
-  const counts = [...byFolder.values()]
-  const { hashes, cells, mask } = slotsOf([...byFolder.keys()])
-  const inPool = new Uint32Array(counts.length)
-  const meetings: number[] = []
-  for (let index = 0; index < candidates.length; index++) {
-    const { folderHashes } = candidates[index]!
-    for (let at = 0; at < folderHashes.length; at++) {
-      const hash = folderHashes[at]!
-      let cell = hash & mask
-      let slot = cells[cell]!
-      while (slot !== 0 && hashes[slot - 1] !== hash) {
-        cell = (cell + 1) & mask
-        slot = cells[cell]!
-      }
-      if (slot === 0) continue
-      inPool[slot - 1]!++
-      meetings.push(index, slot - 1)
-    }
-  }
   const cases = culprits.length + 5
-  // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
-  const worth = Float64Array.from(counts, (count, slot) => Math.log1p(count / cases / ((inPool[slot]! + 1) / (candidates.length + 2))))
   const column = new Float64Array(candidates.length)
-  for (let at = 0; at < meetings.length; at += 2) {
-    const index = meetings[at]!
-    column[index] = Math.max(column[index]!, worth[meetings[at + 1]!]!)
+  const { folders } = pool
+  for (const [hash, count] of byFolder) {
+    const slot = slotOf(folders, hash)
+    if (slot === -1) continue
+    const [from, to] = [folders.starts[slot]!, folders.starts[slot + 1]!]
+    // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
+    const worth = Math.log1p(count / cases / ((to - from + 1) / (candidates.length + 2)))
+    for (let at = from; at < to; at++) if (worth > column[folders.places[at]!]!) column[folders.places[at]!] = worth
   }
   return column
 }

@@ -1,6 +1,6 @@
 import { type PathKind, pathKinds } from '../path-kinds.ts'
 import type { PreparedCandidate } from '../prepare.ts'
-import { type Column, columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext } from './evidence-kind.ts'
 
 type Kind = PathKind | 'flag'
 
@@ -44,27 +44,20 @@ export const fileKind: EvidenceModule = {
     'file-kind.migration*data-words',
   ],
   measure(context) {
-    const kinds = context.candidates.map(kindsOf)
-    const share = (kind: Kind): Column => columnOf(context, (_, index) => kinds[index]!.get(kind) ?? 0)
-    const only = (kind: Kind): Column => share(kind).map((value) => (value === 1 ? 1 : 0))
-    const some = (kind: Kind): Column => share(kind).map((value) => (value > 0 ? 0.5 + 0.5 * value : 0))
-    const harmless = columnOf(context, (_, index) => ((kinds[index]!.get('docs') ?? 0) + (kinds[index]!.get('tests') ?? 0) >= 1 ? 1 : 0))
-    const crossed = (column: Column, words: ReadonlySet<string>): Column => {
-      const isSpokenOf = speaksOf(context, words) ? 1 : 0
-      return column.map((value) => value * isSpokenOf)
-    }
+    const { docs, tests, harmless, build, someTests, configuration, migration, flag, none } = columnsOf(context)
+    const whenSpokenOf = (column: Column, words: ReadonlySet<string>): Column => (speaksOf(context, words) ? column : none)
     return [
-      only('docs'),
-      only('tests'),
+      docs,
+      tests,
       harmless,
-      some('build'),
-      some('configuration'),
-      some('migration'),
-      some('flag'),
-      crossed(some('build'), BUILD_WORDS),
-      crossed(some('tests'), TEST_WORDS),
-      crossed(some('configuration'), CONFIGURATION_WORDS),
-      crossed(some('migration'), DATA_WORDS),
+      build,
+      configuration,
+      migration,
+      flag,
+      whenSpokenOf(build, BUILD_WORDS),
+      whenSpokenOf(someTests, TEST_WORDS),
+      whenSpokenOf(configuration, CONFIGURATION_WORDS),
+      whenSpokenOf(migration, DATA_WORDS),
     ]
   },
   sentence(context, index, strength) {
@@ -82,6 +75,25 @@ export const fileKind: EvidenceModule = {
     return kinds.has('build') ? 'Changes build files' : 'Changes code, not only documentation and tests'
   },
 }
+
+const columnsOf = oncePerPool(({ candidates }) => {
+  const kinds = candidates.map(kindsOf)
+  const column = (value: (shareOf: (kind: Kind) => number) => number): Column =>
+    columnOf({ candidates }, (_, index) => value((kind) => kinds[index]!.get(kind) ?? 0))
+  const only = (kind: Kind): Column => column((shareOf) => (shareOf(kind) === 1 ? 1 : 0))
+  const some = (kind: Kind): Column => column((shareOf) => (shareOf(kind) > 0 ? 0.5 + 0.5 * shareOf(kind) : 0))
+  return {
+    docs: only('docs'),
+    tests: only('tests'),
+    harmless: column((shareOf) => (shareOf('docs') + shareOf('tests') >= 1 ? 1 : 0)),
+    build: some('build'),
+    someTests: some('tests'),
+    configuration: some('configuration'),
+    migration: some('migration'),
+    flag: some('flag'),
+    none: new Float64Array(candidates.length),
+  }
+})
 
 /** Share of the changed files that are of each kind; kinds without any are left out. */
 function kindsOf({ paths, candidate, traits }: PreparedCandidate): ReadonlyMap<Kind, number> {

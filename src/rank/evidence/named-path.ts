@@ -1,5 +1,5 @@
-import { fileName, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
-import { type EvidenceModule, rarity, type RankingContext } from './evidence-kind.ts'
+import { fileName, type PreparedCandidate, slotOf, termHash } from '../prepare.ts'
+import { type Column, type EvidenceModule, rarity, type RankingContext } from './evidence-kind.ts'
 
 /** Shorter names without extension are too likely to be ordinary words. */
 const MIN_STEM_LENGTH = 5
@@ -14,21 +14,24 @@ export const namedPath: EvidenceModule = {
   measure(context) {
     const { mentions } = context.query
     const total = context.candidates.length
-    const columns = [0, 0, 0, 0, 0].map(() => new Float64Array(total))
-    const named = candidatesNamed(context)
-    const paths = new Set(mentions.paths)
-    for (const index of named.byPath) {
-      const candidate = context.candidates[index]!
-      columns[0]![index] = namedBy(context, candidate) === null ? 0 : 1
-      columns[1]![index] = namedFile(context, candidate) === null ? 0 : 1
-      columns[4]![index] = candidate.folders.some((folder) => paths.has(folder)) ? 1 : 0
+    const [byPath, byFile, byStem, byWord, byFolder] = Array.from({ length: 5 }, () => new Float64Array(total)) as FiveColumns
+    for (const mention of mentions.paths) {
+      const name = fileName(mention)
+      for (const index of placesHolding(context, name)) {
+        const candidate = context.candidates[index]!
+        if (!candidate.names.includes(name)) continue
+        if (name.includes('.')) byFile[index] = 1
+        if (pathNamed(candidate, mention) !== null) byPath[index] = 1
+      }
+      for (const index of placesHolding(context, mention)) if (context.candidates[index]!.folders.includes(mention)) byFolder[index] = 1
     }
-    for (const index of named.byWord) {
-      const candidate = context.candidates[index]!
-      columns[2]![index] = pathNamed(candidate, mentions.codeWords) === null ? 0 : 1
-      columns[3]![index] = columns[2]![index] === 1 || pathNamed(candidate, mentions.words) === null ? 0 : 1
+    for (const word of mentions.words) {
+      if (word.length < MIN_STEM_LENGTH) continue
+      const column = mentions.codeWords.has(word) ? byStem : byWord
+      for (const index of placesHolding(context, word)) if (context.candidates[index]!.stems.includes(word)) column[index] = 1
     }
-    return columns.map((column) => {
+    for (let index = 0; index < total; index++) if (byStem[index] === 1) byWord[index] = 0
+    return [byPath, byFile, byStem, byWord, byFolder].map((column) => {
       const worth = rarity(
         column.reduce((sum, hit) => sum + hit, 0),
         total,
@@ -39,8 +42,8 @@ export const namedPath: EvidenceModule = {
   sentence(context, index) {
     const candidate = context.candidates[index]!
     const { codeWords, words } = context.query.mentions
-    const named = namedBy(context, candidate) ?? namedFile(context, candidate) ?? pathNamed(candidate, codeWords)
-    const path = named ?? pathNamed(candidate, words)
+    const named = namedBy(context, candidate) ?? namedFile(context, candidate) ?? wordNamed(candidate, codeWords)
+    const path = named ?? wordNamed(candidate, words)
     if (path === null || isInStack(context, candidate, path)) return null
     return `Changes \`${originalPath(candidate, path)}\`, ${named === null ? 'whose name is a word of the report' : 'named in the report'}`
   },
@@ -55,48 +58,26 @@ function isInStack({ query }: RankingContext, { candidate }: PreparedCandidate, 
   )
 }
 
-/** Places of the candidates that may hold what the report names; all others need no closer look. */
-type Named = { byPath: readonly number[]; byWord: readonly number[] }
+type FiveColumns = [Column, Column, Column, Column, Column]
 
-export function candidatesNamed(context: RankingContext): Named {
-  const known = namedByContext.get(context)
-  if (known !== undefined) return known
-  const { paths, words } = context.query.mentions
-  const fromPaths = new Set([...paths, ...paths.map(fileName)].map(termHash))
-  const fromWords = [...words].filter((word) => word.length >= MIN_STEM_LENGTH).map(termHash)
-  const wanted = slotsOf([...fromPaths, ...fromWords.filter((hash) => !fromPaths.has(hash))])
-  const wordHashes = new Set(fromWords)
-  const isWord = Array.from(wanted.hashes, (hash) => wordHashes.has(hash))
-  const { cells, mask } = wanted
-  const named = { byPath: [] as number[], byWord: [] as number[] }
-  for (let index = 0; index < context.candidates.length; index++) {
-    const { nameHashes } = context.candidates[index]!
-    let found = 0
-    for (let at = 0; at < nameHashes.length; at++) {
-      const hash = nameHashes[at]!
-      if (cells[hash & mask] === 0) continue
-      const slot = slotOf(wanted, hash)
-      if (slot !== -1) found |= (slot < fromPaths.size ? 1 : 0) | (isWord[slot] === true ? 2 : 0)
-    }
-    if ((found & 1) !== 0) named.byPath.push(index)
-    if ((found & 2) !== 0) named.byWord.push(index)
-  }
-  namedByContext.set(context, named)
-  return named
+/** Places of the candidates that a name of a file, with or without extension, or of a folder may belong to. */
+export function placesHolding({ pool: { names } }: RankingContext, name: string): Uint32Array {
+  const slot = slotOf(names, termHash(name))
+  return slot === -1 ? new Uint32Array(0) : names.places.subarray(names.starts[slot], names.starts[slot + 1])
 }
 
-// Paths and stack frames of one ranking ask for the same list.
-const namedByContext = new WeakMap<RankingContext, Named>()
+/** The changed path that a mention writes out with at least one folder. */
+function pathNamed({ paths }: PreparedCandidate, mention: string): string | null {
+  if (!mention.includes('/')) return null
+  return paths.find((changed) => changed === mention || changed.endsWith(`/${mention}`) || mention.endsWith(`/${changed}`)) ?? null
+}
 
-/** The changed path that the report writes out with at least one folder. */
+/** The same for all that the report mentions. */
 function namedBy({ query }: RankingContext, candidate: PreparedCandidate): string | null {
   for (const mention of query.mentions.paths) {
     // The same file has the same name: comparing names first spares most comparisons of paths.
-    if (!mention.includes('/') || !candidate.names.includes(fileName(mention))) continue
-    const path = candidate.paths.find(
-      (changed) => changed === mention || changed.endsWith(`/${mention}`) || mention.endsWith(`/${changed}`),
-    )
-    if (path !== undefined) return path
+    const path = candidate.names.includes(fileName(mention)) ? pathNamed(candidate, mention) : null
+    if (path !== null) return path
   }
   return null
 }
@@ -109,7 +90,7 @@ function namedFile({ query }: RankingContext, candidate: PreparedCandidate): str
   return null
 }
 
-function pathNamed(candidate: PreparedCandidate, words: ReadonlySet<string>): string | null {
+function wordNamed(candidate: PreparedCandidate, words: ReadonlySet<string>): string | null {
   const stem = candidate.stems.find((name) => name.length >= MIN_STEM_LENGTH && words.has(name))
   if (stem === undefined) return null
   return candidate.paths.find((path) => fileName(path).startsWith(stem)) ?? null

@@ -1,4 +1,4 @@
-import { countIn, FIELDS, matchTerms, slotsOf, termHash } from '../prepare.ts'
+import { countIn, FIELDS, slotOf, termHash } from '../prepare.ts'
 import { termOf } from '../text.ts'
 import { type Column, type EvidenceModule, rarity, type RankingContext } from './evidence-kind.ts'
 
@@ -14,24 +14,21 @@ export const namedSymbol: EvidenceModule = {
     const total = context.candidates.length
     const columns = [new Float64Array(total), new Float64Array(total)] as const
     if (symbols.length === 0) return [...columns]
-    const wanted = slotsOf([...new Set(symbols.flatMap(hashesOf))])
-    // Two passes: how telling a name is depends on how many candidates touch it.
-    const counts = [IDENTIFIERS, SYMBOLS].map(() => new Uint32Array(wanted.hashes.length))
-    const found: number[] = []
-    for (let index = 0; index < total; index++) {
-      if (context.matches.fields[IDENTIFIERS]![index] === 0 && context.matches.fields[SYMBOLS]![index] === 0) continue
-      matchTerms(wanted, context.candidates[index]!, (slot, packed) => {
-        if (countIn(packed, IDENTIFIERS) > 0) counts[0]![slot]!++
-        if (countIn(packed, SYMBOLS) > 0) counts[1]![slot]!++
-        found.push(index, slot, packed)
-      })
-    }
-    for (let at = 0; at < found.length; at += 3) {
-      const index = found[at]!
-      const slot = found[at + 1]!
-      const packed = found[at + 2]!
-      if (countIn(packed, IDENTIFIERS) > 0) raise(columns[0], index, rarity(counts[0]![slot]!, total))
-      if (countIn(packed, SYMBOLS) > 0) raise(columns[1], index, rarity(counts[1]![slot]!, total))
+    const { terms } = context.pool
+    for (const hash of new Set(symbols.flatMap(hashesOf))) {
+      const slot = slotOf(terms, hash)
+      if (slot === -1) continue
+      const [from, to] = [terms.starts[slot]!, terms.starts[slot + 1]!]
+      for (const [column, field] of [
+        [columns[0], IDENTIFIERS],
+        [columns[1], SYMBOLS],
+      ] as const) {
+        let touching = 0
+        for (let at = from; at < to; at++) if (countIn(terms.counts[at]!, field) > 0) touching++
+        // How telling a name is depends on how many candidates touch it.
+        const worth = rarity(touching, total)
+        for (let at = from; at < to; at++) if (countIn(terms.counts[at]!, field) > 0) raise(column, terms.places[at]!, worth)
+      }
     }
     return [...columns]
   },

@@ -2,9 +2,10 @@
 // folders such words are about, even where a candidate's own words say nothing of it.
 import type { EarlierChange } from '../../domain/ranking.ts'
 import { codeWeight } from '../earlier-change.ts'
-import { FIELDS, type HashSlots, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
+import type { Postings } from '../pool.ts'
+import { FIELDS, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
 import type { TextMatches } from '../text-matches.ts'
-import { type Column, type EvidenceModule, type RankingContext, relativeToMax } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext, relativeToMax } from './evidence-kind.ts'
 
 const SATURATION = 1.2
 const LENGTH_PENALTY = 0.75
@@ -24,23 +25,15 @@ export const pastChange: EvidenceModule = {
     const { candidates, matches } = context
     const alike = alikeChanges(context)
     if (alike.length === 0) return [new Float64Array(candidates.length), new Float64Array(candidates.length)]
-    const places = shared(candidates, weighted(alike.slice(0, FOR_PLACES)), {
-      of: ({ places }) => ({ hashes: places, weightAt: () => 1 }),
-      inCandidate: ({ pathHashes, folderHashes }, { cells, mask }, visit) => {
-        for (const hashes of [pathHashes, folderHashes])
-          for (let at = 0; at < hashes.length; at++) if (cells[hashes[at]! & mask] !== 0) visit(hashes[at]!, 1)
-      },
-      length: ({ pathHashes, folderHashes }) => pathHashes.length + folderHashes.length + 1,
-    })
-    const code = shared(candidates, weighted(alike.slice(0, FOR_CODE)), {
-      of: ({ code, codeWeights }) => ({ hashes: code, weightAt: (at) => codeWeights[at]! }),
-      inCandidate: ({ termHashes, termCounts }, { cells, mask }, visit) => {
-        for (let at = 0; at < termHashes.length; at++)
-          if (cells[termHashes[at]! & mask] !== 0) visit(termHashes[at]!, codeWeight(termCounts[at]!))
-      },
+    const { paths, folders } = context.pool
+    const places = sharedBy(context, alike.slice(0, FOR_PLACES), [paths, folders], placesOf)
+    const code = sharedBy(context, alike.slice(0, FOR_CODE), [codeOfPool(context)], codeOf)
+    const breadths = breadthsOf(context)
+    for (let index = 0; index < candidates.length; index++) {
+      places[index]! /= breadths[index]!
       // Without the words that the report holds itself: one more of them never makes a change look less alike.
-      length: (_, index) => untold(matches, index) + 3,
-    })
+      code[index]! /= Math.sqrt(untold(matches, index) + 3)
+    }
     const trust = Math.min(1, (context.past.earlier?.length ?? 0) / ENOUGH_EARLIER)
     return [code, places].map((column) => relativeToMax(column).map((share) => trust * share))
   },
@@ -58,6 +51,10 @@ export const pastChange: EvidenceModule = {
     return null
   },
 }
+
+const breadthsOf = oncePerPool((pool) =>
+  columnOf(pool, ({ pathHashes, folderHashes }) => Math.sqrt(pathHashes.length + folderHashes.length + 1)),
+)
 
 function untold({ untold: lengths }: TextMatches, index: number): number {
   return lengths[PATHS]![index]! + 0.5 * lengths[IDENTIFIERS]![index]!
@@ -101,46 +98,77 @@ function findAlike({ matches, past }: RankingContext): Alike[] {
   return found.sort((a, b) => b.score - a.score || b.place - a.place).slice(0, FOR_PLACES)
 }
 
-/** Squares: the one that reads almost like the report says more than ten that share a word with it. */
-function weighted(alike: readonly Alike[]): { change: EarlierChange; weight: number }[] {
-  const sum = alike.reduce((all, { score }) => all + score ** 2, 0)
-  return alike.map(({ change, score }) => ({ change, weight: score ** 2 / sum }))
-}
+/** What an earlier change is about: each hash with its weight, 1 where none are given. */
+type About = { hashes: Uint32Array; weights?: Float32Array }
 
-type Side = {
-  of: (change: EarlierChange) => { hashes: Uint32Array; weightAt: (at: number) => number }
-  /** Visits what may be in `slots`: a million terms are passed over, so their loops ask for an empty cell themselves. */
-  inCandidate(candidate: PreparedCandidate, slots: HashSlots, visit: (hash: number, weight: number) => void): void
-  length(candidate: PreparedCandidate, index: number): number
-}
+const placesOf = ({ places }: EarlierChange): About => ({ hashes: places })
+const codeOf = ({ code, codeWeights }: EarlierChange): About => ({ hashes: code, weights: codeWeights })
+
+type WeighedPostings = Postings & { weights?: Float32Array }
+
+/** The terms that stand in paths or changed lines; those that stand in words only are left out. */
+const codeOfPool = oncePerPool(({ terms }): WeighedPostings => {
+  const starts = new Uint32Array(terms.starts.length)
+  const places = new Uint32Array(terms.places.length)
+  const weights = new Float32Array(terms.places.length)
+  let count = 0
+  for (let slot = 0; slot + 1 < starts.length; slot++) {
+    for (let at = terms.starts[slot]!; at < terms.starts[slot + 1]!; at++) {
+      const weight = codeWeight(terms.counts[at]!)
+      if (weight === 0) continue
+      places[count] = terms.places[at]!
+      weights[count++] = weight
+    }
+    starts[slot + 1] = count
+  }
+  return { ...terms, starts, places, weights }
+})
 
 /** For each candidate how much of it the given changes share, what few candidates hold counting most. A change is no hint of itself. */
-function shared(candidates: readonly PreparedCandidate[], hints: readonly { change: EarlierChange; weight: number }[], side: Side): Column {
+function sharedBy(
+  { candidates }: RankingContext,
+  alike: readonly Alike[],
+  lists: readonly WeighedPostings[],
+  of: (change: EarlierChange) => About,
+): Column {
   const profile = new Map<number, number>()
-  for (const { change, weight } of hints) {
-    const { hashes, weightAt } = side.of(change)
-    for (let at = 0; at < hashes.length; at++) profile.set(hashes[at]!, (profile.get(hashes[at]!) ?? 0) + weight * weightAt(at))
+  const squares = alike.reduce((sum, { score }) => sum + score ** 2, 0)
+  const own = new Float64Array(candidates.length)
+  for (const { change, score } of alike) {
+    // Squares: the one that reads almost like the report says more than ten that share a word with it.
+    const share = score ** 2 / squares
+    const { hashes, weights } = of(change)
+    for (let at = 0; at < hashes.length; at++) profile.set(hashes[at]!, (profile.get(hashes[at]!) ?? 0) + share * (weights?.[at] ?? 1))
+    const place = placeOf(candidates, change.id)
+    if (place !== -1) own[place] = share
   }
-  const slots = slotsOf([...profile.keys()])
-  const weights = [...profile.values()]
-  const inPool = new Uint32Array(weights.length)
-  const hits: number[] = []
-  for (let index = 0; index < candidates.length; index++) {
-    side.inCandidate(candidates[index]!, slots, (hash, weight) => {
-      if (weight === 0) return
-      const slot = slotOf(slots, hash)
-      if (slot === -1) return
-      inPool[slot]!++
-      hits.push(index, slot, weight)
-    })
-  }
-  const rarities = Float64Array.from(inPool, (count) => Math.log((candidates.length + 1) / (count + 0.5)))
-  const own = new Map(hints.map(({ change, weight }) => [change.id, weight]))
-  const owned = candidates.map(({ candidate }) => own.get(candidate.id) ?? 0)
   const column = new Float64Array(candidates.length)
-  for (let at = 0; at < hits.length; at += 3) {
-    const [index, slot, weight] = [hits[at]!, hits[at + 1]!, hits[at + 2]!]
-    column[index]! += weight * rarities[slot]! * (weights[slot]! - owned[index]! * weight)
+  for (const [hash, weight] of profile) {
+    const slots = lists.map((list) => slotOf(list, hash))
+    const holding = slots.reduce((sum, slot, at) => sum + (slot === -1 ? 0 : lists[at]!.starts[slot + 1]! - lists[at]!.starts[slot]!), 0)
+    const rarity = Math.log((candidates.length + 1) / (holding + 0.5))
+    for (const [at, { starts, places, weights }] of lists.entries()) {
+      const slot = slots[at]!
+      if (slot === -1) continue
+      for (let posting = starts[slot]!; posting < starts[slot + 1]!; posting++) {
+        const held = weights === undefined ? 1 : weights[posting]!
+        const place = places[posting]!
+        column[place]! += held * rarity * (weight - own[place]! * held)
+      }
+    }
   }
-  return column.map((sum, index) => Math.max(0, sum) / Math.sqrt(side.length(candidates[index]!, index)))
+  for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
+  return column
+}
+
+/** Candidates stand in order of id. */
+function placeOf(candidates: readonly PreparedCandidate[], id: string): number {
+  let low = 0
+  let high = candidates.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (candidates[middle]!.candidate.id < id) low = middle + 1
+    else high = middle
+  }
+  return candidates[low]?.candidate.id === id ? low : -1
 }

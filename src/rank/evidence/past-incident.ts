@@ -1,7 +1,8 @@
 import type { PastCulprit } from '../../domain/ranking.ts'
-import { foldersOf } from '../prepare.ts'
-import { terms } from '../text.ts'
-import { columnOf, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import type { Postings } from '../pool.ts'
+import { foldersOf, slotOf, slotsOf, termHash } from '../prepare.ts'
+import { uniqueTerms } from '../text.ts'
+import { type Column, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
 const RECENT_CULPRITS = 150
 /** Past incidents less alike than this (idf-weighted share of common words) say nothing about this one. */
@@ -13,21 +14,13 @@ export const pastIncident: EvidenceModule = {
   kind: 'past-incident',
   features: ['past-incident.same-files', 'past-incident.same-folders'],
   measure(context) {
-    const alike = alikeIncidents(context)
-    return [
-      columnOf(context, ({ candidate }) => {
-        let best = 0
-        for (const { paths, alikeness } of alike) if (candidate.paths.some((path) => paths.has(path))) best = Math.max(best, alikeness)
-        return best
-      }),
-      columnOf(context, ({ folders }) => {
-        let best = 0
-        for (const { folderDepths, alikeness } of alike) {
-          for (const folder of folders) best = Math.max(best, alikeness * (folderDepths.get(folder) ?? 0))
-        }
-        return best
-      }),
-    ]
+    const { candidates, pool } = context
+    const [files, folders] = [new Float64Array(candidates.length), new Float64Array(candidates.length)]
+    for (const { paths, folderDepths, alikeness } of alikeIncidents(context)) {
+      for (const path of paths) raise(files, pool.paths, path.toLowerCase(), alikeness)
+      for (const [folder, depth] of folderDepths) raise(folders, pool.folders, folder, alikeness * depth)
+    }
+    return [files, folders]
   },
   sentence(context, index) {
     const { candidate, folders } = context.candidates[index]!
@@ -42,6 +35,16 @@ export const pastIncident: EvidenceModule = {
   },
 }
 
+/** Raises all that hold a path or folder to at least a value. */
+function raise(column: Column, postings: Postings, path: string, value: number): void {
+  const slot = slotOf(postings, termHash(path))
+  if (slot === -1) return
+  for (let at = postings.starts[slot]!; at < postings.starts[slot + 1]!; at++) {
+    const place = postings.places[at]!
+    if (value > column[place]!) column[place] = value
+  }
+}
+
 type AlikeIncident = { culprit: PastCulprit; alikeness: number; paths: ReadonlySet<string>; folderDepths: ReadonlyMap<string, number> }
 
 const alikeByContext = new WeakMap<RankingContext, AlikeIncident[]>()
@@ -50,15 +53,15 @@ const alikeByContext = new WeakMap<RankingContext, AlikeIncident[]>()
 function alikeIncidents(context: RankingContext): AlikeIncident[] {
   const known = alikeByContext.get(context)
   if (known !== undefined) return known
-  const idf = new Map(context.matches.terms.map(({ term, idf }) => [term, idf]))
-  const mass = [...idf.values()].reduce((sum, value) => sum + value, 0)
+  const { terms: asked } = context.matches
+  const wanted = slotsOf(asked.map(({ term }) => termHash(term)))
+  const mass = asked.reduce((sum, { idf }) => sum + idf, 0)
   const alike = context.past.culprits
     .filter(({ incidentAt }) => incidentAt.getTime() < context.query.atMs)
     .slice(-RECENT_CULPRITS)
     .map((culprit) => {
-      const words = wordsOf(culprit)
       let shared = 0
-      for (const [term, value] of idf) if (words.has(term)) shared += value
+      for (const hash of wordsOf(culprit)) shared += asked[slotOf(wanted, hash)]?.idf ?? 0
       return { culprit, alikeness: mass > 0 ? shared / mass : 0 }
     })
     .filter(({ alikeness }) => alikeness >= MIN_ALIKE)
@@ -70,12 +73,12 @@ function alikeIncidents(context: RankingContext): AlikeIncident[] {
 }
 
 // Memo: a past culprit is compared with every later incident of its repository.
-const wordsByCulprit = new WeakMap<PastCulprit, ReadonlySet<string>>()
+const wordsByCulprit = new WeakMap<PastCulprit, Uint32Array>()
 
-function wordsOf(culprit: PastCulprit): ReadonlySet<string> {
+function wordsOf(culprit: PastCulprit): Uint32Array {
   const known = wordsByCulprit.get(culprit)
   if (known !== undefined) return known
-  const words = new Set(terms(`${culprit.text.slice(0, 4_000)} ${culprit.title}`))
+  const words = Uint32Array.from(uniqueTerms(`${culprit.text.slice(0, 4_000)} ${culprit.title}`), termHash)
   wordsByCulprit.set(culprit, words)
   return words
 }

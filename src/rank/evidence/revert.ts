@@ -1,6 +1,7 @@
 import type { ChangeReference } from '../../domain/change.ts'
+import type { CandidatePool } from '../pool.ts'
 import type { PreparedCandidate } from '../prepare.ts'
-import { type Column, columnOf, type EvidenceModule, type RankingContext, type Timeline } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, oncePerPool } from './evidence-kind.ts'
 
 /**
  * Relations inside the pool: put back after a revert, taken back already, repaired by or repairing another.
@@ -18,19 +19,7 @@ export const revert: EvidenceModule = {
     'revert.follows-soon',
     'revert.mends',
   ],
-  measure(context) {
-    const { takenBack, repairedLater, repairs, touchedLater, repairedSoon, followsSoon } = relationsIn(context)
-    return [
-      columnOf(context, (candidate) => (isReland(candidate) ? 1 : 0)),
-      takenBack,
-      repairedLater.map(Math.log1p),
-      repairs,
-      touchedLater.map(Math.log1p),
-      repairedSoon,
-      followsSoon,
-      columnOf(context, ({ traits }) => (traits.isRepair ? 1 : 0)),
-    ]
-  },
+  measure: (context) => columnsOf(context),
   sentence(context, index, strength) {
     const relations = relationsIn(context)
     const touchedLater = relations.touchedLater[index]!
@@ -45,6 +34,21 @@ export const revert: EvidenceModule = {
   },
 }
 
+/** No report changes any of it. */
+const columnsOf = oncePerPool((pool) => {
+  const { takenBack, repairedLater, repairs, touchedLater, repairedSoon, followsSoon } = relationsIn({ pool })
+  return [
+    columnOf(pool, (candidate) => (isReland(candidate) ? 1 : 0)),
+    takenBack,
+    repairedLater.map(Math.log1p),
+    repairs,
+    touchedLater.map(Math.log1p),
+    repairedSoon,
+    followsSoon,
+    columnOf(pool, ({ traits }) => (traits.isRepair ? 1 : 0)),
+  ]
+})
+
 /** A number for each candidate; all but `repairedLater` and `touchedLater`, which count, are 0 or 1. */
 type Relations = Record<'takenBack' | 'repairedLater' | 'repairs' | 'touchedLater' | 'repairedSoon' | 'followsSoon', Column>
 
@@ -55,11 +59,8 @@ const MAX_SHARING = 12
 const MAX_PATHS = 30
 const MIN_SHA_LENGTH = 7
 
-function relationsIn(context: RankingContext): Relations {
-  const known = relationsByPool.get(context.candidates)
-  if (known !== undefined) return known
-  const { candidates, timeline } = context
-  const column = (): Column => new Float64Array(candidates.length)
+const relationsIn = oncePerPool((pool): Relations => {
+  const column = (): Column => new Float64Array(pool.candidates.length)
   const relations = {
     takenBack: column(),
     repairedLater: column(),
@@ -68,13 +69,12 @@ function relationsIn(context: RankingContext): Relations {
     repairedSoon: column(),
     followsSoon: column(),
   }
-  relateByPath(candidates, timeline, relations)
-  markTakenBack(candidates, timeline.places, relations.takenBack)
-  relationsByPool.set(candidates, relations)
+  relateByPath(pool, relations)
+  markTakenBack(pool, relations.takenBack)
   return relations
-}
+})
 
-function relateByPath(candidates: readonly PreparedCandidate[], { places, agesMs }: Timeline, relations: Relations): void {
+function relateByPath({ candidates, effectiveMs }: CandidatePool, relations: Relations): void {
   const { starts, groups, sharing, members } = sharedPaths(candidates)
   const metBy = new Int32Array(candidates.length).fill(-1)
   for (let earlier = 0; earlier < candidates.length; earlier++) {
@@ -83,10 +83,11 @@ function relateByPath(candidates: readonly PreparedCandidate[], { places, agesMs
       if (sharing[group]! < 2 || sharing[group]! > MAX_SHARING) continue
       for (let member = group * MAX_SHARING; member < group * MAX_SHARING + sharing[group]!; member++) {
         const later = members[member]!
-        if (places[earlier]! <= places[later]! || metBy[later] === earlier) continue
+        const passedMs = effectiveMs[later]! - effectiveMs[earlier]!
+        if (passedMs <= 0 || metBy[later] === earlier) continue
         metBy[later] = earlier
         relations.touchedLater[earlier]!++
-        const isSoon = agesMs[earlier]! - agesMs[later]! < SOON_MS
+        const isSoon = passedMs < SOON_MS
         if (isSoon) relations.followsSoon[later] = 1
         if (!candidates[later]!.traits.isRepair) continue
         relations.repairedLater[earlier]!++
@@ -135,17 +136,14 @@ function sharedPaths(candidates: readonly PreparedCandidate[]): SharedPaths {
   return { starts, groups, sharing, members }
 }
 
-// One ranking asks for its relations once for the columns and again for each sentence.
-const relationsByPool = new WeakMap<readonly PreparedCandidate[], Relations>()
-
-function markTakenBack(candidates: readonly PreparedCandidate[], places: Float64Array, takenBack: Column): void {
+function markTakenBack({ candidates, effectiveMs }: CandidatePool, takenBack: Column): void {
   let targets: Targets | null = null
   for (const [by, { candidate }] of candidates.entries()) {
     for (const reference of candidate.references) {
       if (reference.kind !== 'reverts') continue
       targets ??= targetsIn(candidates)
       for (const target of targetsOf(reference, targets)) {
-        if (target !== by && places[target]! >= places[by]!) takenBack[target] = 1
+        if (target !== by && effectiveMs[target]! <= effectiveMs[by]!) takenBack[target] = 1
       }
     }
   }

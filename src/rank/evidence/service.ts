@@ -1,15 +1,15 @@
-import { columnOf, type EvidenceModule } from './evidence-kind.ts'
+import { columnOf, type EvidenceModule, oncePerPool } from './evidence-kind.ts'
 
 /** How far the change's service is from the one that broke. */
 export const service: EvidenceModule = {
   kind: 'service',
   features: ['service.same', 'service.near'],
-  measure: (context) => [
-    columnOf(context, ({ candidate }) => (candidate.serviceDistance === 0 ? 1 : 0)),
-    columnOf(context, ({ candidate }) =>
+  measure: oncePerPool(({ candidates }) => [
+    columnOf({ candidates }, ({ candidate }) => (candidate.serviceDistance === 0 ? 1 : 0)),
+    columnOf({ candidates }, ({ candidate }) =>
       candidate.serviceDistance === null || candidate.serviceDistance === 0 ? 0 : 1 / candidate.serviceDistance,
     ),
-  ],
+  ]),
   sentence(context, index) {
     const distance = context.candidates[index]!.candidate.serviceDistance
     if (distance === null) return null

@@ -1,4 +1,4 @@
-import { columnOf, type EvidenceModule } from './evidence-kind.ts'
+import { columnOf, type EvidenceModule, oncePerPool } from './evidence-kind.ts'
 
 const TINY_LINES = 5
 
@@ -6,13 +6,13 @@ const TINY_LINES = 5
 export const size: EvidenceModule = {
   kind: 'size',
   features: ['size.log-lines', 'size.log-added', 'size.log-files', 'size.log-folders', 'size.tiny'],
-  measure: (context) => [
-    columnOf(context, ({ candidate }) => Math.log1p(candidate.added + candidate.deleted)),
-    columnOf(context, ({ candidate }) => Math.log1p(candidate.added)),
-    columnOf(context, ({ candidate }) => Math.log1p(candidate.fileCount)),
-    columnOf(context, ({ folders }) => Math.log1p(folders.length)),
-    columnOf(context, ({ candidate }) => (candidate.added + candidate.deleted <= TINY_LINES ? 1 : 0)),
-  ],
+  measure: oncePerPool(({ candidates }) => [
+    columnOf({ candidates }, ({ candidate }) => Math.log1p(candidate.added + candidate.deleted)),
+    columnOf({ candidates }, ({ candidate }) => Math.log1p(candidate.added)),
+    columnOf({ candidates }, ({ candidate }) => Math.log1p(candidate.fileCount)),
+    columnOf({ candidates }, ({ folders }) => Math.log1p(folders.length)),
+    columnOf({ candidates }, ({ candidate }) => (candidate.added + candidate.deleted <= TINY_LINES ? 1 : 0)),
+  ]),
   sentence(context, index, strength) {
     const { added, deleted, fileCount } = context.candidates[index]!.candidate
     const lines = added + deleted

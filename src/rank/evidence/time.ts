@@ -62,7 +62,8 @@ function tookEffect(candidate: Candidate): string {
 function ownPastColumn(context: RankingContext): Column {
   const shares = ageShares(context)
   const { agesMs } = context.timeline
-  const bins = Uint8Array.from(agesMs, binOf)
+  const bins = new Uint8Array(agesMs.length)
+  for (let index = 0; index < bins.length; index++) bins[index] = binOf(agesMs[index]!)
   const occupied = new Float64Array(shares.length)
   for (const bin of bins) occupied[bin]!++
   const worth = shares.map((share, bin) => Math.log(share / (occupied[bin]! + 1)))
