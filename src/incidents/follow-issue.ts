@@ -39,8 +39,7 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
     const label = catalog.settings.incidents.labels[0]
     if (label) await work.github.addLabels(repository, issue.number, [label])
   }
-  // Somebody does something about it: what was only read as past is answered from now on.
-  if (issue.isOpen) await work.tenant.backfills.speak(repository.id, issue.number)
+  if (isOfPresent(event)) await work.tenant.backfills.speak(repository.id, issue.number)
   const id = await recordIncident(work, { repositoryId: repository.id, issue, catalog, known, isTrusted })
   if (known?.retractedAt) await work.tenant.incidents.retract(id, null)
   await followHappenings(work, event, id, catalog, known === null)
@@ -55,6 +54,14 @@ export function hasIncidentLabel(issue: Pick<Issue, 'labels'>, catalog: Catalog)
   return issue.labels.some((label) => wanted.includes(label.toLowerCase()))
 }
 
+/**
+ * Somebody did something about it while the App was there: what was only read as past is answered from now on, also when
+ * the reading came before this news. Of an opening or a label from before, GitHub sends nothing.
+ */
+function isOfPresent({ action, issue }: IssueEvent): boolean {
+  return issue.isOpen || action === 'opened' || action === 'labeled'
+}
+
 /** What happened to the issue, and what its body commands, as facts of the incident. */
 async function followHappenings(work: Work, event: IssueEvent, id: number, catalog: Catalog, isFirst: boolean): Promise<void> {
   await work.tenant.timeline.add(id, issueEntries(event))
@@ -65,7 +72,9 @@ async function followHappenings(work: Work, event: IssueEvent, id: number, catal
 /** What the issue says now is known already; what happened to it, and that somebody stands behind it, may not be. */
 async function followLate(work: Work, event: IssueEvent, known: Incident, catalog: Catalog): Promise<void> {
   const { repository, issue, sender } = event
-  const mayMatter = !known.isTrusted && hasIncidentLabel(issue, catalog)
+  const isLabelled = hasIncidentLabel(issue, catalog)
+  if (isLabelled && isOfPresent(event)) await work.tenant.backfills.speak(repository.id, issue.number)
+  const mayMatter = !known.isTrusted && isLabelled
   const isTrusted = mayMatter && (await mayDecide(work, repository, sender, catalog, issue.appId))
   if (isTrusted) await recordIncident(work, { repositoryId: repository.id, issue: newestOf(issue, known), catalog, known, isTrusted })
   await followHappenings(work, event, known.id, catalog, false)

@@ -209,6 +209,15 @@ describe('an incident issue', () => {
     expect(await incident()).toMatchObject({ title: 'New title' })
   })
 
+  it.each(['opened', 'labeled'] as const)('is answered when news of its being %s comes after it was read as past', async (action) => {
+    await work.tenant.backfills.quiet(shop.id, 7)
+    await followIssue(work, event('closed', { isOpen: false, closedAt: minutes(50), updatedAt: minutes(50) }))
+    expect(github.comments.get(7)).toBeUndefined()
+    await followIssue(work, event(action, { updatedAt: minutes(1) }))
+    expect(github.comments.get(7)).toHaveLength(1)
+    expect(await incident()).toMatchObject({ status: 'resolved' })
+  })
+
   it('says that its answer is no longer kept when the label is taken away, and answers again when it is back', async () => {
     await followIssue(work, event('opened'))
     await followIssue(work, event('unlabeled', { labels: [], updatedAt: minutes(2) }))
