@@ -33,8 +33,10 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'causeway',
   })
-  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  // A connection that breaks is replaced by the pool, and whoever was using it is told; without listeners, for idle ones
+  // and for those in use, it would end the process.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await migratePostgres(pool, describe(url))
   } catch (error) {
