@@ -43,11 +43,13 @@ function withoutFiles(
 ): FileFacts {
   if (error instanceof RateLimited) throw error
   work.log.warn({ ...what, err: error }, 'the files of this change could not be read; it is recorded without them')
-  if (error instanceof Error && isPassing(error)) onPassing(new Incomplete(`files not read: ${error.message}`, { cause: error }))
+  tellPassing(error, onPassing)
   return unknownFiles(totals)
 }
 
 /** A server's fault or a broken connection; what GitHub refuses (403, 404, 422 for a diff too large) it refuses again. */
-function isPassing(error: Error): boolean {
-  return !('status' in error) || typeof error.status !== 'number' || error.status >= 500
+export function tellPassing(error: unknown, onPassing: (error: Error) => void): void {
+  if (!(error instanceof Error)) return
+  const isPassing = !('status' in error) || typeof error.status !== 'number' || error.status >= 500
+  if (isPassing) onPassing(new Incomplete(`files not read: ${error.message}`, { cause: error }))
 }

@@ -29,6 +29,8 @@ export type Delivery = IncomingDelivery & {
   attempts: number
   reason: string | null
   nextAttemptAt: Date | null
+  /** Whether the last try failed for an outage, of GitHub or the database. */
+  isOutage: boolean
   doneAt: Date | null
 }
 

@@ -145,7 +145,7 @@ export type CheckRun = {
   annotations: { path: string; startLine: number; endLine: number; level: 'notice' | 'warning' | 'failure'; message: string }[]
 }
 
-/** All is recorded but for a part that GitHub may fail on for ever, such as one huge diff: worth a few tries, and no more. */
+/** All is recorded but for a part that GitHub may fail on for ever, such as one huge diff: worth some tries. */
 export class Incomplete extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

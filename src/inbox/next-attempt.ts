@@ -20,23 +20,26 @@ export class Postponed extends Error {
 }
 
 /** `aside`: its lane goes on without it. */
-export type NextAttempt = { kind: 'retry'; at: Date; reason: string; aside: boolean } | { kind: 'dead'; reason: string }
+export type NextAttempt = { kind: 'retry'; at: Date; reason: string; aside: boolean; isOutage: boolean } | { kind: 'dead'; reason: string }
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
 /**
- * While a delivery waits, its whole lane waits. An outage elsewhere is waited for about a day (1 s, 2 s, 4 s … 15 min), the
+ * While a delivery waits, its whole lane waits. An outage elsewhere is waited for about a day (1 s, 2 s, 4 s … 5 min), the
  * first minute of it by the whole lane; a refusal or a mistake of ours is not going to heal, so it ends after two minutes.
  */
 const PATIENCE = {
-  outage: { attempts: 105, longestMs: 15 * MINUTE },
+  outage: { attempts: 300, longestMs: 5 * MINUTE },
   refusal: { attempts: 4, longestMs: MINUTE },
   mistake: { attempts: 8, longestMs: MINUTE },
-  incomplete: { attempts: 4, longestMs: MINUTE },
+  incomplete: { attempts: 24, longestMs: 5 * MINUTE },
 } as const
-/** The seventh failure comes about a minute after the first: it need not be an outage of all, and order is not needed to be right. */
-const BLOCKING_ATTEMPTS = 7
+/**
+ * The seventh failure comes about a minute after the first: it need not be an outage of all, and order is not needed to be
+ * right. What is recorded but for a part holds nobody up for longer than seven seconds.
+ */
+const BLOCKING_ATTEMPTS = { outage: 7, incomplete: 4 } as const
 /** GitHub's limits end within an hour: what is still refused as one after three days never was. */
 const LONGEST_WAIT_MS = 3 * 24 * 60 * MINUTE
 
@@ -53,17 +56,19 @@ export function nextAttempt(attempts: number, error: unknown, now: Date, random:
   if (limits.length > 0) {
     if (waitedMs > LONGEST_WAIT_MS) return { kind: 'dead', reason: `${reason} (given up after three days)` }
     const at = Math.max(now.getTime(), ...limits.map((limit) => limit.retryAt.getTime()))
-    return { kind: 'retry', at: new Date(at + Math.ceil(random * 5 * SECOND)), reason, aside: false }
+    return { kind: 'retry', at: new Date(at + Math.ceil(random * 5 * SECOND)), reason, aside: false, isOutage: false }
   }
   const [first] = causes
-  if (first instanceof Postponed) return { kind: 'retry', at: new Date(first.until.getTime() + random * MINUTE), reason, aside: false }
+  if (first instanceof Postponed)
+    return { kind: 'retry', at: new Date(first.until.getTime() + random * MINUTE), reason, aside: false, isOutage: false }
   if (causes.every(isPermanent)) return { kind: 'dead', reason }
   const kind = causes.map(kindOf).find((one) => one === 'outage') ?? kindOf(causes[0])
   const patience = PATIENCE[kind]
   if (attempts >= patience.attempts) return { kind: 'dead', reason: `${reason} (given up after ${attempts} attempts)` }
   const delay = Math.min(SECOND * 2 ** Math.min(attempts - 1, 30), patience.longestMs)
   const at = new Date(now.getTime() + delay / 2 + random * delay)
-  return { kind: 'retry', at, reason, aside: kind === 'outage' && attempts >= BLOCKING_ATTEMPTS }
+  const isOutage = kind === 'outage' || kind === 'incomplete'
+  return { kind: 'retry', at, reason, aside: isOutage && attempts >= BLOCKING_ATTEMPTS[kind], isOutage }
 }
 
 /** Probot wraps what its handlers threw in an AggregateError. */

@@ -48,6 +48,8 @@ export type Worker = {
 const SORT_BATCH = 50
 const SORT_BATCH_IN_FLOOD = 10
 const LANE_BATCH = 20
+/** Some ten minutes into an outage a delivery keeps its own pace, so that one which always meets 5xx is not tried with each. */
+const YOUNG_ATTEMPTS = 10
 /** A handler that never settles must not hold its lane for ever. */
 const LONGEST_HANDLING_MS = 10 * 60_000
 /** Intake and worker share a thread: in a flood each step waits this long at most, so the worker slows but never starves. */
@@ -157,10 +159,12 @@ export function startWorker(options: WorkerOptions): Worker {
         { ...facts, reason: next.reason, attempt: delivery.attempts + 1, nextAttemptAt: next.at },
         'Delivery failed; to be tried again',
       )
-      await deliveries.markRetry(delivery.id, next.reason, next.at, next.aside)
+      await deliveries.markRetry(delivery.id, next.reason, next.at, next)
       return next.aside
     }
     await deliveries.markDone(delivery.id, now())
+    // The outage that it met is over: others need not wait out their time.
+    if (delivery.isOutage) await deliveries.bringForward(YOUNG_ATTEMPTS, now())
     observe(delivery, 'done', startedAt)
     log.debug({ ...facts, ms: now().getTime() - startedAt.getTime() }, 'Delivery done')
     return true

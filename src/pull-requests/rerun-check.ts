@@ -13,5 +13,5 @@ export async function rerunCheck(work: Work, event: CheckRerunEvent): Promise<vo
   if (!pull) return work.log.info({ check: event.externalId }, 'a check was asked for again that is not known here')
   const catalog = await seeRepository(work, event.repository)
   // Somebody may press the button on an older commit: that check stays of its own commit.
-  await showRisk(work, event.repository, catalog, { ...pull, headSha: event.headSha }, true)
+  await showRisk(work, event.repository, catalog, { ...pull, headSha: event.headSha }, { isAsked: true })
 }

@@ -5,6 +5,7 @@ import type { PullRequest, PullRequestEvent, PullRequestFiles } from '../domain/
 import type { Catalog } from '../domain/service.ts'
 import { bodyExcerpt, cleanTitle } from '../changes/change-facts.ts'
 import { describeFiles } from '../changes/describe-files.ts'
+import { tellPassing } from '../changes/read-files.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { keepCheck } from '../github/keep-check.ts'
 import { RateLimited } from '../github/github.ts'
@@ -20,18 +21,31 @@ export async function reviewPullRequest(work: Work, event: PullRequestEvent): Pr
   const { title, body } = event.pullRequest
   const facts = { ...event.pullRequest, title: cleanTitle(title), body: bodyExcerpt(body), repositoryId: event.repository.id }
   const pull = await work.tenant.pullRequests.upsert(facts)
-  if (pull.isOpen) await showRisk(work, event.repository, catalog, pull)
+  if (!pull.isOpen) return
+  const failures: Error[] = []
+  await showRisk(work, event.repository, catalog, pull, { onPassing: (error) => failures.push(error) })
+  // The check is shown without the files; trying the delivery again fills them in.
+  for (const failure of failures) throw failure
 }
+
+/** `isAsked`: somebody pressed Re-run. `onPassing` hears of files that another try may yet bring. */
+type Showing = { isAsked?: boolean; onPassing?: (error: Error) => void }
 
 export const riskCheckId = (number: number): string => `risk:${number}`
 
-/** Makes the check on its head say what is known now. `isAsked`: somebody pressed Re-run. */
-export async function showRisk(work: Work, repository: Repository, catalog: Catalog, pull: PullRequest, isAsked = false): Promise<void> {
+/** Makes the check on its head say what is known now. */
+export async function showRisk(
+  work: Work,
+  repository: Repository,
+  catalog: Catalog,
+  pull: PullRequest,
+  { isAsked = false, onPassing = () => undefined }: Showing = {},
+): Promise<void> {
   const { number, headSha } = pull
   if (pull.isDraft && !isAsked) return work.log.debug({ pullRequest: number }, 'a draft: its risk is checked when it is ready for review')
   if (!catalog.settings.pullRequests.riskCheck)
     return work.log.debug({ pullRequest: number }, 'not checked: pull_requests.risk_check is false in this repository’s causeway.yml')
-  const known = await withFiles(work, repository, pull)
+  const known = await withFiles(work, repository, pull, onPassing)
   const report = await buildRiskReport(work, repository, catalog, known)
   const check = { ...renderRiskCheck(report), name: RISK_CHECK, externalId: riskCheckId(number), headSha }
   const { action } = await keepCheck(work, repository, check, isAsked)
@@ -44,7 +58,7 @@ export async function showRisk(work: Work, repository: Repository, catalog: Cata
 }
 
 /** Read once for a head against a base: a base that only moved on changes nothing of what the pull request touches. */
-async function withFiles(work: Work, repository: Repository, pull: PullRequest): Promise<PullRequest> {
+async function withFiles(work: Work, repository: Repository, pull: PullRequest, onPassing: (error: Error) => void): Promise<PullRequest> {
   const { number, headSha, baseRef } = pull
   if (pull.read?.headSha === headSha && pull.read.baseRef === baseRef) return pull
   const nothing: PullRequestFiles = { headSha, baseRef, files: [], isTruncated: true }
@@ -56,6 +70,7 @@ async function withFiles(work: Work, repository: Repository, pull: PullRequest):
   } catch (error) {
     if (error instanceof RateLimited) throw error
     work.log.warn({ pullRequest: number, err: error }, 'the files of this pull request could not be read; its check says so')
+    tellPassing(error, onPassing)
     return { ...pull, read: nothing }
   }
   await work.tenant.pullRequests.setFiles(repository.id, number, read)

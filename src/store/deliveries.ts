@@ -1,5 +1,5 @@
 // The inbox on disk: deliveries in the order they came, and the lanes (one a repository) that a worker holds.
-import { and, asc, eq, getTableColumns, isNull, lte, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, gt, isNull, lt, lte, sql, type SQL } from 'drizzle-orm'
 import { urgencyOf } from '../domain/delivery-urgency.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
 import { ask, type Database, type Queries } from './database.ts'
@@ -177,8 +177,17 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       await queries.delete(leases).where(and(database.oneOf(leases.lane, lanes), eq(leases.holder, holder)))
     },
     markDone: (id, at) => finish(id, { state: 'done', reason: null, nextAttemptAt: null, doneAt: at }),
-    markRetry: (id, reason, nextAttemptAt, aside) =>
-      finish(id, { state: 'retry', reason, nextAttemptAt, ...(aside ? { urgency: 3 } : {}) }),
+    markRetry: (id, reason, nextAttemptAt, { aside = false, isOutage = false } = {}) =>
+      finish(id, { state: 'retry', reason, nextAttemptAt, isOutage, ...(aside ? { urgency: 3 } : {}) }),
+    bringForward: async (triedBelow, now) => {
+      const isWaiting = and(eq(deliveries.state, 'retry'), deliveries.isOutage, gt(deliveries.nextAttemptAt, now))
+      const brought = await queries
+        .update(deliveries)
+        .set({ nextAttemptAt: now })
+        .where(and(isWaiting, lt(deliveries.attempts, triedBelow)))
+        .returning({ id: deliveries.id })
+      return brought.length
+    },
     markDead: (id, reason, at) => finish(id, { state: 'dead', reason, nextAttemptAt: null, doneAt: at }),
     counts,
     byGuid: async (guid) => {

@@ -51,6 +51,8 @@ function defineIntakeTables(kit: ColumnKit) {
       attempts: kit.int('attempts').notNull(),
       reason: kit.text('reason'),
       nextAttemptAt: kit.time('next_attempt_at'),
+      /** Whether the last try failed for an outage: that of one is over when that of another is. */
+      isOutage: kit.flag('is_outage').notNull().default(false),
       doneAt: kit.time('done_at'),
       // Last, so that the small columns are read without walking over a large body.
       body: kit.bytes('body').notNull(),

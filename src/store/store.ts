@@ -80,7 +80,9 @@ export type DeliveryStore = {
   release(holder: string, lanes: string[]): Promise<void>
   markDone(id: number, at: Date): Promise<void>
   /** `aside`: its lane goes on without it; it is tried again between the others. */
-  markRetry(id: number, reason: string, nextAttemptAt: Date, aside?: boolean): Promise<void>
+  markRetry(id: number, reason: string, nextAttemptAt: Date, how?: { aside?: boolean; isOutage?: boolean }): Promise<void>
+  /** Makes due what waits for the end of an outage and was tried fewer times than this. Returns how many. */
+  bringForward(triedBelow: number, now: Date): Promise<number>
   markDead(id: number, reason: string, at: Date): Promise<void>
   counts(): Promise<DeliveryCounts>
   byGuid(guid: string): Promise<Delivery | null>

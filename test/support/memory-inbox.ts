@@ -56,6 +56,7 @@ export function memoryInbox(): MemoryInbox {
           attempts: 0,
           reason: null,
           nextAttemptAt: null,
+          isOutage: false,
           doneAt: null,
           isSorted: false,
         })
@@ -108,10 +109,19 @@ export function memoryInbox(): MemoryInbox {
       step('markDone')
       Object.assign(row(id), { state: 'done', doneAt: at, reason: null })
     },
-    markRetry: async (id, reason, nextAttemptAt, aside) => {
+    markRetry: async (id, reason, nextAttemptAt, { aside = false, isOutage = false } = {}) => {
       step('markRetry')
-      Object.assign(row(id), { state: 'retry', reason, nextAttemptAt, attempts: row(id).attempts + 1 })
+      Object.assign(row(id), { state: 'retry', reason, nextAttemptAt, isOutage, attempts: row(id).attempts + 1 })
       if (aside) row(id).urgency = 3
+    },
+    bringForward: async (triedBelow, now) => {
+      step('bringForward')
+      const brought = rows.filter(
+        (one) =>
+          one.state === 'retry' && one.isOutage && one.attempts < triedBelow && one.nextAttemptAt !== null && one.nextAttemptAt > now,
+      )
+      for (const one of brought) one.nextAttemptAt = now
+      return brought.length
     },
     markDead: async (id, reason, at) => {
       step('markDead')

@@ -148,13 +148,28 @@ export function deliveryStoreContract(open: Open): void {
 
     it('lets later deliveries of a lane wait for nobody and hold nobody up, under the same lease', async () => {
       const ids = await queue('a/1', 'a/2')
-      await store.deliveries.markRetry(ids.get('a/1')!, 'still failing', at(9), true)
+      await store.deliveries.markRetry(ids.get('a/1')!, 'still failing', at(9), { aside: true })
       expect((await store.deliveries.due('a', 9, at(1))).map((delivery) => delivery.guid)).toEqual(['a/2'])
       expect(await store.deliveries.claimLanes('one', 9, 60_000, at(1))).toEqual(['a'])
       expect(await store.deliveries.claimLanes('two', 9, 60_000, at(9), 'later')).toEqual(['a'])
       expect(await store.deliveries.claimLanes('two', 9, 60_000, at(9))).toEqual([])
       expect((await store.deliveries.due('a', 9, at(9), 'later')).map((delivery) => delivery.guid)).toEqual(['a/1'])
       expect(await store.deliveries.due('a', 9, at(8), 'later')).toEqual([])
+    })
+
+    it('brings forward what waits for the end of an outage, unless it was tried often', async () => {
+      const ids = await queue('a/1', 'b/1', 'c/1', 'd/1', 'e/1')
+      const id = (guid: string) => ids.get(guid)!
+      await store.deliveries.markRetry(id('a/1'), 'GitHub answered 502', at(30), { isOutage: true })
+      await store.deliveries.markRetry(id('b/1'), 'GitHub answered 502', at(30), { isOutage: true, aside: true })
+      await store.deliveries.markRetry(id('c/1'), 'refused', at(30))
+      for (const minute of [1, 2, 30]) await store.deliveries.markRetry(id('d/1'), 'always 502', at(minute), { isOutage: true })
+      await store.deliveries.markDead(id('e/1'), 'bad', at(1))
+      expect(await store.deliveries.bringForward(3, at(5))).toBe(2)
+      expect(await store.deliveries.bringForward(3, at(5))).toBe(0)
+      expect(await store.deliveries.claimLanes('one', 9, 1000, at(5))).toEqual(['a'])
+      expect(await store.deliveries.claimLanes('one', 9, 1000, at(5), 'later')).toEqual(['b'])
+      expect(await store.deliveries.byGuid('c/1')).toMatchObject({ nextAttemptAt: at(30), isOutage: false })
     })
 
     it('gives no lane of an installation that GitHub asked to wait', async () => {

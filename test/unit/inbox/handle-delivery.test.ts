@@ -13,7 +13,17 @@ import { privateKey, WEBHOOK_SECRET } from '../../support/sign.ts'
 function delivery(event: string, body: unknown, change: Partial<Delivery> = {}): Delivery {
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body))
   const receivedAt = new Date('2026-03-14T09:00:00Z')
-  const open = { id: 1, urgency: 1, lane: 'other', state: 'queued', attempts: 0, reason: null, nextAttemptAt: null, doneAt: null } as const
+  const open = {
+    id: 1,
+    urgency: 1,
+    lane: 'other',
+    state: 'queued',
+    attempts: 0,
+    reason: null,
+    nextAttemptAt: null,
+    isOutage: false,
+    doneAt: null,
+  } as const
   return { guid: 'guid-1', event, body: bytes, receivedAt, installationId: null, ...open, ...change }
 }
 

@@ -8,12 +8,12 @@ const now = new Date('2026-03-14T09:00:00Z')
 const withStatus = (status: number) => Object.assign(new Error(`HTTP ${status}`), { status })
 
 describe('the next attempt of a failed delivery', () => {
-  it('doubles the wait up to a quarter of an hour while GitHub is down', () => {
+  it('doubles the wait up to five minutes while GitHub is down', () => {
     const waits = [1, 2, 3, 6, 11, 50].map((attempts) => {
       const next = nextAttempt(attempts, withStatus(502), now, 0.5)
       return next.kind === 'retry' ? (next.at.getTime() - now.getTime()) / 1000 : next
     })
-    expect(waits).toEqual([1, 2, 4, 32, 900, 900])
+    expect(waits).toEqual([1, 2, 4, 32, 300, 300])
   })
 
   it('waits until GitHub says, however often it has tried', () => {
@@ -39,6 +39,22 @@ describe('the next attempt of a failed delivery', () => {
     ])
     const blocked = [1, 2, 3, 4, 5, 6].map((attempts) => nextAttempt(attempts, withStatus(502), now, 0.5) as { at: Date })
     expect(blocked.reduce((sum, { at }) => sum + at.getTime() - now.getTime(), 0)).toBe(63_000)
+  })
+
+  it('holds its repository up for seven seconds by what is recorded but for its files, and tries on', () => {
+    const incomplete = new Incomplete('files not read', { cause: withStatus(502) })
+    const tries = [1, 2, 3, 4, 23].map((attempts) => nextAttempt(attempts, incomplete, now, 0.5) as { at: Date; aside: boolean })
+    expect(tries.map(({ aside }) => aside)).toEqual([false, false, false, true, true])
+    expect(tries.slice(0, 3).reduce((sum, { at }) => sum + at.getTime() - now.getTime(), 0)).toBe(7000)
+  })
+
+  it('tells what an outage may have caused from what is wrong with the delivery itself', () => {
+    const isOutage = (error: unknown) => (nextAttempt(1, error, now, 0) as { isOutage: boolean }).isOutage
+    expect(isOutage(withStatus(502))).toBe(true)
+    expect(isOutage(new Incomplete('files not read'))).toBe(true)
+    expect(isOutage(withStatus(422))).toBe(false)
+    expect(isOutage(new TypeError('x is undefined'))).toBe(false)
+    expect(isOutage(new RateLimited('limit', now))).toBe(false)
   })
 
   it('never returns before now for a limit that has passed', () => {
@@ -71,10 +87,10 @@ describe('the next attempt of a failed delivery', () => {
 
   it.each([
     ['a mistake of ours', new TypeError('x is undefined'), 8],
-    ['files that GitHub fails to tell', new Incomplete('files not read', { cause: withStatus(502) }), 4],
+    ['files that GitHub fails to tell', new Incomplete('files not read', { cause: withStatus(502) }), 24],
     ['a refusal', withStatus(403), 4],
-    ['an outage', withStatus(500), 105],
-    ['a dropped connection', new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) }), 105],
+    ['an outage', withStatus(500), 300],
+    ['a dropped connection', new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) }), 300],
   ])('gives up on %s after %i attempts', (_, error, attempts) => {
     expect(nextAttempt(attempts - 1, error, now, 0).kind).toBe('retry')
     expect(nextAttempt(attempts, error, now, 0)).toMatchObject({
@@ -95,7 +111,7 @@ describe('the next attempt of a failed delivery', () => {
           expect(next.reason).not.toMatch(/[\n\r\0]/)
           if (next.kind === 'dead') return
           expect(next.at.getTime()).toBeGreaterThan(now.getTime())
-          expect(next.at.getTime() - now.getTime()).toBeLessThanOrEqual(1.5 * 15 * 60_000)
+          expect(next.at.getTime() - now.getTime()).toBeLessThanOrEqual(1.5 * 5 * 60_000)
         },
       ),
     )

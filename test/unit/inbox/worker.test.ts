@@ -70,6 +70,27 @@ describe('the worker', () => {
     expect(most).toBe(3)
   })
 
+  it('tries at once what waits for an outage that is over elsewhere', async () => {
+    const inbox = memoryInbox()
+    let isDown = true
+    await inbox.add([incoming('a', 1), incoming('b', 2), incoming('refused', 3)])
+    const handle: Handler = async ({ guid }) => {
+      if (guid === 'refused') throw Object.assign(new Error('HTTP 422'), { status: 422 })
+      if (isDown) throw Object.assign(new Error('HTTP 502'), { status: 502 })
+    }
+    const worker = start(inbox, handle)
+    const [a, b, refused] = [0, 1, 2].map((index) => () => inbox.all()[index]!)
+    await until(() => inbox.all().every((one) => one.state === 'retry'))
+    isDown = false
+    const far = new Date(Date.now() + 60_000)
+    b!().nextAttemptAt = far
+    refused!().nextAttemptAt = far
+    a!().nextAttemptAt = new Date()
+    worker.wake()
+    await until(() => b!().state === 'done')
+    expect(refused!()).toMatchObject({ state: 'retry', attempts: 1, nextAttemptAt: far })
+  })
+
   it('lets a repository go on without what keeps failing, and tries that between the others', async () => {
     const inbox = memoryInbox()
     const clock = { at: Date.now() }

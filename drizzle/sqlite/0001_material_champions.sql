@@ -1,0 +1,1 @@
+ALTER TABLE `deliveries` ADD `is_outage` integer DEFAULT false NOT NULL;
