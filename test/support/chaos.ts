@@ -26,6 +26,8 @@ export type ChaosResult = {
   done: number
   dead: number
   kills: number
+  /** Processes that ended though nobody killed them. */
+  crashes: number
   databaseRestarts: number
   faults: number
   commentsPerIncident: number[]
@@ -42,7 +44,9 @@ const DRAIN_MS = 60_000
 /** The story comes in a rush; what is told again later comes about as fast as a busy organisation sends. */
 const LONGEST_PAUSE_MS = { rush: 20, again: 250 }
 const KILL_EVERY_MS = [2_000, 5_000] as const
-const CHURN_MS = 400
+/** Between outages a call fails now and then; in an outage every one does. */
+const OUTAGE_EVERY_MS = [8_000, 16_000] as const
+const OUTAGE_MS = [1_000, 4_000] as const
 
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { engine, seconds, say = () => undefined } = options
@@ -79,22 +83,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const copies = new Map<string, Hook>()
     const startedAt = Date.now()
     const endsAt = startedAt + seconds * 1000
-    const strike = setInterval(() => {
-      for (const fault of drawFaults(random)) {
-        fake.faults.add(fault)
-        tally.faults += 1
-      }
-    }, CHURN_MS)
-    const killing = killNowAndThen(fleet, random, endsAt)
-    const restarting = databases.restart ? restartTwice(databases.restart, startedAt, seconds, tally) : Promise.resolve()
-    try {
-      for (let round = 0; Date.now() < endsAt; round++)
-        await sendRound({ fake, fleet, copies, tally, endsAt, round }, shuffled(hooks, round, random))
-    } finally {
-      clearInterval(strike)
-    }
-    await Promise.all([killing, restarting])
-    fake.faults.clear()
+    const disturbing = [failNowAndThen(fake, random, endsAt, tally), killNowAndThen(fleet, random, endsAt)]
+    if (databases.restart) disturbing.push(restartTwice(databases.restart, startedAt, seconds, tally))
+    for (let round = 0; Date.now() < endsAt; round++)
+      await sendRound({ fake, fleet, copies, tally, endsAt, round }, shuffled(hooks, round, random))
+    await Promise.all(disturbing)
     await fleet.revive()
 
     say('what GitHub was refused is sent again, as the sweep asks it to')
@@ -124,6 +117,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
         done + dead === copies.size &&
         commentsPerIncident.every((count) => count === 1) &&
         asUndisturbed &&
+        fleet.crashes() === 0 &&
         violations.length === 0
       return {
         engine,
@@ -137,6 +131,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
         done,
         dead,
         kills: fleet.kills(),
+        crashes: fleet.crashes(),
         databaseRestarts: tally.restarts,
         faults: tally.faults,
         commentsPerIncident,
@@ -181,6 +176,7 @@ async function undisturbed(fake: FakeGitHub, url: string, hooks: readonly Hook[]
 type Fleet = {
   size: number
   kills(): number
+  crashes(): number
   /** Points the next delivery at one of them, dead or alive: a balancer notices late. */
   aim(random: () => number): void
   killOne(random: () => number): Promise<void>
@@ -192,7 +188,14 @@ type Fleet = {
 async function startFleet(fake: FakeGitHub, databaseUrl: string, size: number): Promise<Fleet> {
   // A killed process's lease makes the next one wait. Nobody cuts the power here: what was committed is the system's.
   const environment = { CAUSEWAY_WORKER_LEASE_SECONDS: '1', CAUSEWAY_SQLITE_SYNCHRONOUS: 'normal' }
-  const start = async (): Promise<AppProcess> => startAppProcess({ gitHub: fake, databaseUrl, environment })
+  let crashes = 0
+  const start = async (): Promise<AppProcess> => {
+    const started = await startAppProcess({ gitHub: fake, databaseUrl, environment })
+    started.child.once('exit', (code) => {
+      if (code !== null && code !== 0) crashes += 1
+    })
+    return started
+  }
   const running = await Promise.all(Array.from({ length: size }, start))
   let kills = 0
   const isDead = ({ child }: AppProcess): boolean => child.exitCode !== null || child.signalCode !== null
@@ -207,6 +210,7 @@ async function startFleet(fake: FakeGitHub, databaseUrl: string, size: number): 
   const fleet: Fleet = {
     size,
     kills: () => kills,
+    crashes: () => crashes,
     aim: (random) => fake.world.setWebhookUrl(running[Math.floor(random() * size)]?.webhookUrl ?? null),
     killOne: async (random) => {
       const index = Math.floor(random() * size)
@@ -244,18 +248,34 @@ async function restartTwice(restart: () => Promise<void>, startedAt: number, sec
   }
 }
 
-function drawFaults(random: () => number): Fault[] {
-  const sides = ['before', 'after'] as const
-  const side = sides[Math.floor(random() * 2)] ?? 'after'
-  const all: Fault[] = [
-    { path: /./, when: side, kind: '502', times: 1 },
-    { path: /./, when: 'before', kind: '500', times: 1 },
-    { path: /./, when: side, kind: 'drop', times: 1 },
-    { path: /./, when: 'before', kind: 'slow', times: 1, delayMs: 50 + Math.floor(random() * 300) },
-    { method: 'POST', path: /\/issues\/\d+\/comments$/, when: side, kind: '502', times: 1 },
-    { path: /./, when: 'before', kind: 'secondary-rate-limit', times: 1, retryAfterSeconds: 1 },
-  ]
-  return all.filter(() => random() < 0.2)
+/** One call in nine meets one of these, one new comment in three besides. */
+const NOW_AND_THEN: Fault[] = [
+  { path: /./, when: 'before', kind: '500', probability: 0.02 },
+  { path: /./, when: 'before', kind: '502', probability: 0.01 },
+  { path: /./, when: 'after', kind: '502', probability: 0.02 },
+  { path: /./, when: 'before', kind: 'drop', probability: 0.01 },
+  { path: /./, when: 'after', kind: 'drop', probability: 0.01 },
+  { path: /./, when: 'before', kind: 'slow', probability: 0.03, delayMs: 300 },
+  { path: /./, when: 'before', kind: 'secondary-rate-limit', probability: 0.01, retryAfterSeconds: 1 },
+  { method: 'POST', path: /\/issues\/\d+\/comments$/, when: 'after', kind: '502', probability: 0.3 },
+]
+
+async function failNowAndThen(fake: FakeGitHub, random: () => number, endsAt: number, tally: { faults: number }): Promise<void> {
+  const struck: { count: number }[] = []
+  const arm = (faults: readonly Fault[]): void => {
+    fake.faults.clear()
+    for (const fault of faults) struck.push(fake.faults.add({ ...fault, seed: Math.floor(random() * 1e9) }))
+  }
+  const pause = async ([least, most]: readonly [number, number]) =>
+    wait(Math.max(0, Math.min(least + random() * (most - least), endsAt - Date.now())))
+  while (Date.now() < endsAt) {
+    arm(NOW_AND_THEN)
+    await pause(OUTAGE_EVERY_MS)
+    arm([{ path: /./, when: 'before', kind: '502' }])
+    await pause(OUTAGE_MS)
+  }
+  fake.faults.clear()
+  tally.faults = struck.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** Every hook once more under a GUID of its own (GitHub may tell a thing twice), some doubled with the same one, out of order. */
