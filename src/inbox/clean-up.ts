@@ -46,6 +46,7 @@ export async function cleanUp(options: CleanUp): Promise<void> {
     deliveries: await untilNone(() => store.deliveryLog.prune(cutoffs, ROWS)),
     changes: retention.changeDays > 0 ? await untilNone(() => store.retention.pruneChanges(ago(retention.changeDays), CHANGES)) : 0,
     deployments: retention.changeDays > 0 ? await untilNone(() => store.retention.pruneDeployments(ago(retention.changeDays), ROWS)) : 0,
+    reviews: retention.changeDays > 0 ? await untilNone(() => store.retention.pruneReviews(ago(retention.changeDays), ROWS)) : 0,
     incidents: retention.incidentDays > 0 ? await untilNone(() => store.retention.pruneIncidents(ago(retention.incidentDays), CHANGES)) : 0,
   }
   if (Object.values(counts).some((count) => count > 0)) log.info(counts, 'Cleaned up what is no longer kept')

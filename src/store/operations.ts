@@ -64,6 +64,8 @@ export type RetentionStore = {
   pruneDeployments(createdBefore: Date, limit: number): Promise<number>
   /** Only those that are over. */
   pruneIncidents(openedBefore: Date, limit: number): Promise<number>
+  /** Checks, closed pull requests, decided gate requests; and reviews whose deployment is gone. */
+  pruneReviews(before: Date, limit: number): Promise<number>
   /** Installations that were removed and whose data is still here. */
   leftBehind(): Promise<number[]>
   /** All that belongs to the installation, but not the note that it was removed: a late webhook must find that. */

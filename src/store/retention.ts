@@ -1,15 +1,31 @@
 // Lets go of what is old or no longer ours to keep: in small steps, each of which may be the last before a crash.
-import { and, eq, getTableColumns, lt, ne, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { and, eq, getTableColumns, lt, ne, notInArray, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { DOCUMENTS } from './change-writer.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashTexts, unpackHashes } from './hash.ts'
 import type { RetentionStore } from './operations.ts'
+
+/** Any table of an installation. */
+type Owned = { installationId: AnyColumn }
 
 export function createRetentionStore(database: Database): RetentionStore {
   const { queries, tables } = database
   const { changes, changeCommits, changeFiles, changeReverts, termCounts, deployments, deploymentChanges, incidents, incidentTerms } =
     tables
   const { comments, implications, outcomes, replies } = tables
+  const { checks, pullRequests, gateRequests, deploymentReviews } = tables
+  // Tables with a key of several columns have no id of their own; both engines name a row by where it lies.
+  const place: SQL = database.engine === 'sqlite' ? sql`rowid` : sql`ctid`
+
+  /** Deletes at most `limit` rows; returns how many. */
+  async function dropSome(owned: Owned, which: SQL | undefined, limit: number): Promise<number> {
+    const table = owned as typeof changes
+    const rows = await queries
+      .delete(table)
+      .where(sql`${place} in (select ${place} from ${table} where ${which} limit ${limit})`)
+      .returning({ of: table.installationId })
+    return rows.length
+  }
 
   /** What a verdict names stays: the model learns from it. */
   async function pruneChanges(before: Date, limit: number): Promise<number> {
@@ -74,6 +90,22 @@ export function createRetentionStore(database: Database): RetentionStore {
     return gone.length
   }
 
+  /** Of pull requests and deployments: what is open, held, or may still be told otherwise stays. */
+  async function pruneReviews(before: Date, limit: number): Promise<number> {
+    const onOpenOne = sql`exists (select 1 from ${pullRequests} p where p.installation_id = ${checks.installationId}
+      and p.repository_id = ${checks.repositoryId} and p.head_sha = ${checks.headSha} and p.is_open)`
+    const onDeployed = sql`exists (select 1 from ${deployments} d where d.installation_id = ${checks.installationId}
+      and d.repository_id = ${checks.repositoryId} and d.sha = ${checks.headSha})`
+    const ofDeployment = sql`exists (select 1 from ${deployments} d where d.id = ${deploymentReviews.deploymentId})`
+    const gone = [
+      await dropSome(checks, and(lt(checks.intendedAt, before), sql`not ${onOpenOne}`, sql`not ${onDeployed}`), limit),
+      await dropSome(pullRequests, and(lt(pullRequests.updatedAt, before), eq(pullRequests.isOpen, false)), limit),
+      await dropSome(gateRequests, and(lt(gateRequests.requestedAt, before), notInArray(gateRequests.state, ['pending', 'held'])), limit),
+      await dropSome(deploymentReviews, sql`not ${ofDeployment}`, limit),
+    ]
+    return gone.reduce((a, b) => a + b, 0)
+  }
+
   async function pruneIncidents(before: Date, limit: number): Promise<number> {
     return database.atomically(function* (q) {
       const { id, installationId, repositoryId, issueNumber, openedAt, terms } = getTableColumns(incidents)
@@ -109,22 +141,10 @@ export function createRetentionStore(database: Database): RetentionStore {
   }
 
   /** Every table with an installation's id, so that none that comes later is forgotten. */
-  const owned = Object.values(tables).flatMap((table) => {
-    const column = 'installationId' in table ? table.installationId : null
-    return column === null ? [] : [{ table, column: column as typeof changes.installationId }]
-  })
-  // Tables with a key of several columns have no id of their own; both engines name a row by where it lies.
-  const place: SQL = database.engine === 'sqlite' ? sql`rowid` : sql`ctid`
-
+  const owned = Object.values(tables).flatMap((table) => ('installationId' in table && table.installationId !== null ? [table] : []))
   async function purge(installationId: number, limit: number): Promise<number> {
     let gone = 0
-    for (const { table, column } of owned) {
-      const rows = await queries
-        .delete(table)
-        .where(sql`${place} in (select ${place} from ${table} where ${column} = ${installationId} limit ${limit})`)
-        .returning({ of: column })
-      gone += rows.length
-    }
+    for (const table of owned) gone += await dropSome(table, eq(table.installationId, installationId), limit)
     return gone
   }
 
@@ -132,6 +152,7 @@ export function createRetentionStore(database: Database): RetentionStore {
     pruneChanges,
     pruneDeployments,
     pruneIncidents,
+    pruneReviews,
     leftBehind: async () => {
       const { installations } = tables
       const rows = await queries

@@ -2,7 +2,21 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cleanUp } from '../../../src/inbox/clean-up.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { silentLog } from '../../support/silent-log.ts'
-import { at, BIG, change, deployment, incident, live, octocat, repository, sha, toService, type Open } from './made-up.ts'
+import {
+  at,
+  BIG,
+  change,
+  deployment,
+  deploymentReview,
+  incident,
+  live,
+  octocat,
+  pullRequest,
+  repository,
+  sha,
+  toService,
+  type Open,
+} from './made-up.ts'
 
 const OLD = at(-99 * 1440)
 const NEW = at(0)
@@ -90,6 +104,41 @@ export function retentionContract(open: Open): void {
       expect(await tenant.changes.byNumber(7, 1)).not.toBeNull()
       expect(await tenant.incidents.byId(open)).not.toBeNull()
       expect(await tenant.deployments.byId(only!)).not.toBeNull()
+    })
+
+    it('drops what was said on pull requests and at deployments, but nothing that is open, held or stands', async () => {
+      await install(BIG)
+      const { tenant } = await fill(BIG, 7)
+      const check = (externalId: string, head: string) => ({ repositoryId: 7, externalId, headSha: sha(head) })
+      const [standing] = await tenant.deployments.upsert(deployment(7, '9', { createdAt: OLD, sha: sha('e') }), [toService('docs')])
+      await tenant.deployments.addState(standing!, { state: 'success', at: OLD, url: null })
+      await tenant.deployments.setLive(standing!, live(OLD))
+      const gone = [check('risk:11', 'a'), check('ships:1', 'b')]
+      const kept = [check('risk:12', 'c'), check('ships:9', 'e'), check('risk:13', 'd')]
+      for (const subject of [...gone, ...kept.slice(0, 2)]) await tenant.checks.intend(subject, OLD)
+      await tenant.checks.intend(kept[2]!, NEW)
+      for (const [number, over] of [
+        [11, { headSha: sha('a'), isOpen: false, updatedAt: OLD }],
+        [12, { headSha: sha('c'), isOpen: true, updatedAt: OLD }],
+        [13, { headSha: sha('d'), isOpen: false, updatedAt: NEW }],
+      ] as const)
+        await tenant.pullRequests.upsert(pullRequest(7, number, over))
+      const request = { repositoryId: 7, environment: 'production', deploymentId: '9', sha: sha('c'), ref: 'main', requestedAt: OLD }
+      const decided = await tenant.gate.upsert({ ...request, runId: 1 }, OLD)
+      await tenant.gate.decide(decided.id, 'approved', '')
+      const held = await tenant.gate.upsert({ ...request, runId: 2 }, OLD)
+      await tenant.gate.hold(held.id, 'An incident.', NEW)
+      await tenant.reviews.save(deploymentReview(standing!), 7, null)
+      await tenant.reviews.save(deploymentReview(2 ** 41), 7, at(9))
+      await clean()
+      for (const subject of gone) expect(await tenant.checks.get(subject)).toBeNull()
+      for (const subject of kept) expect(await tenant.checks.get(subject)).not.toBeNull()
+      const pulls = await Promise.all([11, 12, 13].map((number) => tenant.pullRequests.get(7, number)))
+      expect(pulls.map((pull) => pull?.number)).toEqual([undefined, 12, 13])
+      expect(await tenant.gate.byId(decided.id)).toBeNull()
+      expect(await tenant.gate.byId(held.id)).toMatchObject({ state: 'held' })
+      expect(await tenant.reviews.get(standing!)).not.toBeNull()
+      expect(await tenant.reviews.get(2 ** 41)).toBeNull()
     })
 
     it('deletes all of an installation that removed the App, in steps, and nothing of others', async () => {
