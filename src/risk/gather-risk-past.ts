@@ -1,14 +1,14 @@
 // What the store knows of a repository's past that bears on the risk of a change. The same facts as `riskMemory` keeps.
 import type { RiskChange, RiskPast } from '../domain/risk.ts'
 import type { Work } from '../work.ts'
-import { allKeys, countedKeys, titleKey } from './risk-keys.ts'
+import { allKeys, bothNames, countedKeys, titleKey } from './risk-keys.ts'
 import { BASE_WINDOW, harmShareOf, MOST_HARMS, MOST_LANDINGS, SETTLED_AFTER_MS } from './risk-memory.ts'
 
 const MOST_PATHS = 60
 
 /** Known before `change.at`: what landed at that moment or later is not part of it. */
 export async function gatherRiskPast(work: Pick<Work, 'tenant'>, repositoryId: number, change: RiskChange): Promise<RiskPast> {
-  const paths = change.files.map(({ path }) => path).slice(0, MOST_PATHS)
+  const paths = bothNames(change.files).slice(0, MOST_PATHS)
   const found = await work.tenant.changes.riskPast(repositoryId, {
     before: change.at,
     keys: countedKeys(change),
@@ -27,7 +27,7 @@ export async function gatherRiskPast(work: Pick<Work, 'tenant'>, repositoryId: n
     keys: new Map(keys.filter(([, { changes, harms }]) => changes > 0 || harms.length > 0)),
     lastChangedAt: found.lastChangedAt,
     landedAt: found.landedAt,
-    missing: missingOf(new Set(change.files.map(({ path }) => path)), found.companions),
+    missing: missingOf(new Set(bothNames(change.files)), found.companions),
   }
 }
 

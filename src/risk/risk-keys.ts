@@ -9,15 +9,12 @@ const MAX_TITLE = 300
 
 export type KeyKind = 'file' | 'folder' | 'extension' | 'word' | 'pair' | 'prefix' | 'title'
 
-type Remembered = Pick<RiskChange, 'title'> & { files: readonly { path: string }[] }
+type Remembered = Pick<RiskChange, 'title'> & { files: readonly { path: string; previousPath?: string | null }[] }
 
 /** The keys of a change by kind, without repeats, each beginning with its kind (`file:src/a.ts`); about 250 at most. */
 export function riskKeys({ title, files }: Remembered): Record<KeyKind, string[]> {
   // Sorted, so that which ones are left out never depends on the order in which they came.
-  const paths = files
-    .map((file) => file.path)
-    .sort(byCodeUnit)
-    .slice(0, MOST_FILES)
+  const paths = bothNames(files).sort(byCodeUnit).slice(0, MOST_FILES)
   const words = uniqueTerms(title.slice(0, MAX_TITLE)).slice(0, MOST_WORDS)
   const prefix = prefixOf(title)
   return {
@@ -34,7 +31,11 @@ export function riskKeys({ title, files }: Remembered): Record<KeyKind, string[]
   }
 }
 
-/** The same in one list. */
+/** Of a renamed file both: what it went through under the old name is its past too. */
+export const bothNames = (files: Remembered['files']): string[] =>
+  files.flatMap(({ path, previousPath }) => (previousPath ? [path, previousPath] : [path]))
+
+/** All keys of a change in one list. */
 export function allKeys(change: Remembered): string[] {
   return Object.values(riskKeys(change)).flat()
 }

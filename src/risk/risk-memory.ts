@@ -1,7 +1,7 @@
 // The past of a repository as it grows, in memory: for a clone, and for learning. The store gathers the same from its tables.
 // Call in the order in which things happened; nothing is known to a change that became known later.
 import type { KeyPast, RiskChange, RiskHarm, RiskPast } from '../domain/risk.ts'
-import { allKeys } from './risk-keys.ts'
+import { allKeys, bothNames } from './risk-keys.ts'
 
 /** Harms that are looked at, landings that are looked at, and changes over which the base rate is counted. */
 export const MOST_HARMS = 500
@@ -62,7 +62,7 @@ export function riskMemory(): RiskMemory {
         const known = firstHarm === 0 ? places : places.filter((place) => place >= firstHarm).map((place) => place - firstHarm)
         keys.set(key, { changes: counts[id]!, harms: known })
       }
-      const paths = change.files.flatMap(({ path }) => {
+      const paths = bothNames(change.files).flatMap((path) => {
         const at = lastChangedAt.get(path)
         return at === undefined ? [] : [[path, at] as const]
       })

@@ -19,6 +19,9 @@ export function riskContext({ change, past }: RiskContext): RiskReason[] {
   const more = change.bumps.length - bumps.length
   if (bumps.length > 0) add('dependency-bump', `Bumps ${bumps.join(', ')}${more > 0 ? ` and ${counted(more, 'other')}` : ''}`)
   if (change.filesTruncated)
-    add('size', `Only ${change.files.length} of its ${change.fileCount} files are known: the others may carry risk that is not counted`)
+    add(
+      'size',
+      `Only ${change.files.length} of its ${change.fileCount.toLocaleString('en-US')} files are known: the others may carry risk that is not counted`,
+    )
   return found
 }

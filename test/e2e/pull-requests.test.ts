@@ -1,11 +1,9 @@
 // On the pull request: the real process against the fake GitHub. Every webhook is sent twice, and where it says so shuffled.
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { assertNoViolations, prepareFakeGitHub, startFakeGitHub, type FakeGitHub } from '../../demo/github/fake-github.ts'
-import { startSqlite, type TestDatabases } from '../support/databases.ts'
-import { joinApp, type JoinedApp } from '../support/e2e-app.ts'
+import { describe, expect, it } from 'vitest'
+import { newApiToken } from '../../src/http/api-token.ts'
+import { hoursAgo, installed, PEOPLE } from '../support/e2e-installed.ts'
 
-const HOUR_MS = 3_600_000
 const PAY = 'services/checkout/src/pay.ts'
 const CATALOG = `version: 1
 services:
@@ -14,44 +12,15 @@ services:
 pull_requests:
   comments: probable
 `
-const PEOPLE = { octocat: 'write', monalisa: 'write', hubot: 'write' } as const
 
-let databases: TestDatabases
-let fake: FakeGitHub
-let app: JoinedApp
+const { fake: gitHub, app, told } = installed()
+const world = () => gitHub().world
 let made = 0
-
-beforeAll(async () => {
-  databases = await startSqlite()
-  fake = await startFakeGitHub({ prepared: prepareFakeGitHub(), deliver: 'manual' })
-  fake.world.createRepository('acme/first', { collaborators: PEOPLE })
-  app = await joinApp(fake, await databases.fresh())
-  fake.world.install('acme')
-  await told()
-})
-afterAll(async () => {
-  await app.close()
-  await fake.close()
-  await databases.stop()
-})
-afterEach(() => {
-  fake.faults.clear()
-  fake.world.useRealTime()
-  assertNoViolations(fake)
-})
-
-/** Sends what waits, each twice, and waits until all is worked off. */
-async function told(shuffleSeed?: number): Promise<void> {
-  await fake.world.deliver(undefined, { duplicate: true, shuffleSeed })
-  expect(await app.settled()).toMatchObject({ dead: 0 })
-}
-
-const hoursAgo = (hours: number): Date => new Date(Math.floor(Date.now() / 1000) * 1000 - hours * HOUR_MS)
 
 async function openShop(catalog = CATALOG): Promise<string> {
   const name = `acme/shop-${++made}`
-  fake.world.setTime(hoursAgo(30))
-  fake.world.createRepository(name, {
+  world().setTime(hoursAgo(30))
+  world().createRepository(name, {
     files: {
       '.github/causeway.yml': catalog,
       '.github/CODEOWNERS': '* @acme/payments\n',
@@ -59,13 +28,13 @@ async function openShop(catalog = CATALOG): Promise<string> {
     },
     collaborators: PEOPLE,
   })
-  fake.world.deploy(name, { payload: { service: 'checkout' } })
+  world().deploy(name, { payload: { service: 'checkout' } })
   await told()
   return name
 }
 
 const openPull = (name: string, wish: { title?: string; isDraft?: boolean; text?: string; base?: string } = {}) =>
-  fake.world.openPullRequest(name, {
+  world().openPullRequest(name, {
     title: wish.title ?? 'Retry a payment that timed out',
     by: 'hubot',
     base: wish.base,
@@ -73,16 +42,34 @@ const openPull = (name: string, wish: { title?: string; isDraft?: boolean; text?
     files: { [PAY]: wish.text ?? 'export function pay() {\n  return retry(() => 1)\n}\n' },
   })
 
-const checks = (name: string) => fake.world.repository(name).checkRuns.filter((run) => run.name === 'Causeway / deploy risk')
-const comments = (name: string, number: number): string[] => fake.world.appComments(name, number).map(({ body }) => body)
+const checks = (name: string) =>
+  world()
+    .repository(name)
+    .checkRuns.filter((run) => run.name === 'Causeway / deploy risk')
+const comments = (name: string, number: number): string[] =>
+  world()
+    .appComments(name, number)
+    .map(({ body }) => body)
+
+/** As anybody with a token sees it. */
+async function verdictOf(deploymentId: number): Promise<{ service: string; verdict: { state: string; reasons: string[] } }[]> {
+  const [installation] = await app().store.installations.all()
+  const { token, hash } = newApiToken()
+  await app().store.tokens.create({ hash, installationId: installation!.id, scope: 'read', label: 'ci', createdAt: new Date() })
+  const url = `${app().process().url}/api/v1/deployments/${deploymentId}/review`
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
+  return ((await answer.json()) as { reviews: Awaited<ReturnType<typeof verdictOf>> }).reviews
+}
 
 describe('the risk check', () => {
   it('stands once on each head, in at most three requests, and says what the risk rests on', async () => {
     const name = await openShop()
-    fake.requests.length = 0
+    gitHub().requests.length = 0
     const pull = openPull(name)
     await told()
-    const calls = fake.requests.map(({ route }) => route).filter((route) => !route?.includes('access_tokens'))
+    const calls = gitHub()
+      .requests.map(({ route }) => route)
+      .filter((route) => !route?.includes('access_tokens'))
     expect(calls.length).toBeLessThanOrEqual(3)
     const [check] = checks(name)
     expect(checks(name)).toHaveLength(1)
@@ -90,7 +77,7 @@ describe('the risk check', () => {
     expect(check!.output.title).toMatch(/^Risk \d+(\.\d)? %, .*this repository's average$/)
     expect(check!.output.summary).toContain('acme/payments (owner)')
 
-    fake.world.push(name, {
+    world().push(name, {
       branch: pull.pull.headRef,
       by: 'hubot',
       commits: [{ message: 'Say so', files: { [PAY]: 'export const pay = 2\n' } }],
@@ -98,7 +85,7 @@ describe('the risk check', () => {
     await told(7)
     expect(checks(name).map((run) => run.headSha)).toEqual([check!.headSha, pull.pull.headSha])
     // A force-push back: the check that stands on that commit is kept, no other is made.
-    fake.world.forcePush(name, pull.pull.headRef, check!.headSha, 'hubot')
+    world().forcePush(name, pull.pull.headRef, check!.headSha, 'hubot')
     await told()
     expect(checks(name)).toHaveLength(2)
   })
@@ -109,11 +96,11 @@ describe('the risk check', () => {
     await told()
     expect(checks(name)).toEqual([])
     draft.pull.isDraft = false
-    fake.world.editIssue(name, draft.number, { title: 'Retry a payment', by: 'hubot' })
+    world().editIssue(name, draft.number, { title: 'Retry a payment', by: 'hubot' })
     await told()
     const [check] = checks(name)
     expect(check).toMatchObject({ status: 'completed' })
-    fake.world.rerunCheck(name, check!.id)
+    world().rerunCheck(name, check!.id)
     await told()
     expect(checks(name)).toMatchObject([{ id: check!.id, status: 'completed' }])
 
@@ -125,7 +112,7 @@ describe('the risk check', () => {
 
   it('is adopted when the answer to its creation is lost, and fails only above the limit of the file', async () => {
     const name = await openShop(`${CATALOG}  fail_above: 0.0001\n`)
-    fake.faults.add({ method: 'POST', path: /\/check-runs$/, when: 'after', kind: '502', times: 1 })
+    gitHub().faults.add({ method: 'POST', path: /\/check-runs$/, when: 'after', kind: '502', times: 1 })
     openPull(name)
     await told()
     expect(checks(name)).toMatchObject([{ conclusion: 'failure' }])
@@ -134,14 +121,14 @@ describe('the risk check', () => {
 
   it('says where the change is live after the merge, and what it waited for until then', async () => {
     const name = await openShop()
-    fake.world.setTime(hoursAgo(3))
+    world().setTime(hoursAgo(3))
     const pull = openPull(name)
     await told()
-    fake.world.mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
+    world().mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
     await told()
     expect(checks(name)[0]!.output.title).toMatch(/^Merged .*; waits for the next deployment of checkout to production\.$/)
-    fake.world.setTime(hoursAgo(2))
-    const deployment = fake.world.deploy(name, { payload: { service: 'checkout' } })
+    world().setTime(hoursAgo(2))
+    const deployment = world().deploy(name, { payload: { service: 'checkout' } })
     await told(3)
     expect(checks(name)).toHaveLength(1)
     expect(checks(name)[0]!.output.title).toMatch(new RegExp(`^Live in checkout in production since .* by deployment ${deployment.id}\\.$`))
@@ -152,16 +139,16 @@ describe('the risk check', () => {
 describe('an implicated pull request', () => {
   it('gets one comment, which follows the incident to its end, and open ones see that something is going on', async () => {
     const name = await openShop()
-    fake.world.setTime(hoursAgo(3))
+    world().setTime(hoursAgo(3))
     const pull = openPull(name)
-    fake.world.mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
+    world().mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
     await told()
-    fake.world.setTime(hoursAgo(2))
-    fake.world.deploy(name, { payload: { service: 'checkout' } })
+    world().setTime(hoursAgo(2))
+    world().deploy(name, { payload: { service: 'checkout' } })
     const next = openPull(name, { title: 'Retry twice', text: 'export function pay() {\n  return retry(() => 2)\n}\n' })
     await told()
-    fake.world.useRealTime()
-    const incident = fake.world.openIssue(name, {
+    world().useRealTime()
+    const incident = world().openIssue(name, {
       title: 'Checkout: payments time out',
       body: `TimeoutError in ${PAY}: \`retry\` never ends.`,
       labels: ['incident'],
@@ -175,7 +162,7 @@ describe('an implicated pull request', () => {
     expect(check().output.title).toContain('1 incident open on what it touches')
 
     await wait(1100)
-    fake.world.closeIssue(name, incident.number, { by: 'monalisa' })
+    world().closeIssue(name, incident.number, { by: 'monalisa' })
     await told(9)
     expect(comments(name, pull.number)).toHaveLength(1)
     expect(comments(name, pull.number)[0]).toMatch(/^### Inconclusive/m)
@@ -183,36 +170,76 @@ describe('an implicated pull request', () => {
   })
 })
 
+describe('a verdict of a person', () => {
+  it('confirms a change on its pull request and its deployment, and clears both again, in whatever order the news comes', async () => {
+    const name = await openShop(CATALOG.replace('probable', 'confirmed'))
+    world().setTime(hoursAgo(3))
+    const pull = openPull(name)
+    world().mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
+    await told(11)
+    world().setTime(hoursAgo(2))
+    const deployment = world().deploy(name, { payload: { service: 'checkout' } })
+    await told(12)
+    const incident = world().openIssue(name, {
+      title: 'Checkout is slow',
+      body: 'Since a few minutes.',
+      labels: ['incident'],
+      by: 'monalisa',
+    })
+    await told(13)
+    // Not confirmed by anyone: silence.
+    expect(comments(name, pull.number)).toEqual([])
+    world().comment(name, incident.number, `/cause #${pull.number} it waits for the bank now`, 'octocat')
+    await told(14)
+    expect(comments(name, pull.number)).toHaveLength(1)
+    expect(comments(name, pull.number)[0]).toMatch(/^### Confirmed: this change is causing an incident$/m)
+    expect(await verdictOf(deployment.id)).toMatchObject([
+      {
+        service: 'checkout',
+        verdict: { state: 'implicated', reasons: [expect.stringContaining(`#${pull.number} is confirmed as the cause`)] },
+      },
+    ])
+    await wait(1100)
+    world().comment(name, incident.number, `/not-cause #${pull.number} it was the bank`, 'octocat')
+    await told(15)
+    expect(comments(name, pull.number)).toHaveLength(1)
+    expect(comments(name, pull.number)[0]).toMatch(/^### Cleared: this change did not cause the incident$/m)
+    expect((await verdictOf(deployment.id))[0]?.verdict.state).toBe('healthy')
+  })
+})
+
 describe('a production deployment', () => {
   it('says on its commit what it ships before it is live, and how it went afterwards', async () => {
     const name = await openShop()
-    const good = fake.world.repository(name).git.branches.get('main')!
-    fake.world.setTime(hoursAgo(4))
+    const good = world().repository(name).git.branches.get('main')!
+    world().setTime(hoursAgo(4))
     for (const [number, title] of ['Retry a payment', 'Retry twice'].entries()) {
       const pull = openPull(name, { title, text: `export const pay = ${number}\n` })
-      fake.world.mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
+      world().mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
     }
     await told(4)
     const ships = (sha: string) =>
-      fake.world.repository(name).checkRuns.filter((run) => run.name.startsWith('Causeway / what ships') && run.headSha === sha)
-    fake.world.setTime(hoursAgo(3))
-    const deployment = fake.world.createDeployment(name, { payload: { service: 'checkout' } })
+      world()
+        .repository(name)
+        .checkRuns.filter((run) => run.name.startsWith('Causeway / what ships') && run.headSha === sha)
+    world().setTime(hoursAgo(3))
+    const deployment = world().createDeployment(name, { payload: { service: 'checkout' } })
     await told()
     expect(ships(deployment.sha)).toHaveLength(1)
     expect(ships(deployment.sha)[0]!.output.title).toMatch(/^Ships 2 changes, combined risk \d/)
     expect(ships(deployment.sha)[0]!.output.summary).toContain('Retry twice')
-    fake.world.setDeploymentStatus(name, deployment, 'success')
+    world().setDeploymentStatus(name, deployment, 'success')
     await told(8)
     expect(ships(deployment.sha)).toHaveLength(1)
     // Its hour of watch lies in the past already.
     expect(ships(deployment.sha)[0]!.output.title).toMatch(/^Healthy: 2 changes/)
     expect(ships(deployment.sha)[0]!.output.summary).toContain('No incident of checkout began in the 1 hour after it went live.')
-    fake.world.setTime(hoursAgo(2))
-    fake.world.deploy(name, { ref: good, payload: { service: 'checkout' } })
+    world().setTime(hoursAgo(2))
+    world().deploy(name, { ref: good, payload: { service: 'checkout' } })
     await told(2)
     expect(ships(deployment.sha)[0]!.output.title).toMatch(/^Rolled back: 2 changes/)
-    const [installation] = await app.store.installations.all()
-    const [review] = await app.store.tenant(installation!.id).reviews.byExternal(String(deployment.id))
+    const [installation] = await app().store.installations.all()
+    const [review] = await app().store.tenant(installation!.id).reviews.byExternal(String(deployment.id))
     expect(review).toMatchObject({ service: 'checkout', verdict: { state: 'rolled-back' }, changes: [{}, {}] })
   })
 })

@@ -1,4 +1,4 @@
-import type { GitHub, GitHubIssue, IssueComment, Permission } from '../../src/github/github.ts'
+import type { CheckRun, GitHub, GitHubFile, GitHubIssue, IssueComment, Permission } from '../../src/github/github.ts'
 
 export type MemoryGitHub = GitHub & {
   comments: Map<number, IssueComment[]>
@@ -6,6 +6,10 @@ export type MemoryGitHub = GitHub & {
   permissions: Map<string, Permission>
   closing: Awaited<ReturnType<GitHub['closers']>>
   files: Map<string, string>
+  /** Check runs by id. */
+  checks: Map<number, CheckRun>
+  /** What each pull request touches, as GitHub lists it. */
+  pullFiles: Map<number, GitHubFile[]>
   /** Issues that were opened through it. */
   opened: GitHubIssue[]
   calls: string[]
@@ -25,6 +29,8 @@ export function memoryGitHub(): MemoryGitHub {
     calls,
     permissions: new Map<string, Permission>(),
     files: new Map<string, string>(),
+    checks: new Map<number, CheckRun>(),
+    pullFiles: new Map<number, GitHubFile[]>(),
     opened: [] as GitHubIssue[],
     closing: { pullRequests: [], lastComment: null } as MemoryGitHub['closing'],
   }
@@ -84,6 +90,28 @@ export function memoryGitHub(): MemoryGitHub {
           number,
           listed.filter((each) => each.id !== id),
         )
+    },
+    pullRequestFiles: async (_repo, number, maxPages = 30) => {
+      calls.push(`pullRequestFiles ${number}`)
+      const files = state.pullFiles.get(number) ?? []
+      return { files: files.slice(0, maxPages * 100), isTruncated: files.length > maxPages * 100 }
+    },
+    createCheckRun: async (_repo, check) => {
+      calls.push(`createCheckRun ${check.externalId}`)
+      state.checks.set(nextId, check)
+      return nextId++
+    },
+    updateCheckRun: async (_repo, id, check) => {
+      calls.push(`updateCheckRun ${check.externalId}`)
+      const known = state.checks.get(id)
+      if (known) state.checks.set(id, { ...check, annotations: [...known.annotations, ...check.annotations] })
+      return known !== undefined
+    },
+    checkRuns: async (_repo, headSha, name) => {
+      calls.push(`checkRuns ${headSha}`)
+      return [...state.checks].flatMap(([id, run]) =>
+        run.headSha === headSha && run.name === name ? [{ id, externalId: run.externalId ?? '' }] : [],
+      )
     },
     createIssue: async (_repo, { title, body, labels: given }) => {
       calls.push(`createIssue ${title}`)

@@ -35,4 +35,5 @@ export const meanOf = (values: readonly number[]): number => values.reduce((a, b
 /** The largest, or `none` where there is no value. */
 export const largestOr = (none: number, values: readonly number[]): number => (values.length === 0 ? none : largest(values))
 
-export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`
