@@ -2,7 +2,7 @@
 // deterministic: measured cases in, weights out.
 import { featureNames } from './features.ts'
 import type { Measured } from './measure-cases.ts'
-import { type Loss, minimise } from './minimise.ts'
+import { type Curve, minimiseWithSigns } from './minimise-with-signs.ts'
 import type { SuspectModel } from './model.ts'
 
 /** No training data: prepared histories know neither services, deployments and stack frames nor who bumps what. */
@@ -24,9 +24,6 @@ const MATCHING = /^(stack-frame|named-change|named-path|named-symbol|identifier|
 
 export const handSetNames: readonly string[] = featureNames.filter((name) => name in HAND_SET)
 
-/** A ten-millionth of the loss is far below what any case can tell. */
-const TOLERANCE = 1e-7
-
 /**
  * Learns from the cases, by repository, whose culprit is in the pool. `penalty` is on the squares of the standardised
  * weights. The loss is convex: `start`, weights of a similar fit, saves steps and does not change where they lead.
@@ -43,8 +40,8 @@ export function fitOrder(
   const shares = sharesOf(usable.map(({ length }) => length))
   const lists = learned.map((each, at) => listOf(each, fitted, shares[at]!))
   const scales = Float64Array.from(fitted, (at) => standard.scales[at]!)
-  const weights = fitWithSigns(
-    lossOf(lists, scales, penalty),
+  const weights = minimiseWithSigns(
+    curveOf(lists, scales, penalty),
     fitted.map((at) => MATCHING.test(featureNames[at]!)),
     start && Float64Array.from(fitted, (at) => start.find(({ name }) => name === featureNames[at])?.weight ?? 0),
   )
@@ -104,68 +101,83 @@ function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[]
   return { share, columns: fitted.map((at) => columns[at]!), offsets, pool, culprits }
 }
 
-/** Weights that may not be negative are held at 0 where they would be, until none pulls across the border. */
-function fitWithSigns(loss: Loss, isMatching: readonly boolean[], start?: Float64Array): Float64Array {
-  let held = new Set(isMatching.flatMap((matches, at) => (matches && start?.[at] === 0 ? [at] : [])))
-  let weights: Float64Array = start ?? new Float64Array(isMatching.length)
-  const tried = new Set<string>()
-  for (;;) {
-    const free = isMatching.map((_, at) => (held.has(at) ? 0 : 1))
-    weights = minimise(
-      (at) => {
-        const { value, gradient } = loss(at)
-        return { value, gradient: gradient.map((each, index) => each * free[index]!) }
-      },
-      weights.map((weight, at) => weight * free[at]!),
-      TOLERANCE,
-    )
-    const { gradient } = loss(weights)
-    const next = new Set(
-      isMatching.flatMap((matches, at) => (matches && (held.has(at) ? gradient[at]! > 0 : weights[at]! < 0) ? [at] : [])),
-    )
-    const key = [...next].join(' ')
-    if (key === [...held].join(' ')) return weights
-    // Features that stand in for each other can take turns: then those that were ever negative stay at 0.
-    const union = new Set([...held, ...next].sort((a, b) => a - b))
-    if (tried.has(key) && union.size === held.size) return weights
-    held = tried.has(key) ? union : next
-    tried.add(key)
-  }
-}
-
 /**
  * Any of the culprits may come first: minus the log of the probability that they hold together. Weights are those of
  * standardised columns; means cancel out within a case, so dividing by the scale is all that has to be done.
  */
-function lossOf(lists: readonly List[], scales: Float64Array, penalty: number): Loss {
+function curveOf(lists: readonly List[], scales: Float64Array, penalty: number): Curve {
+  const count = scales.length
   return (weights) => {
-    let value = 0
-    const gradient = weights.map((weight) => penalty * weight)
-    for (const weight of weights) value += (penalty / 2) * weight ** 2
-    for (const { share, columns, offsets, pool, culprits } of lists) {
-      const masses = offsets.slice()
-      for (let feature = 0; feature < columns.length; feature++) {
-        const weight = weights[feature]! / scales[feature]!
-        const column = columns[feature]!
-        if (weight !== 0) for (let index = 0; index < pool; index++) masses[index]! += weight * column[index]!
-      }
-      let best = -Infinity
-      for (let index = 0; index < pool; index++) best = Math.max(best, masses[index]!)
-      let all = 0
-      for (let index = 0; index < pool; index++) all += masses[index] = Math.exp(masses[index]! - best)
-      let caused = 0
-      for (const culprit of culprits) caused += masses[culprit]!
-      value -= share * Math.log(caused / all)
-      for (const culprit of culprits) masses[culprit]! *= 1 - all / caused
-      for (let feature = 0; feature < columns.length; feature++) {
-        const column = columns[feature]!
-        let pull = 0
-        for (let index = 0; index < pool; index++) pull += masses[index]! * column[index]!
-        gradient[feature]! += (share * pull) / all / scales[feature]!
-      }
+    const curve = {
+      value: weights.reduce((sum, weight) => sum + (penalty / 2) * weight ** 2, 0),
+      gradient: weights.map((weight) => penalty * weight),
+      curvature: new Float64Array(count * count),
     }
-    return { value, gradient }
+    for (let at = 0; at < count; at++) curve.curvature[at * count + at] = penalty
+    for (const list of lists) addCase(curve, list, weights, scales)
+    return curve
   }
+}
+
+/** Rows less likely than this bend the loss too little to be worth their squares: a step is a little longer, its end the same. */
+const LEAST_BENDING = 1e-3
+
+function addCase(
+  curve: ReturnType<Curve>,
+  { share, columns, offsets, pool, culprits }: List,
+  weights: Float64Array,
+  scales: Float64Array,
+): void {
+  const masses = offsets.slice()
+  for (let feature = 0; feature < columns.length; feature++) {
+    const weight = weights[feature]! / scales[feature]!
+    const column = columns[feature]!
+    if (weight !== 0) for (let index = 0; index < pool; index++) masses[index]! += weight * column[index]!
+  }
+  let best = -Infinity
+  for (let index = 0; index < pool; index++) best = Math.max(best, masses[index]!)
+  let all = 0
+  for (let index = 0; index < pool; index++) all += masses[index] = Math.exp(masses[index]! - best)
+  for (let index = 0; index < pool; index++) masses[index]! /= all
+  addCurvature(curve.curvature, share, columns, masses, scales)
+  const caused = culprits.reduce((sum, culprit) => sum + masses[culprit]!, 0)
+  curve.value -= share * Math.log(caused)
+  for (const culprit of culprits) masses[culprit]! *= 1 - 1 / caused
+  for (let feature = 0; feature < columns.length; feature++) {
+    const column = columns[feature]!
+    let pull = 0
+    for (let index = 0; index < pool; index++) pull += masses[index]! * column[index]!
+    curve.gradient[feature]! += (share * pull) / scales[feature]!
+  }
+}
+
+/** The features' variances and covariances under the probabilities, upper half only. */
+function addCurvature(
+  curvature: Float64Array,
+  share: number,
+  columns: readonly Float32Array[],
+  masses: Float64Array,
+  scales: Float64Array,
+): void {
+  const count = columns.length
+  const row = new Float64Array(count)
+  const mean = new Float64Array(count)
+  const add = (factor: number): void => {
+    for (let a = 0; a < count; a++) {
+      const scaled = factor * row[a]!
+      if (scaled !== 0) for (let b = a, at = a * count + a; b < count; b++, at++) curvature[at]! += scaled * row[b]!
+    }
+  }
+  let sum = 0
+  for (let index = 0; index < masses.length; index++) {
+    const mass = masses[index]!
+    if (mass < LEAST_BENDING) continue
+    sum += mass
+    for (let feature = 0; feature < count; feature++) mean[feature]! += mass * (row[feature] = columns[feature]![index]! / scales[feature]!)
+    add(share * mass)
+  }
+  row.set(mean)
+  if (sum > 0) add(-share / sum)
 }
 
 /** More digits than matter: the file stays readable. */
