@@ -30,7 +30,7 @@ export type FakeGitHubOptions = {
   webhookSecret?: string
   /** `auto` sends webhooks as things happen, in order; `manual` collects them in `world.pending()`. */
   deliver?: DeliveryMode
-  /** What the App may do. Every permission that Causeway asks for, when left out. */
+  /** What the App may do. Every permission that Causeway may ask for, when left out. */
   permissions?: { [name: string]: string }
   events?: string[]
   /** The world's clock starts here and stands still until moved; without it, it is the real time. */
@@ -61,7 +61,7 @@ export type FakeGitHub = {
 const DEFAULT_PERMISSIONS = {
   actions: 'read',
   checks: 'write',
-  contents: 'read',
+  contents: 'write',
   deployments: 'write',
   issues: 'write',
   metadata: 'read',

@@ -4,7 +4,7 @@ import type { PullRequest } from './shapes/pull.ts'
 import type { Account, JsonObject, Repository } from './state.ts'
 
 /** Who asks; `need` throws when the token lacks a permission. */
-export type Asker = { context: Context; need: (permission: string) => void }
+export type Asker = { context: Context; need: (permission: string, level?: 'read' | 'write') => void }
 
 /** One repository as one query sees it; what costs a walk through the history is worked out once. */
 export type Scope = Asker & {

@@ -3,6 +3,8 @@ import { buildSchema, execute, GraphQLError, parse, specifiedRules, validate } f
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { measure } from './graphql-limits.ts'
+import { revertNode } from './graphql-mutations.ts'
+import type { RevertInput } from './graphql-mutations.ts'
 import { nodeOf } from './graphql-nodes.ts'
 import { repositoryNode } from './graphql-shapes.ts'
 import type { Asker } from './graphql-scope.ts'
@@ -18,6 +20,8 @@ export type GraphQL = {
   /** GitHub answers 200 whatever happened inside; what its schema refuses is a violation too. */
   answer(context: Context, auth: InstallationAuth, body: unknown): JsonObject
 }
+
+const PART_OF_LIFE: unknown[] = ['NOT_FOUND', 'FORBIDDEN', 'UNPROCESSABLE']
 
 /** GitHub puts its error type beside the message instead of into extensions. */
 function formatted(error: GraphQLError): JsonObject {
@@ -37,8 +41,9 @@ export function createGraphQL(rate: Rate, violations: string[]): GraphQL {
   function root(context: Context, auth: InstallationAuth, cost: { nodes: number; cost: number }): JsonObject {
     const asker: Asker = {
       context,
-      need(permission) {
-        if (auth.permissions[permission] !== undefined) return
+      need(permission, level = 'read') {
+        const held = auth.permissions[permission]
+        if (held !== undefined && (level === 'read' || held !== 'read')) return
         throw new GraphQLError('Resource not accessible by integration', { extensions: { type: 'FORBIDDEN' } })
       },
     }
@@ -61,6 +66,7 @@ export function createGraphQL(rate: Rate, violations: string[]): GraphQL {
         if (ids.length > 100) throw new GraphQLError('You may not provide more than 100 node ids; you provided ' + String(ids.length) + '.')
         return ids.map((id) => nodeOf(asker, id, isSeen))
       },
+      revertPullRequest: ({ input }: { input: RevertInput }) => revertNode(asker, input, isSeen),
       repository: ({ owner, name, followRenames }: { owner: string; name: string; followRenames: boolean }) => {
         const { state } = context
         const former = followRenames ? state.repositories.get(state.formerNames.get(`${owner}/${name}`.toLowerCase()) ?? -1) : undefined
@@ -87,7 +93,7 @@ export function createGraphQL(rate: Rate, violations: string[]): GraphQL {
         const result = execute({ schema, document, rootValue: root(context, auth, cost), variableValues: variables, operationName })
         if (result instanceof Promise) throw new Error('A resolver of the fake answered later: none may.')
         // What is absent or forbidden is part of life; anything else is a query that GitHub would refuse.
-        const refused = (result.errors ?? []).filter(({ extensions }) => extensions.type !== 'NOT_FOUND' && extensions.type !== 'FORBIDDEN')
+        const refused = (result.errors ?? []).filter(({ extensions: { type } }) => !PART_OF_LIFE.includes(type))
         violations.push(...refused.map((error) => `POST /graphql request: ${error.message}`))
         return {
           ...(result.data === undefined ? {} : { data: result.data }),

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { appRoutes } from './endpoints/apps.ts'
+import { authoringRoutes } from './endpoints/authoring.ts'
 import { checkRoutes } from './endpoints/checks.ts'
 import { codeRoutes } from './endpoints/code.ts'
 import { commentRoutes } from './endpoints/comments.ts'
@@ -94,6 +95,7 @@ export function createListener(parts: Parts) {
   const routes: Routes = {
     ...appRoutes(tokens),
     ...hookRoutes,
+    ...authoringRoutes,
     ...codeRoutes,
     ...pullRoutes,
     ...issueRoutes,

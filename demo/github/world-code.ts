@@ -264,7 +264,7 @@ export function revertPullRequest(
   context: Context,
   repository: Repository,
   number: number,
-  wish: { by: string; reason?: string },
+  wish: { by: string; reason?: string; title?: string | null; body?: string | null; isDraft?: boolean },
 ): PullRequest {
   const { state } = context
   const { title, pull } = pullRequest(repository, number)
@@ -283,8 +283,15 @@ export function revertPullRequest(
     tip = revertCommit(repository.git, commit, tip, `Revert "${subject}"\n\nThis reverts commit ${commit.sha}.`, who)
   }
   moveBranch(context, repository, headRef, tip.sha, account(state, wish.by))
-  const body = `Reverts ${repository.owner.login}/${repository.name}#${number}${wish.reason === undefined ? '' : `\n\n${wish.reason}`}`
-  return openPullRequest(context, repository, { title: `Revert "${title}"`, body, by: wish.by, head: headRef, base: pull.baseRef })
+  const reverts = `Reverts ${repository.owner.login}/${repository.name}#${number}${wish.reason === undefined ? '' : `\n\n${wish.reason}`}`
+  return openPullRequest(context, repository, {
+    title: wish.title ?? `Revert "${title}"`,
+    body: wish.body ?? reverts,
+    by: wish.by,
+    head: headRef,
+    base: pull.baseRef,
+    isDraft: wish.isDraft ?? false,
+  })
 }
 
 /** `git cherry-pick -x` of a commit onto a branch, pushed: a backport. */

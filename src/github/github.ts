@@ -66,8 +66,10 @@ export type IssueClosers = {
   lastComment: { body: string; url: string } | null
 }
 
+type OtherVerbs = PastVerbs & AuthoringVerbs
+
 /** Errors carry `status`; 404 on reads becomes null. A rate limit throws `RateLimited`. */
-export type GitHub = PastVerbs & {
+export type GitHub = OtherVerbs & {
   /** One GraphQL request per 100 shas: each commit with the merged pull request that brought it, if any. */
   commitsWithPullRequests(repo: RepositoryName, shas: string[]): Promise<{ commit: GitHubCommit; pullRequest: PullRequestSummary | null }[]>
   pullRequest(repo: RepositoryName, number: number): Promise<PullRequestSummary | null>
@@ -117,6 +119,23 @@ export type GitHub = PastVerbs & {
   closers(repo: RepositoryName, issueNumber: number): Promise<IssueClosers>
   /** Our App's own id, to recognise our comments. */
   appId(): number
+}
+
+/** They need "Contents: write" and "Pull requests: write"; without them they throw with status 403. */
+export type AuthoringVerbs = {
+  /** At the tip of the default branch; false when there is one of that name. Two requests. */
+  createBranch(repo: RepositoryName & { defaultBranch: string }, branch: string): Promise<boolean>
+  /** Throws with status 422 when there is a file at that path. */
+  createFile(repo: RepositoryName, file: { branch: string; path: string; text: string; message: string }): Promise<void>
+  /** A draft against the default branch; ready at once where the repository's plan knows no drafts. */
+  openPullRequest(
+    repo: RepositoryName & { defaultBranch: string },
+    pull: { head: string; title: string; body: string },
+  ): Promise<{ number: number; url: string }>
+  /** The newest pull request, open or not, from this branch of the same repository. */
+  pullRequestFrom(repo: RepositoryName, head: string): Promise<{ number: number; url: string } | null>
+  /** Presses GitHub's Revert button. Null when GitHub can't: it is not merged, or later changes touched the same lines. */
+  revertPullRequest(repo: RepositoryName, number: number, body: string): Promise<{ number: number; url: string } | null>
 }
 
 export type GitHubIssue = {

@@ -1,6 +1,7 @@
 // GitHub over HTTP for one installation: an Octokit signed in as it goes in, the port comes out. It retries nothing and
 // keeps nothing; a limit is thrown as RateLimited, so that the store decides when to try again.
 import type { GitHub } from './github.ts'
+import { authoringVerbs } from './octokit-authoring.ts'
 import { checkVerbs } from './octokit-checks.ts'
 import { changeVerbs } from './octokit-changes.ts'
 import { callsOf } from './octokit-calls.ts'
@@ -18,6 +19,7 @@ export const octokitGitHub = (octokit: OctokitLike, { appId, now = () => new Dat
     ...issueVerbs(calls),
     ...checkVerbs(calls, appId, now),
     ...pastVerbs(calls),
+    ...authoringVerbs(calls),
     appId: () => appId,
   }
 }

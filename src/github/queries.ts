@@ -32,6 +32,14 @@ export const PULL_REQUEST_QUERY = `query($owner: String!, $name: String!, $numbe
 }
 ${PULL_REQUEST}`
 
+export const PULL_REQUEST_ID_QUERY = `query($owner: String!, $name: String!, $number: Int!) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) { id } }
+}`
+
+export const REVERT_MUTATION = `mutation($input: RevertPullRequestInput!) {
+  revertPullRequest(input: $input) { revertPullRequest { number url } }
+}`
+
 /** One aliased blob (`f0`, `f1` …) a path, read from the default branch. */
 export const filesQuery = (count: number): string => {
   const each = Array.from({ length: count }, (_, i) => i)

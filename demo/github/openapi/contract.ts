@@ -53,6 +53,7 @@ export function loadContract(): Contract {
   const ajv = new Ajv({ strict: false, allErrors: true })
   addFormats.default(ajv)
   // GitHub's own default for some addresses is the empty text.
+  ajv.addFormat('repo.nwo', /^[^/\s]+\/[^/\s]+$/)
   ajv.addFormat('uri', (value) => value === '' || URL.canParse(value))
   ajv.addSchema(slice, 'github')
 

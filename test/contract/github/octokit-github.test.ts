@@ -238,3 +238,48 @@ describe('GitHub Enterprise Server', () => {
     expect(fake.requests.slice(from).length).toBe(3)
   })
 })
+
+describe('what it writes into a repository', () => {
+  const HOME = { ...SHOP, defaultBranch: 'main' }
+
+  it('makes a branch once, a file in it, and a draft pull request that is found again', async () => {
+    expect(await github.createBranch(HOME, 'causeway/one')).toBe(true)
+    expect(await github.createBranch(HOME, 'causeway/one')).toBe(false)
+    const file = { branch: 'causeway/one', path: 'docs/a b/héllo.md', text: '# Grüße 😀\n', message: 'Write it down' }
+    await github.createFile(SHOP, file)
+    await expect(github.createFile(SHOP, file)).rejects.toMatchObject({ status: 422 })
+    expect(await github.readFile(SHOP, file.path, file.branch)).toMatchObject({ text: file.text })
+    expect(await github.readFile(SHOP, file.path)).toBeNull()
+    expect(await github.pullRequestFrom(SHOP, file.branch)).toBeNull()
+    const opened = await github.openPullRequest(HOME, { head: file.branch, title: 'Write it down', body: 'As asked' })
+    expect(await github.pullRequestFrom(SHOP, file.branch)).toEqual(opened)
+    expect(fake.world.issue('acme/shop', opened.number).pull).toMatchObject({ isDraft: true, headRef: file.branch, baseRef: 'main' })
+  })
+
+  it('presses the Revert button, and says when GitHub can not', async () => {
+    const { number } = merge('squash', 'Change to take back', ['back.ts'])
+    const undone = await github.revertPullRequest(SHOP, number, `Reverts acme/shop#${number}`)
+    expect(await github.pullRequestFrom(SHOP, `revert-${number}-${fake.world.issue('acme/shop', number).pull!.headRef}`)).toEqual(undone)
+    fake.world.commit('acme/shop', { by: 'octocat', message: 'Touch it again', files: { 'back.ts': 'other\n' } })
+    expect(await github.revertPullRequest(SHOP, number, '')).toBeNull()
+    expect(await github.revertPullRequest(SHOP, undone!.number, '')).toBeNull()
+    expect(await github.revertPullRequest(SHOP, 9_999, '')).toBeNull()
+  })
+
+  it('is refused with 403 without the permissions', async () => {
+    const app = await startFakeGitHub({ permissions: { metadata: 'read', contents: 'read', pull_requests: 'read' }, deliver: 'manual' })
+    try {
+      app.world.createRepository('acme/shop', { files: { 'a.txt': 'a\n' } })
+      const Octokit = quietOctokit({ timeoutMs: 2000 })
+      const auth = { appId: app.appId, privateKey: app.privateKey, installationId: app.world.install('acme').id }
+      const may = octokitGitHub(new Octokit({ baseUrl: app.url, auth, log: silent }), { appId: app.appId })
+      const pull = app.world.openPullRequest('acme/shop', { title: 'A', by: 'octocat', files: { 'a.txt': 'b\n' } })
+      app.world.mergePullRequest('acme/shop', pull.number, { by: 'octocat' })
+      await expect(may.createBranch(HOME, 'x')).rejects.toMatchObject({ status: 403 })
+      await expect(may.openPullRequest(HOME, { head: 'x', title: 'x', body: '' })).rejects.toMatchObject({ status: 403 })
+      await expect(may.revertPullRequest(SHOP, pull.number, '')).rejects.toMatchObject({ status: 403 })
+    } finally {
+      await app.close()
+    }
+  })
+})
