@@ -23,7 +23,7 @@ module.exports = {
     {
       name: 'use-cases-know-ports-only',
       severity: 'error',
-      from: { path: '^src/(backfill|catalog|changes|deployments|incidents|pull-requests|reports|risk)/' },
+      from: { path: '^src/(backfill|catalog|changes|deployments|incidents|postmortems|pull-requests|reports|risk)/' },
       to: {
         path: '^src/(store/(?!store\\.ts$)|github/(?!github\\.ts$|(?:keep-check|(?:upsert|keep|withdraw)-comment)\\.ts$)|history/git-|http/|cli/|main\\.ts|app\\.ts)',
       },

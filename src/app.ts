@@ -32,6 +32,8 @@ import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { measureAccuracy } from './incidents/measure-accuracy.ts'
 import { refreshAnswers, refreshAsAsked } from './incidents/refresh-answers.ts'
+import { followDocument } from './postmortems/follow-document.ts'
+import { followPostmortem } from './postmortems/follow-postmortem.ts'
 import { followMerge } from './pull-requests/follow-merge.ts'
 import { followPush } from './pull-requests/follow-push.ts'
 import { rerunCheck } from './pull-requests/rerun-check.ts'
@@ -62,7 +64,11 @@ export function app(probot: Probot, deps: AppDeps): void {
   })
   on('check_run', checkRunEvent, rerunCheck)
   on('deployment_protection_rule', deploymentProtectionRuleEvent, openGateRequest)
-  on('push', pushEvent, followPush)
+  on('push', pushEvent, async (work, event) => {
+    const touched = await followPush(work, event)
+    await followDocument(work, event)
+    return touched
+  })
   on('deployment', deploymentEvent, announceDeployment)
   on('deployment_status', deploymentStatusEvent, recordDeploymentStatus)
   on('release', releaseEvent, recordRelease)
@@ -76,7 +82,10 @@ export function app(probot: Probot, deps: AppDeps): void {
     await readPasts(deps, event.installationId, event.added)
   })
   on('repository', repositoryEvent, recordRepository)
-  on('issues', issueEvent, (work, event) => (hasLeft(event) ? moveIncident(work, event) : followIssue(work, event)))
+  on('issues', issueEvent, async (work, event) => {
+    await followPostmortem(work, event)
+    return hasLeft(event) ? moveIncident(work, event) : followIssue(work, event)
+  })
   on('issue_comment', issueCommentEvent, followComment)
 }
 

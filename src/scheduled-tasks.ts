@@ -6,6 +6,7 @@ import type { HookDeliveries } from './github/github.ts'
 import { backfillDelivery } from './inbox/backfill-call.ts'
 import { cleanUp } from './inbox/clean-up.ts'
 import { lookAgain } from './inbox/look-again.ts'
+import { remindOverdue } from './inbox/remind-overdue.ts'
 import { recoverMissed } from './inbox/recover-missed.ts'
 import type { Task } from './inbox/schedules.ts'
 import type { Settings } from './settings/environment.ts'
@@ -47,6 +48,11 @@ export function scheduledTasks({ store, hooks, settings, now, log }: Parts): Tas
       name: 'look-again',
       everyMs: LOOK_AGAIN_MS,
       run: () => lookAgain({ store, add: (delivery) => store.deliveries.add([delivery]), now }),
+    },
+    {
+      name: 'overdue-follow-ups',
+      everyMs: HOUR_MS,
+      run: () => remindOverdue({ store, add: (delivery) => store.deliveries.add([delivery]), now }),
     },
     ...(recovery ? [{ name: 'missed-deliveries', everyMs: HOUR_MS, run: (mark: string | null) => recoverMissed(recovery, mark) }] : []),
     { name: 'backfills', everyMs: HOUR_MS, run: async () => void (await resumeBackfills(store, { now: now(), enqueue })) },

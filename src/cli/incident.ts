@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import type { IncidentMetric, IncidentMetrics } from '../domain/incident-metrics.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
-import type { Store } from '../store/store.ts'
 import { failWith } from './report-error.ts'
 import { plain } from './terminal.ts'
+import { withStore } from './with-store.ts'
 
 export function registerIncident(program: Command): void {
   program
@@ -32,13 +33,31 @@ async function show(name: string, options: { json?: boolean }): Promise<void> {
       throw new Error(`${owner}/${repository}#${number} is no incident: it has no incident label, or it was never seen by the App.`)
     const { readTimeline } = await import('../incidents/read-timeline.ts')
     const timeline = await readTimeline(tenant, incident)
-    const { incidentJson, timelineJson } = await import('../render/incident-json.ts')
-    if (options.json) console.log(JSON.stringify({ ...incidentJson(incident), timeline: timelineJson(timeline) }))
-    else process.stdout.write(shown(`${owner}/${repository}#${number}`, incident, timeline))
+    const { incidentMetrics } = await import('../reports/incident-metrics.ts')
+    const metrics = await incidentMetrics(tenant, incident)
+    const { incidentJson, metricsJson, timelineJson } = await import('../render/incident-json.ts')
+    if (options.json)
+      console.log(JSON.stringify({ ...incidentJson(incident), metrics: metricsJson(metrics), timeline: timelineJson(timeline) }))
+    else process.stdout.write(shown(`${owner}/${repository}#${number}`, incident, timeline, await spans(metrics)))
   })
 }
 
-function shown(name: string, incident: Incident, timeline: TimelineEntry[]): string {
+/** "To mitigate  12 minutes (median 20 minutes, of 7)". */
+async function spans(metrics: IncidentMetrics): Promise<[string, string][]> {
+  const { span } = await import('../render/words.ts')
+  const named: [string, IncidentMetric][] = [
+    ['To detect', metrics.detect],
+    ['To ack', metrics.acknowledge],
+    ['To mitigate', metrics.mitigate],
+    ['To resolve', metrics.resolve],
+  ]
+  return named.flatMap(([name, { ms, median }]): [string, string][] => {
+    const usual = median.medianMs === null ? 'no earlier one' : `median ${span(median.medianMs)}, of ${median.cases}`
+    return ms === null ? [] : [[name, `${span(ms)} (${usual})`]]
+  })
+}
+
+function shown(name: string, incident: Incident, timeline: TimelineEntry[], took: [string, string][]): string {
   const facts: [string, string][] = [
     ['Status', incident.retractedAt ? `${incident.status}, no longer tracked` : incident.status],
     ['Severity', incident.severity === null ? 'not said' : String(incident.severity)],
@@ -46,6 +65,7 @@ function shown(name: string, incident: Incident, timeline: TimelineEntry[]): str
     ['Services', incident.services.join(', ')],
     ['Began', stamp(incident.detectedAt)],
     ...times(incident),
+    ...took,
   ]
   const lines = [
     `${name}  ${plain(incident.title, 100)}`,
@@ -67,18 +87,4 @@ function times(incident: Incident): [string, string][] {
 
 function stamp(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace('T', ' ')}Z`
-}
-
-async function withStore(use: (store: Store) => Promise<void>): Promise<void> {
-  const { readDatabaseSettings, readEnvironment } = await import('../settings/environment.ts')
-  const { url, poolSize } = readDatabaseSettings(readEnvironment())
-  const { openStore } = await import('../store/open-store.ts')
-  // The database holds text of private repositories: files made here are their owner's only.
-  process.umask(0o077)
-  const store = await openStore(url, { poolSize })
-  try {
-    await use(store)
-  } finally {
-    await store.close()
-  }
 }

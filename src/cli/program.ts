@@ -7,6 +7,7 @@ import { registerDeliveries } from './deliveries.ts'
 import { registerDeploy } from './deploy.ts'
 import { registerEvalRisk } from './eval-risk.ts'
 import { registerEvalSimilar } from './eval-similar.ts'
+import { registerFollowUps } from './follow-ups.ts'
 import { registerForget } from './forget.ts'
 import { registerEval } from './eval-suspects.ts'
 import { registerIncident } from './incident.ts'
@@ -42,6 +43,7 @@ export async function run(argv: string[]): Promise<void> {
   registerBackfill(program)
   registerDeploy(program)
   registerIncident(program)
+  registerFollowUps(program)
   registerReport(program)
   registerSuspects(program)
   registerReplay(program)

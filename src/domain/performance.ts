@@ -32,6 +32,8 @@ export type PerformanceReport = {
     mitigate: MedianSpan
     resolve: MedianSpan
   }
+  /** What was still to be done at the end of the period after incidents of any time; overdue ones are among the open. */
+  followUps: { open: number; overdue: number }
   ranking: {
     /** Incidents with a confirmed cause before which a first suspect had been named; how often it was that one. */
     firstRight: Rate

@@ -1,3 +1,4 @@
+import type { IncidentMetrics } from './incident-metrics.ts'
 import type { IncidentReport } from './report.ts'
 import type { TimelineEntry } from './timeline.ts'
 
@@ -5,7 +6,10 @@ import type { TimelineEntry } from './timeline.ts'
 export type PostmortemFacts = {
   /** The incident's title, raw. */
   title: string
+  /** Page of its issue. */
+  url: string
   openedAt: Date
+  metrics: IncidentMetrics
   report: Pick<
     IncidentReport,
     | 'repositoryId'
@@ -20,10 +24,21 @@ export type PostmortemFacts = {
     | 'verdict'
     | 'suspects'
     | 'fix'
+    | 'runbooks'
   >
   /** All of it, in order. */
   timeline: TimelineEntry[]
 }
 
-/** The issue that holds an incident's postmortem. */
-export type PostmortemRecord = { issueNumber: number | null; url: string | null; intendedAt: Date }
+/** Where an incident's postmortem is. */
+export type PostmortemRecord = {
+  incidentId: number
+  /** Of the issue, or of the pull request that adds the document; null between "about to create" and "created". */
+  issueNumber: number | null
+  url: string | null
+  /** Of the document that the pull request adds; null for an issue. */
+  path: string | null
+  intendedAt: Date
+  /** Of which moment the words are that its follow-ups were last read from. */
+  readAt: Date | null
+}

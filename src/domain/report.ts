@@ -1,5 +1,7 @@
 import type { IncidentFix, IncidentStatus } from './incident.ts'
+import type { IncidentMetrics } from './incident-metrics.ts'
 import type { Evidence, RuledOut } from './ranking.ts'
+import type { RevertProblem } from './revert.ts'
 import type { TimelineEntry } from './timeline.ts'
 
 /** How a change, an incident or a deployment is named and linked in a rendering. All text is raw (unescaped). */
@@ -49,7 +51,15 @@ export type ReportedPastIncident = {
   cause: Link | null
   /** Why it is shown: shared words, same error class, same stack. */
   reason: string
+  /** What was to be done after it and is not. */
+  followUps: ReportedFollowUp[]
 }
+
+/** Something to be done after an incident. */
+export type ReportedFollowUp = { link: Link; text: string; dueOn: Date; isDone: boolean; isOverdue: boolean }
+
+/** A revert pull request that somebody asked for; `pull` is null while there is a problem. */
+export type ReportedRevert = { change: Link; pull: Link | null; problem: RevertProblem | null }
 
 export type ReportedRelated = {
   link: Link
@@ -96,6 +106,9 @@ export type IncidentReport = {
   none: number
   suspects: ReportedSuspect[]
   rollback: RollbackKit | null
+  reverts: ReportedRevert[]
+  /** Whether `/rollback #412` would open a revert pull request. */
+  mayRevert: boolean
   pastIncidents: ReportedPastIncident[]
   /** Similar incidents per week, oldest first, ending with the week of `detectedAt`; at most 26. */
   heatmap: { weekStart: Date; count: number }[]
@@ -112,8 +125,14 @@ export type IncidentReport = {
   reportedOnly: boolean
   resolvedAt: Date | null
   fix: IncidentFix | null
-  /** The issue that holds its postmortem. */
+  /** The issue or pull request that holds its postmortem. */
   postmortem: Link | null
+  /** One sentence: why it could not be begun. */
+  postmortemProblem: string | null
+  /** What is to be done after it, the first due first. */
+  followUps: ReportedFollowUp[]
+  /** Once it is over. */
+  metrics: IncidentMetrics | null
   /** What happened last, oldest first, of `timelineLength` entries. */
   timeline: TimelineEntry[]
   timelineLength: number

@@ -57,9 +57,21 @@ export type RepositorySettings = {
     stateLabels?: Partial<Record<IncidentStatus, string>>
     /** With `{n}` for the number; null: none. Absent: the default. */
     severityLabel?: string | null
+    /** What `/rollback` prepares; absent: the kit. */
+    rollback?: 'kit' | 'pull-request'
   }
   /** Absent where no file speaks of them (also in catalogs read before there were any). */
-  postmortems?: { onResolve?: number[]; template?: string; labels?: string[] }
+  postmortems?: {
+    onResolve?: number[]
+    template?: string
+    labels?: string[]
+    /** Where it is begun; absent: in an issue. */
+    as?: 'issue' | 'pull-request'
+    /** Of the documents, without a slash at its end. */
+    folder?: string
+    /** Whether and how what is listed becomes issues; false: it does not. */
+    followUps?: false | { dueMs?: number; label?: string }
+  }
   pullRequests: {
     riskCheck: boolean
     comments: 'never' | 'confirmed' | 'probable'

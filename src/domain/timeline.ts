@@ -35,7 +35,10 @@ export type TimelineFact =
   | { kind: 'ranking'; name: string; probability: number }
   /** A command by someone without write access. */
   | { kind: 'refused'; command: string }
-  | { kind: 'rollback-asked' }
+  /** `name` of the change to undo, where one was named or confirmed. */
+  | { kind: 'rollback-asked'; name?: string }
+  /** The pull request `name` undoes the change `of`. */
+  | { kind: 'revert-opened'; name: string; of: string }
   | { kind: 'postmortem-asked' }
 
 export type TimelineEntry = {

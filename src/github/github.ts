@@ -122,7 +122,7 @@ export type GitHub = OtherVerbs & {
 }
 
 /** They need "Contents: write" and "Pull requests: write"; without them they throw with status 403. */
-export type AuthoringVerbs = {
+type AuthoringVerbs = {
   /** At the tip of the default branch; false when there is one of that name. Two requests. */
   createBranch(repo: RepositoryName & { defaultBranch: string }, branch: string): Promise<boolean>
   /** Throws with status 422 when there is a file at that path. */

@@ -14,18 +14,20 @@ import { gatherSimilar, indexIncident } from './gather-similar.ts'
 import { confirmedRanking, heedVerdicts } from './heed-verdicts.ts'
 import { implicateChanges } from './implicate-changes.ts'
 import { learnCause } from './learn-cause.ts'
-import { postmortemFacts } from './postmortem-facts.ts'
+import { postmortemFacts } from '../postmortems/postmortem-facts.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
 import { readTimeline } from './read-timeline.ts'
 import { recordFirstSuspect } from './record-first-suspect.ts'
 import { isReadable, scopeOf } from './scope.ts'
-import { writePostmortem } from './write-postmortem.ts'
+import { writePostmortem } from '../postmortems/write-postmortem.ts'
+import { incidentMetrics } from '../reports/incident-metrics.ts'
 import { withdrawStaleQuotes } from './withdraw-stale-quotes.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { showState } from './show-state.ts'
 
 /** Makes the comment say what is known now. Does nothing when it already does. */
 export async function answerIncident(work: Work, incidentId: number): Promise<void> {
+  await work.tenant.followUps.noteOverdue(incidentId, work.now())
   const known = await work.tenant.incidents.byId(incidentId)
   const incident = known && (await withLateRollback(work, known))
   const repository = incident && (await work.tenant.repositories.byId(incident.repositoryId))
@@ -63,10 +65,13 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged })
   const quoted = quotedRepositories(scope, gathered, similar, culpritIds)
   await work.tenant.quotes.add(repository.id, incident.issueNumber, quoted, repository.isPrivate)
-  const postmortem = await writePostmortem(work, { incident, repository, catalog: scope.catalog }, async () =>
-    postmortemFacts(incident, report, await readTimeline(work.tenant, incident), { scope, candidates: gathered.candidates, quoted }),
-  )
-  const result = await keepComment(work, { ...subject, body: renderReport({ ...report, postmortem }, gathered.asOf) })
+  const postmortem = await writePostmortem(work, { incident, repository, catalog: scope.catalog }, async () => {
+    const metrics = report.metrics ?? (await incidentMetrics(work.tenant, incident))
+    const from = { scope, candidates: gathered.candidates, quoted, metrics }
+    return postmortemFacts(incident, report, await readTimeline(work.tenant, incident), from)
+  })
+  const told = { ...report, postmortem: postmortem.link, postmortemProblem: postmortem.problem }
+  const result = await keepComment(work, { ...subject, body: renderReport(told, gathered.asOf) })
   if (result.action === 'created') work.observe?.({ kind: 'answered', afterMs: work.now().getTime() - incident.openedAt.getTime() })
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
   // Another lane may have learned meanwhile that one of them is no longer shared: then this was written in vain.

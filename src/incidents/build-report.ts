@@ -10,6 +10,8 @@ import type { Work } from '../work.ts'
 import { isCarried, type Gathered, type GatheredCandidate } from './gather-candidates.ts'
 import type { Similar } from './gather-similar.ts'
 import type { Judged } from './heed-verdicts.ts'
+import { incidentMetrics } from '../reports/incident-metrics.ts'
+import { followUpsOf } from './gather-follow-ups.ts'
 import { nameOf } from './gather-related.ts'
 import { readTimeline } from './read-timeline.ts'
 import { changeLink, rollbackKit } from './rollback-kit.ts'
@@ -62,6 +64,8 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
       evidence: suspect.evidence,
       isReverted: found.change.revertedBy.length > 0,
     })),
+    reverts: await revertsOf(work, answer),
+    mayRevert: scope.catalog.settings.incidents.rollback === 'pull-request',
     rollback: ranked[0] ? await kitFor(work, ranked[0].found, answer) : null,
     pastIncidents: similar.past,
     heatmap: similar.heatmap,
@@ -84,6 +88,9 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     resolvedAt: incident.resolvedAt,
     fix: incident.fix,
     postmortem: null,
+    postmortemProblem: null,
+    followUps: (await followUpsOf(work, [incident], scope)).get(incident.id) ?? [],
+    metrics: incident.status === 'resolved' ? await incidentMetrics(work.tenant, incident) : null,
     timeline: timeline.slice(-MOST_ENTRIES),
     timelineLength: timeline.length,
   }
@@ -121,6 +128,16 @@ function reported({ change, candidate, live }: GatheredCandidate, scope: Scope):
     environment: candidate.liveAt && live ? live.environment : null,
     bumps: change.bumps,
   }
+}
+
+async function revertsOf(work: Work, { incident }: Answer): Promise<IncidentReport['reverts']> {
+  const records = await work.tenant.reverts.ofIncident(incident.id)
+  if (records.length === 0) return []
+  const changes = new Map((await work.tenant.changes.byIds(records.map(({ changeId }) => changeId))).map((change) => [change.id, change]))
+  return records.flatMap(({ changeId, number, url, problem }) => {
+    const change = changes.get(changeId)
+    return change ? [{ change: changeLink(change), pull: number === null ? null : { text: `#${number}`, url }, problem }] : []
+  })
 }
 
 async function kitFor(work: Work, top: GatheredCandidate, { incident, scope }: Answer): Promise<RollbackKit> {

@@ -2,9 +2,10 @@
 import type { CommandKind } from './commands/command-kind.ts'
 import { deployAnyway } from './commands/say-deploy.ts'
 import { duplicate, related } from './commands/say-link.ts'
+import { rollback } from './commands/say-rollback.ts'
 import { ack, incident, lead, mitigated, resolved, service, sev } from './commands/say-state.ts'
 import { cause, noChange, notCause } from './commands/say-verdict.ts'
-import { note, postmortem, rollback, update } from './commands/say-word.ts'
+import { note, postmortem, update } from './commands/say-word.ts'
 import { readText, type SaidText } from './command.ts'
 
 const help: CommandKind = { form: '/help', does: 'shows this list', run: () => ({ facts: [], reply: helpText() }) }

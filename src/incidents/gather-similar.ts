@@ -5,6 +5,7 @@ import { confirmedCauses, verdictsOf } from '../domain/verdicts.ts'
 import { heatmap, rankSimilar } from '../rank/similar.ts'
 import { similarQuestion, similarTerms } from '../rank/similar-terms.ts'
 import type { Work } from '../work.ts'
+import { followUpsOf } from './gather-follow-ups.ts'
 import { gatherRelated, nameOf } from './gather-related.ts'
 import { changeLink } from './rollback-kit.ts'
 import type { Scope } from './scope.ts'
@@ -43,6 +44,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   const similar = rankSimilar(incident, candidates, found, incident.openedAt)
   const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
   const causes = await causesOf(work, similar.flatMap((match) => byId.get(match.id) ?? []).slice(0, MOST_ASKED), scope)
+  const toDo = await followUpsOf(work, similar.flatMap((match) => byId.get(match.id) ?? []).slice(0, MOST_ASKED), scope)
   const past = similar.flatMap((match): ReportedPastIncident[] => {
     const other = byId.get(match.id)
     if (!other || !isOverBefore(other, incident)) return []
@@ -55,6 +57,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
         fix: other.fix,
         cause: causes.get(other.id)?.link ?? null,
         reason: match.reason,
+        followUps: (toDo.get(other.id) ?? []).filter(({ isDone }) => !isDone),
       },
     ]
   })

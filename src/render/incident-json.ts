@@ -1,4 +1,5 @@
 // An incident and its timeline for programs: the same in the HTTP API and on the command line. Texts are raw.
+import type { IncidentMetric, IncidentMetrics } from '../domain/incident-metrics.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
 
@@ -23,6 +24,11 @@ export function incidentJson(incident: Incident) {
     duplicate_of: incident.duplicateOfId,
     fix: incident.fix,
   }
+}
+
+export function metricsJson({ detect, acknowledge, mitigate, resolve }: IncidentMetrics) {
+  const metric = ({ ms, median }: IncidentMetric) => ({ ms, median_ms: median.medianMs, median_of: median.cases })
+  return { detect: metric(detect), acknowledge: metric(acknowledge), mitigate: metric(mitigate), resolve: metric(resolve) }
 }
 
 export function timelineJson(entries: TimelineEntry[]) {

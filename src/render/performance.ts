@@ -10,7 +10,7 @@ const MOST_SERVICES = 20
 
 /** Every figure with what it was made of. */
 export function performanceSections(report: PerformanceReport): PerformanceSection[] {
-  const { deployments, incidents, ranking } = report
+  const { deployments, incidents, followUps, ranking } = report
   const services = incidents.byService.slice(0, MOST_SERVICES).map((each) => ({
     name: each.service,
     figure: count(each.count, 'incident'),
@@ -46,6 +46,13 @@ export function performanceSections(report: PerformanceReport): PerformanceSecti
         { name: 'Caused by a change', figure: count(incidents.byCause.change, 'incident'), madeOf: 'confirmed by somebody' },
         { name: 'Caused by no change', figure: count(incidents.byCause.noChange, 'incident'), madeOf: 'said by somebody' },
         { name: 'Cause not known', figure: count(incidents.byCause.unknown, 'incident'), madeOf: 'nobody has said' },
+      ],
+    },
+    {
+      heading: 'Follow-ups',
+      rows: [
+        { name: 'Still to do', figure: String(followUps.open), madeOf: 'after incidents of any time, at the end of the period' },
+        { name: 'Overdue', figure: `${followUps.overdue} of ${followUps.open}`, madeOf: 'their day was over by then' },
       ],
     },
     ...(services.length > 0 ? [{ heading: 'Incidents by service', rows: services }] : []),

@@ -5,6 +5,7 @@ import type { TimelineEntry } from '../domain/timeline.ts'
 import { blamingPhrases } from './blameless.ts'
 import { code, inline, link, sentence } from './escape.ts'
 import { fixWords } from './report/answer.ts'
+import { metricsTable } from './metrics.ts'
 import { timelineWords } from './timeline-words.ts'
 import { count, list, percent, span, utc } from './words.ts'
 
@@ -12,11 +13,18 @@ import { count, list, percent, span, utc } from './words.ts'
 export const postmortemMarker = (repositoryId: number, issueNumber: number): string =>
   `<!-- causeway:postmortem repository=${repositoryId} incident=${issueNumber} -->`
 
+/** Below it stands what is to be done, whatever a template calls it. */
+export const FOLLOW_UPS_MARKER = '<!-- causeway:follow-ups -->'
+/** Ends a line that Causeway suggests: it counts once it is ticked. */
+export const SUGGESTED_MARKER = '<!-- causeway:suggested -->'
+
 /** Below GitHub's 65,536. */
 const MAX_LENGTH = 64_000
 const MOST_ENTRIES = 200
 const MOST_SUSPECTS = 5
 const MOST_EVIDENCE = 5
+/** A person who reports later than this was slower than an alert would have been. */
+const LATE_MS = 10 * 60_000
 
 /** A template names sections by these; they are also the parts of ours, in order. */
 const HEADINGS = {
@@ -47,6 +55,27 @@ export function renderPostmortem(facts: PostmortemFacts, template: string | null
   }
 }
 
+/** A sentence of ours above it all. */
+export function withNotice(body: string, notice: string | null): string {
+  const [marker = '', ...rest] = body.split('\n')
+  return notice === null ? body : [marker, `> ${notice}`, '', ...rest].join('\n')
+}
+
+/** As a file of the repository, where a heading stands in the place of the issue's title. */
+export function documentOf(title: string, body: string): string {
+  const [marker = '', ...rest] = body.split('\n')
+  return [marker, `# ${inline(title, 250)}`, '', ...rest].join('\n')
+}
+
+/** Of the pull request that adds the document. */
+export function pullRequestBody({ issueNumber, url }: { issueNumber: number; url: string }, path: string): string {
+  return [
+    `The postmortem of ${link(`#${issueNumber}`, url)}, begun from what was recorded: ${code(path, 200)}.`,
+    'What only people know is asked for in it. Push to this branch, or edit the file here, and mark it ready when it may be read.',
+    'What it lists under follow-ups becomes issues when it is merged.\n',
+  ].join('\n\n')
+}
+
 type Sections = Record<keyof typeof HEADINGS, string>
 
 function filled(sections: Sections, template: string | null): string {
@@ -71,7 +100,7 @@ function sectionsOf(facts: PostmortemFacts, mostEntries: number): Sections {
     response: response(facts),
     went_well: ask('What helped to find it, to limit it or to mend it?'),
     luck: ask('What could have made it worse, and did not by chance?'),
-    follow_ups: `${ask('What will make this kind of incident rarer, shorter or milder? One line each.')}\n\n- [ ] `,
+    follow_ups: followUps(facts),
     timeline: timeline(facts, mostEntries),
   }
 }
@@ -81,14 +110,32 @@ function ask(question: string): string {
   return `*To be told: ${question}*`
 }
 
-function summary({ title, report }: PostmortemFacts): string {
+/** What the record itself speaks for stands there to be ticked; nothing is decided for people. */
+function followUps({ report, openedAt, timeline: entries }: PostmortemFacts): string {
+  const opened = entries.find(({ fact }) => fact.kind === 'opened')?.fact
+  const late = openedAt.getTime() - report.detectedAt.getTime()
+  const suggested = [
+    opened?.kind === 'opened' && !opened.byAlert && late >= LATE_MS ? `Let an alert report it: a person did, after ${span(late)}` : '',
+    report.runbooks.length === 0 && report.services.length > 0
+      ? `Write a runbook for ${named(report.services)}: none is named in the file`
+      : '',
+  ].filter((line) => line !== '')
+  return [
+    ask(
+      'What will make this kind of incident rarer, shorter or milder? One line each, with a day: “by 14 May”. Each becomes an issue; of what is suggested, what is ticked.',
+    ),
+    [FOLLOW_UPS_MARKER, '', ...suggested.map((line) => `- [ ] ${line} ${SUGGESTED_MARKER}`), '- [ ] '].join('\n'),
+  ].join('\n\n')
+}
+
+function summary({ title, url, report }: PostmortemFacts): string {
   const services = report.services.length === 0 ? 'an unnamed service' : named(report.services)
   const severity = report.severity === null ? '' : ` (severity ${report.severity})`
   const lasted =
     report.resolvedAt === null
       ? ', and is not over'
       : `, and was over after ${span(report.resolvedAt.getTime() - report.detectedAt.getTime())}`
-  return `An incident of ${services}${severity} that began at ${utc(report.detectedAt)}${lasted}: “${inline(title, 250)}”, #${report.issueNumber}.\n\n${ask('What did it look like from outside, in two sentences?')}`
+  return `An incident of ${services}${severity} that began at ${utc(report.detectedAt)}${lasted}: “${inline(title, 250)}”, ${link(`#${report.issueNumber}`, url)}.\n\n${ask('What did it look like from outside, in two sentences?')}`
 }
 
 function named(services: readonly string[]): string {
@@ -98,7 +145,7 @@ function named(services: readonly string[]): string {
   )
 }
 
-function impact({ report }: PostmortemFacts): string {
+function impact({ report, metrics }: PostmortemFacts): string {
   const end = report.mitigatedAt ?? report.resolvedAt
   const lines = [
     `Services: ${report.services.length === 0 ? 'not said' : named(report.services)}`,
@@ -106,7 +153,7 @@ function impact({ report }: PostmortemFacts): string {
       ? 'Duration: not over'
       : `Duration until ${report.mitigatedAt ? 'mitigated' : 'resolved'}: ${span(end.getTime() - report.detectedAt.getTime())}`,
   ]
-  return `${bullets(lines)}\n\n${ask('Who was affected, how many, and how?')}`
+  return `${bullets(lines)}\n\n${metricsTable(metrics)}\n\n${ask('Who was affected, how many, and how?')}`
 }
 
 function detection({ report, openedAt, timeline: entries }: PostmortemFacts): string {

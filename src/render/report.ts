@@ -5,6 +5,7 @@ import type { IncidentReport } from '../domain/report.ts'
 import { answerBlocks } from './report/answer.ts'
 import type { Block } from './report/block.ts'
 import { boxBlocks } from './report/boxes.ts'
+import { followUpBlocks } from './report/follow-ups.ts'
 import { factsComment } from './report/facts.ts'
 import { foldBlocks } from './report/folds.ts'
 import { pastBlocks, relatedBlocks } from './report/past.ts'
@@ -36,6 +37,7 @@ function allBlocks(report: IncidentReport, now: Date): Block[] {
     ...rollbackBlocks(report),
     ...runbookBlocks(report),
     ...boxBlocks(report),
+    ...followUpBlocks(report),
     ...pastBlocks(report),
     ...relatedBlocks(report),
     ...blastRadiusBlocks(report),

@@ -64,7 +64,11 @@ function words(entry: TimelineEntry): string {
     case 'refused':
       return `${code(fact.command, 40)}${who === '' ? '' : ` by ${who}`} was refused: it needs write access`
     case 'rollback-asked':
-      return by('asked for a rollback', 'a rollback was asked for')
+      return fact.name === undefined
+        ? by('asked for a rollback', 'a rollback was asked for')
+        : by(`asked to undo ${inline(fact.name, 80)}`, `undoing ${inline(fact.name, 80)} was asked for`)
+    case 'revert-opened':
+      return `${inline(fact.name, 80)} was opened: it undoes ${inline(fact.of, 80)}`
     case 'postmortem-asked':
       return by('asked for the postmortem', 'the postmortem was asked for')
   }

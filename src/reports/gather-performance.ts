@@ -1,4 +1,5 @@
 // What a report of delivery and incidents is made of, read from the store.
+import type { FollowUpItem } from '../domain/follow-up.ts'
 import type { PerformanceReport } from '../domain/performance.ts'
 import type { TenantStore } from '../store/store.ts'
 import { readTimeline } from '../incidents/read-timeline.ts'
@@ -10,7 +11,9 @@ const AT_ONCE = 500
 /** What was live before the period may be rolled back in it, and what broke before it may be fixed in it. */
 const AROUND_MS = 30 * 86_400_000
 
-type Needs = Pick<TenantStore, 'repositories' | 'deployments' | 'incidents' | 'changes' | 'timeline'>
+const MOST_FOLLOW_UPS = 5_000
+
+type Needs = Pick<TenantStore, 'repositories' | 'deployments' | 'incidents' | 'changes' | 'timeline' | 'followUps'>
 
 /** Throws when there is more than a report can be made of: a shorter period then helps. */
 export async function gatherPerformance(tenant: Needs, period: Period, repositoryIds: number[]): Promise<PerformanceReport> {
@@ -31,7 +34,19 @@ export async function gatherPerformance(tenant: Needs, period: Period, repositor
     const [outcomes, timeline] = await Promise.all([tenant.incidents.outcomes(incident.id), readTimeline(tenant, incident)])
     incidents.push({ incident, outcomes, timeline })
   }
-  return performanceOf(period, { live, incidents, ...(await leadTimeFacts(tenant, live, from)) })
+  const followUps = await followUpsOf(tenant, repositoryIds, isOfService)
+  return performanceOf(period, { live, incidents, followUps, ...(await leadTimeFacts(tenant, live, from)) })
+}
+
+async function followUpsOf(
+  tenant: Needs,
+  repositoryIds: number[],
+  isOfService: (services: readonly string[]) => boolean,
+): Promise<FollowUpItem[]> {
+  const items = await tenant.followUps.ofRepositories(repositoryIds, MOST_FOLLOW_UPS)
+  const incidents = await tenant.incidents.byIds([...new Set(items.map(({ incidentId }) => incidentId))])
+  const counted = new Set(incidents.filter(({ services, retractedAt }) => isOfService(services) && !retractedAt).map(({ id }) => id))
+  return items.filter(({ incidentId }) => counted.has(incidentId))
 }
 
 async function leadTimeFacts(

@@ -1,6 +1,7 @@
 // What was live and what broke becomes figures in DORA's definitions (dora.dev). Pure. Every figure can be counted by hand:
 // distinct deployments are counted, never incidents; medians, never means; the denominator comes along.
 import type { CarriedChange, Deployment } from '../domain/deployment.ts'
+import type { FollowUpItem } from '../domain/follow-up.ts'
 import type { Incident, Outcome } from '../domain/incident.ts'
 import type { MedianSpan, PerformanceReport, Rate } from '../domain/performance.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
@@ -16,6 +17,8 @@ export type PerformanceFacts = {
   live: LiveDeployment[]
   /** Detected in the period, or open during it; reported ones and duplicates left out. */
   incidents: KnownIncident[]
+  /** Of incidents of the service, or of all. */
+  followUps: FollowUpItem[]
   /** When each carried change was merged, by id. */
   mergedAt: ReadonlyMap<number, Date>
   /** Changes that were live in production before the period: they have had their lead time. */
@@ -52,6 +55,7 @@ export function performanceOf(period: Period, facts: PerformanceFacts): Performa
       mitigate: medianOf(spansTo(detected, ({ mitigatedAt }) => mitigatedAt)),
       resolve: medianOf(spansTo(detected, ({ resolvedAt }) => resolvedAt)),
     },
+    followUps: followUpsAt(period.to, facts.followUps),
     ranking: rankingOf(detected),
   }
 }
@@ -172,11 +176,17 @@ function rankingOf(incidents: KnownIncident[]): PerformanceReport['ranking'] {
   return { firstRight: rateOf(right, judged.length), meanProbability: judged.length === 0 ? null : sum / judged.length }
 }
 
+/** As it was at that moment. */
+function followUpsAt(at: Date, items: FollowUpItem[]): PerformanceReport['followUps'] {
+  const open = items.filter(({ intendedAt, closedAt }) => intendedAt < at && (closedAt === null || closedAt >= at))
+  return { open: open.length, overdue: open.filter(({ dueOn }) => dueOn.getTime() + DAY_MS <= at.getTime()).length }
+}
+
 function rateOf(count: number, of: number): Rate {
   return { count, of, rate: of === 0 ? null : count / of }
 }
 
-function medianOf(spans: number[]): MedianSpan {
+export function medianOf(spans: number[]): MedianSpan {
   const sorted = spans.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const medianMs = sorted.length === 0 ? null : sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2

@@ -150,6 +150,12 @@ const repositoryFileSchema = z.strictObject({
         .union([z.literal(false), labelName.includes('{n}', { error: 'must hold {n}, which stands for the number.' })])
         .optional()
         .describe('The label of a severity. false: none. Default: sev-{n}.'),
+      rollback: z
+        .enum(['kit', 'pull-request'])
+        .optional()
+        .describe(
+          'What /rollback prepares: the way back in the comment, or also a revert pull request (needs "Contents: write" and "Pull requests: write"). Default: kit.',
+        ),
     })
     .optional(),
   postmortems: z
@@ -160,7 +166,27 @@ const repositoryFileSchema = z.strictObject({
         .optional()
         .describe('Severities whose postmortem is begun when the incident is resolved; others by /postmortem. Default: none.'),
       template: line.optional().describe('Path of a template in this repository; {{summary}}, {{timeline}} and so on are filled in.'),
-      labels: z.array(labelName).max(10).optional().describe('Labels of the issue that holds it. Default: postmortem.'),
+      labels: z.array(labelName).max(10).optional().describe('Labels of the issue or pull request that holds it. Default: postmortem.'),
+      as: z
+        .enum(['issue', 'pull-request'])
+        .optional()
+        .describe(
+          'Where it is begun: in an issue, or as a draft pull request that adds a document (needs "Contents: write" and "Pull requests: write"). Default: issue.',
+        ),
+      folder: line
+        .regex(/^(?!\/|.*(?:^|\/)\.\.?(?:\/|$))[^\\]+$/, { error: 'must be a folder of this repository, such as docs/postmortems.' })
+        .optional()
+        .describe('Folder of such documents. Default: docs/postmortems.'),
+      follow_ups: z
+        .union([
+          z.literal(false),
+          z.strictObject({
+            due: duration.optional().describe('When those are due whose line names no day. Default: 30d.'),
+            label: labelName.optional().describe('Label of their issues. Default: follow-up.'),
+          }),
+        ])
+        .optional()
+        .describe('What is listed under follow-ups in a postmortem becomes issues. false: it does not.'),
     })
     .optional(),
   pull_requests: z
@@ -187,6 +213,8 @@ export type DeclaredService = Omit<Service, 'repositoryId'>
 
 /** What a file states, before defaults: an organisation's file fills in what a repository's own one leaves out. */
 export type StatedSettings = Pick<RepositoryFile, 'deployments' | 'incidents' | 'postmortems' | 'pull_requests' | 'share_with'>
+
+type PostmortemsStated = NonNullable<StatedSettings['postmortems']>
 
 export type ReadRepositoryFile =
   | { isValid: true; stated: StatedSettings; services: DeclaredService[] | null }
@@ -246,16 +274,9 @@ export const settingsOf = (own: StatedSettings = {}, organisation: StatedSetting
       bots: incidents.bots ?? [],
       ...(incidents.state_labels === undefined ? {} : { stateLabels: incidents.state_labels || {} }),
       ...(incidents.severity_label === undefined ? {} : { severityLabel: incidents.severity_label || null }),
+      ...(incidents.rollback === undefined ? {} : { rollback: incidents.rollback }),
     },
-    ...(organisation.postmortems || own.postmortems
-      ? {
-          postmortems: {
-            ...(postmortems.on_resolve === undefined ? {} : { onResolve: postmortems.on_resolve }),
-            ...(postmortems.template === undefined ? {} : { template: postmortems.template }),
-            ...(postmortems.labels === undefined ? {} : { labels: postmortems.labels }),
-          },
-        }
-      : {}),
+    ...(organisation.postmortems || own.postmortems ? { postmortems: postmortemSettings(postmortems) } : {}),
     pullRequests: {
       riskCheck: pullRequests.risk_check ?? true,
       comments: pullRequests.comments ?? 'confirmed',
@@ -265,6 +286,22 @@ export const settingsOf = (own: StatedSettings = {}, organisation: StatedSetting
     shareWith: own.share_with ?? [],
   }
 }
+
+const postmortemSettings = ({ on_resolve: onResolve, template, labels, as, folder, follow_ups: followUps }: PostmortemsStated) => ({
+  ...(onResolve === undefined ? {} : { onResolve }),
+  ...(template === undefined ? {} : { template }),
+  ...(labels === undefined ? {} : { labels }),
+  ...(as === undefined ? {} : { as }),
+  ...(folder === undefined ? {} : { folder: folder.replace(/\/+$/, '') }),
+  ...(followUps === undefined
+    ? {}
+    : {
+        followUps: followUps && {
+          ...(followUps.due === undefined ? {} : { dueMs: durationMs(followUps.due) }),
+          ...(followUps.label === undefined ? {} : { label: followUps.label }),
+        },
+      }),
+})
 
 const policyOf = (stated: z.infer<typeof gate>): GatePolicy => ({
   environments: stated.environments,

@@ -11,6 +11,7 @@ import { createDeliveryStore } from './deliveries.ts'
 import { createDeploymentReviewStore } from './deployment-reviews.ts'
 import { createDeploymentStore } from './deployments.ts'
 import { createAccuracyStore } from './accuracies.ts'
+import { createFollowUpQueue, createFollowUpStore } from './follow-ups.ts'
 import { createGateStore, createReviewQueue } from './gate.ts'
 import { createImplicationStore } from './implications.ts'
 import { createIncidentStore } from './incidents.ts'
@@ -20,6 +21,7 @@ import { createRateLimitStore } from './rate-limits.ts'
 import { createQuoteStore } from './quotes.ts'
 import { createPullRequestStore } from './pull-requests.ts'
 import { createPostmortemStore } from './postmortems.ts'
+import { createRevertStore } from './reverts.ts'
 import { createReplyStore } from './replies.ts'
 import { createPeopleStore, forgetful, forgottenRegistry } from './people.ts'
 import { createRepositoryStore } from './repositories.ts'
@@ -77,6 +79,7 @@ export function createStore(database: Database): Store {
     tokens: createTokenStore(database),
     people: createPeopleStore(database, registry),
     reviewQueue: createReviewQueue(database),
+    followUpQueue: createFollowUpQueue(database),
     tenant: (installationId) => ({
       installationId,
       repositories: createRepositoryStore(database, installationId),
@@ -96,6 +99,8 @@ export function createStore(database: Database): Store {
       gate: createGateStore(database, installationId),
       reviews: createDeploymentReviewStore(database, installationId),
       postmortems: createPostmortemStore(database, installationId),
+      followUps: createFollowUpStore(database, installationId),
+      reverts: createRevertStore(database, installationId),
     }),
   }
   return { ...store, tenant: (installationId) => forgetful(store.tenant(installationId), registry) }

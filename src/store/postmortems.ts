@@ -1,31 +1,57 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import type { PostmortemRecord } from '../domain/postmortem.ts'
-import { belongsTo, type Database } from './database.ts'
+import { ask, belongsTo, type Database } from './database.ts'
 
 export type PostmortemStore = {
   get(incidentId: number): Promise<PostmortemRecord | null>
-  /** Written before the request that creates it; an intent that is there already keeps its time. */
-  intend(incidentId: number, at: Date): Promise<void>
-  saved(incidentId: number, issueNumber: number, url: string): Promise<void>
+  /** By the number of the issue, or of the pull request, that holds it. */
+  byIssue(repositoryId: number, issueNumber: number): Promise<PostmortemRecord | null>
+  /** Those of a repository that are documents in it. */
+  documents(repositoryId: number): Promise<PostmortemRecord[]>
+  /** Written before the requests that create it; an intent that is there already stays as it is. `path`: of a document. */
+  intend(incidentId: number, at: Date, path: string | null): Promise<void>
+  saved(incidentId: number, made: { issueNumber: number; url: string; path: string | null }): Promise<void>
+  /** Its words as of then were read. */
+  read(incidentId: number, at: Date): Promise<void>
 }
 
 export function createPostmortemStore(database: Database, installationId: number): PostmortemStore {
   const { queries, tables } = database
   const { postmortems, incidents } = tables
   const one = (incidentId: number) => and(belongsTo(postmortems.installationId, installationId), eq(postmortems.incidentId, incidentId))
+  const { incidentId, issueNumber, url, path, intendedAt, readAt } = postmortems
+  const shown = { incidentId, issueNumber, url, path, intendedAt, readAt }
+  const ofRepository = (repositoryId: number) =>
+    and(eq(postmortems.installationId, installationId), eq(incidents.repositoryId, repositoryId))
   return {
-    get: async (incidentId) => {
-      const { issueNumber, url, intendedAt } = postmortems
-      return (await queries.select({ issueNumber, url, intendedAt }).from(postmortems).where(one(incidentId)))[0] ?? null
+    get: async (id) => (await queries.select(shown).from(postmortems).where(one(id)))[0] ?? null,
+    byIssue: async (repositoryId, number) => {
+      const rows = await queries
+        .select(shown)
+        .from(postmortems)
+        .innerJoin(incidents, eq(incidents.id, incidentId))
+        .where(and(ofRepository(repositoryId), eq(issueNumber, number)))
+      return rows[0] ?? null
     },
-    intend: async (incidentId, at) => {
-      // Selected and not just written: an incident of another installation gets none.
-      const own = sql`select ${incidents.installationId}, ${incidents.id}, null, null, ${database.momentOf(at)}
-        from ${incidents} where ${incidents.installationId} = ${installationId} and ${incidents.id} = ${incidentId}`
-      await queries.insert(postmortems).select(own).onConflictDoNothing()
+    documents: async (repositoryId) =>
+      queries
+        .select(shown)
+        .from(postmortems)
+        .innerJoin(incidents, eq(incidents.id, incidentId))
+        .where(and(ofRepository(repositoryId), isNotNull(path)))
+        .orderBy(asc(incidentId)),
+    intend: (id, at, document) =>
+      database.atomically(function* (q) {
+        const own = and(eq(incidents.installationId, installationId), eq(incidents.id, id))
+        const [known] = yield* ask(q.select({ id: incidents.id }).from(incidents).where(own))
+        const row = { installationId, incidentId: id, intendedAt: at, path: document }
+        if (known) yield* ask(q.insert(postmortems).values(row).onConflictDoNothing())
+      }),
+    saved: async (id, made) => {
+      await queries.update(postmortems).set(made).where(one(id))
     },
-    saved: async (incidentId, issueNumber, url) => {
-      await queries.update(postmortems).set({ issueNumber, url }).where(one(incidentId))
+    read: async (id, at) => {
+      await queries.update(postmortems).set({ readAt: at }).where(one(id))
     },
   }
 }

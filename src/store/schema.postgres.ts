@@ -37,4 +37,6 @@ export const {
   gateRequests,
   deploymentReviews,
   postmortems,
+  followUps,
+  reverts,
 } = defineTables(postgresKit)

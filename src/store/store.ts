@@ -10,7 +10,9 @@ import type { TimelineEntry } from '../domain/timeline.ts'
 import type { AccuracyStore } from './accuracies.ts'
 import type { BackfillOverview, BackfillStore, DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
+import type { FollowUpQueue, FollowUpStore } from './follow-ups.ts'
 import type { PostmortemStore } from './postmortems.ts'
+import type { RevertStore } from './reverts.ts'
 import type { ReplyStore } from './replies.ts'
 import type { CheckStore, DeploymentReviewStore, GateStore, ImplicationStore, PullRequestStore, ReviewQueue } from './review-stores.ts'
 
@@ -31,6 +33,7 @@ export type Store = {
   tokens: TokenStore
   people: PeopleStore
   reviewQueue: ReviewQueue
+  followUpQueue: FollowUpQueue
   tenant(installationId: number): TenantStore
 }
 
@@ -53,6 +56,8 @@ export type TenantStore = {
   gate: GateStore
   reviews: DeploymentReviewStore
   postmortems: PostmortemStore
+  followUps: FollowUpStore
+  reverts: RevertStore
 }
 
 export type DeliveryStore = {

@@ -106,6 +106,15 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
         durationMs: 42 * 60_000,
         fix: { kind: 'rollback', deploymentId: 7, service: 'checkout', toSha: '77aa12bc9001', url: null },
         cause: { text: '#297', url: `${page}/pull/297` },
+        followUps: [
+          {
+            link: { text: '#311', url: `${page}/issues/311` },
+            text: 'Alert on ledger timeouts',
+            dueOn: ago(5 * DAY),
+            isDone: false,
+            isOverdue: true,
+          },
+        ],
         reason: 'same error class ECONNRESET in checkout; shares “ledger” and “timeout”',
       },
       {
@@ -115,6 +124,7 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
         durationMs: 118 * 60_000,
         fix: { kind: 'pull-request', changeId: 9, number: 246, title: 'Give the ledger pool room for retries', url: `${page}/pull/246` },
         cause: null,
+        followUps: [],
         reason: 'shares “ledger” and “connection”',
       },
     ],
@@ -173,6 +183,11 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
       entry('c2', 5, { kind: 'severity', severity: 2 }, 'octocat', '', `${page}/issues/431#issuecomment-2`),
     ],
     postmortem: null,
+    postmortemProblem: null,
+    followUps: [],
+    metrics: null,
+    reverts: [],
+    mayRevert: false,
     timelineLength: 3,
     ...overrides,
   }

@@ -2,6 +2,7 @@
 import type { ChangeFacts } from '../../src/domain/change.ts'
 import type { Issue, IssueAction, IssueCommentEvent, IssueEvent } from '../../src/domain/issue-event.ts'
 import type { Repository } from '../../src/domain/repository.ts'
+import type { RepositorySettings } from '../../src/domain/service.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Work } from '../../src/work.ts'
@@ -124,6 +125,22 @@ export const change = (
     terms: ['chang'],
     ...facts,
   }
+}
+
+/** What the file says of postmortems (and of `/rollback`), as if it was read so. */
+export async function setPostmortems(
+  { work }: IncidentWork,
+  postmortems: RepositorySettings['postmortems'],
+  rollback?: RepositorySettings['incidents']['rollback'],
+): Promise<void> {
+  const catalog = (await work.tenant.catalogs.get(shop.id))!.catalog!
+  const incidents = { ...catalog.settings.incidents, ...(rollback && { rollback }) }
+  await work.tenant.catalogs.save(
+    shop.id,
+    { ...catalog, settings: { ...catalog.settings, incidents, postmortems } },
+    [],
+    new Date('2099-01-01'),
+  )
 }
 
 export type IncidentWork = { store: Store; github: MemoryGitHub; work: Work }

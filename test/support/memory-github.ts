@@ -1,4 +1,4 @@
-import type { CheckRun, GitHub, GitHubFile, GitHubIssue, IssueComment, Permission } from '../../src/github/github.ts'
+import type { CheckRun, GitHub, GitHubFile, GitHubIssue, IssueComment, Permission, PullRequestSummary } from '../../src/github/github.ts'
 
 export type MemoryGitHub = GitHub & {
   comments: Map<number, IssueComment[]>
@@ -10,6 +10,10 @@ export type MemoryGitHub = GitHub & {
   checks: Map<number, CheckRun>
   /** What each pull request touches, as GitHub lists it. */
   pullFiles: Map<number, GitHubFile[]>
+  /** Files that were written, by `branch:path`, and pull requests that were opened. */
+  written: Map<string, string>
+  pulls: { number: number; url: string; head: string; title: string; body: string }[]
+  branches: Set<string>
   /** Issues that were opened through it. */
   opened: GitHubIssue[]
   calls: string[]
@@ -31,8 +35,17 @@ export function memoryGitHub(): MemoryGitHub {
     files: new Map<string, string>(),
     checks: new Map<number, CheckRun>(),
     pullFiles: new Map<number, GitHubFile[]>(),
+    written: new Map<string, string>(),
+    pulls: [] as MemoryGitHub['pulls'],
+    branches: new Set<string>(),
     opened: [] as GitHubIssue[],
     closing: { pullRequests: [], lastComment: null } as MemoryGitHub['closing'],
+  }
+  function openPull(head: string, title: string, body: string): MemoryGitHub['pulls'][number] {
+    const number = 800 + state.pulls.length
+    const pull = { number, url: `https://github.com/acme/shop/pull/${number}`, head, title, body }
+    state.pulls.push(pull)
+    return pull
   }
   const verbs: Partial<GitHub> = {
     appId: () => APP_ID,
@@ -128,10 +141,37 @@ export function memoryGitHub(): MemoryGitHub {
       calls.push('recentIssues')
       return state.opened
     },
-    readFile: async (_repo, path) => {
+    readFile: async (_repo, path, ref) => {
       calls.push(`readFile ${path}`)
-      const text = state.files.get(path)
+      const text = ref === undefined ? state.files.get(path) : state.written.get(`${ref}:${path}`)
       return text === undefined ? null : { text, sha: 'f'.repeat(40) }
+    },
+    createBranch: async (_repo, branch) => {
+      calls.push(`createBranch ${branch}`)
+      const isNew = !state.branches.has(branch)
+      state.branches.add(branch)
+      return isNew
+    },
+    createFile: async (_repo, { branch, path, text }) => {
+      calls.push(`createFile ${branch}:${path}`)
+      if (state.written.has(`${branch}:${path}`)) throw Object.assign(new Error('"sha" wasn\'t supplied.'), { status: 422 })
+      state.written.set(`${branch}:${path}`, text)
+    },
+    openPullRequest: async (_repo, { head, title, body }) => {
+      calls.push(`openPullRequest ${head}`)
+      return openPull(head, title, body)
+    },
+    pullRequestFrom: async (_repo, head) => {
+      calls.push(`pullRequestFrom ${head}`)
+      return state.pulls.find((pull) => pull.head === head) ?? null
+    },
+    pullRequest: async (_repo, number) => {
+      calls.push(`pullRequest ${number}`)
+      return { number, headRef: `change-${number}` } as PullRequestSummary
+    },
+    revertPullRequest: async (_repo, number, body) => {
+      calls.push(`revertPullRequest ${number}`)
+      return openPull(`revert-${number}-change-${number}`, `Revert "Change ${number}"`, body)
     },
     closers: async (_repo, number) => {
       calls.push(`closers ${number}`)

@@ -13,12 +13,6 @@ export const update: CommandKind = {
   run: ({ rest }) => (rest === '' ? { mistake: 'It needs words.' } : { facts: [{ fact: { kind: 'update' }, text: rest }] }),
 }
 
-export const rollback: CommandKind = {
-  form: '/rollback',
-  does: 'shows the way back from the first suspect',
-  run: () => ({ facts: [{ fact: { kind: 'rollback-asked' } }] }),
-}
-
 export const postmortem: CommandKind = {
   form: '/postmortem',
   does: 'writes down what is known, and asks for what only people know',

@@ -17,6 +17,7 @@ export function answerBlocks(report: IncidentReport): Block[] {
   lines.push(facts(report))
   const upstream = report.related.find(({ isUpstream }) => isUpstream)
   if (upstream !== undefined) lines.push(burst(upstream))
+  if (report.postmortemProblem !== null) lines.push(`*${report.postmortemProblem}*`)
   if (report.rolledBack !== null) lines.push(mitigatedBy(report.rolledBack))
   if (report.reportedOnly) {
     lines.push('*Reported, not yet acknowledged: until someone with write access does, this is shown here and nowhere else.*')

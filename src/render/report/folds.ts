@@ -1,6 +1,7 @@
 // What few people need, but everybody may check: folded at the end.
 import type { IncidentReport } from '../../domain/report.ts'
 import { code, inline } from '../escape.ts'
+import { metricsTable } from '../metrics.ts'
 import { count, percent, span, utcDay } from '../words.ts'
 import { fold, SENTENCE_LENGTH, table, type Block } from './block.ts'
 import { changeCell, liveHeader, liveSince, onlyEnvironment } from './suspects.ts'
@@ -9,7 +10,12 @@ import { timelineBlocks } from './timeline.ts'
 const MOST_ROWS = 30
 
 export function foldBlocks(report: IncidentReport, now: Date): Block[] {
-  return [...timelineBlocks(report), ...otherChanges(report), ...ruledOut(report), computed(report, now)]
+  return [...timelineBlocks(report), ...howLong(report), ...otherChanges(report), ...ruledOut(report), computed(report, now)]
+}
+
+function howLong({ metrics }: IncidentReport): Block[] {
+  if (metrics === null) return []
+  return [{ name: 'how long it took', importance: 33, markdown: fold('How long it took, beside earlier ones', metricsTable(metrics)) }]
 }
 
 function otherChanges(report: IncidentReport): Block[] {

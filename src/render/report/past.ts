@@ -1,11 +1,13 @@
 // What happened before, and what else is going on.
 import type { IncidentReport, ReportedPastIncident } from '../../domain/report.ts'
 import { inline, link } from '../escape.ts'
-import { count, distance, EARLIER, span, utcDay } from '../words.ts'
+import { count, distance, EARLIER, list, span, utcDay } from '../words.ts'
 import { fixWords } from './answer.ts'
 import { SENTENCE_LENGTH, TITLE_LENGTH, type Block } from './block.ts'
+import { followUpWords } from './follow-ups.ts'
 
 const MOST_SHOWN = 5
+const MOST_FOLLOW_UPS = 3
 
 export function pastBlocks(report: IncidentReport): Block[] {
   if (report.pastIncidents.length === 0) return []
@@ -20,7 +22,8 @@ function pastLine(past: ReportedPastIncident, detectedAt: Date): string {
   const fix = past.fix === null ? 'what fixed it is not recorded' : fixWords(past.fix)
   const cause = past.cause === null ? '' : `, caused by ${link(past.cause.text, past.cause.url, 60)}`
   const why = past.reason === '' ? '' : `<br>*Alike:* ${inline(past.reason, SENTENCE_LENGTH)}`
-  return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}${cause}, ${fix}${why}`
+  const open = past.followUps.length === 0 ? '' : `<br>*Still to do since:* ${list(past.followUps.map(followUpWords), MOST_FOLLOW_UPS)}`
+  return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}${cause}, ${fix}${why}${open}`
 }
 
 const LEVELS = ['·', '▂', '▄', '▆', '█']

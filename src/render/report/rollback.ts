@@ -1,5 +1,5 @@
 // How to undo the first suspect, and what would go with it.
-import type { IncidentReport, RollbackKit } from '../../domain/report.ts'
+import type { IncidentReport, ReportedRevert, RollbackKit } from '../../domain/report.ts'
 import { code, link, webAddress } from '../escape.ts'
 import { count, distance, list, utc } from '../words.ts'
 import type { Block } from './block.ts'
@@ -10,11 +10,38 @@ export function rollbackBlocks(report: IncidentReport): Block[] {
   const kit = report.rollback
   const first = report.suspects[0]
   // Once it is over, the way back is noise.
-  if (kit === null || first === undefined || report.status === 'resolved') return []
-  const lines = [versionLine(kit, report.detectedAt), undoneLine(kit), linksLine(kit, first.link.text)].filter((line) => line !== '')
+  if (report.status === 'resolved') return []
+  const reverts = report.reverts.map(revertLine)
+  if (kit === null || first === undefined) return revertBlock(reverts)
+  const lines = [
+    versionLine(kit, report.detectedAt),
+    undoneLine(kit),
+    linksLine(kit, first.link.text),
+    ...reverts,
+    offerLine(report),
+  ].filter((line) => line !== '')
   if (lines.length === 0) return []
   const title = `**To undo ${link(first.link.text, first.link.url, 60)}**`
   return [{ name: 'the rollback kit', importance: 90, markdown: `${title}\n\n${lines.map((line) => `- ${line}`).join('\n')}` }]
+}
+
+function revertBlock(lines: string[]): Block[] {
+  if (lines.length === 0) return []
+  return [{ name: 'the rollback kit', importance: 90, markdown: `**To undo it**\n\n${lines.map((line) => `- ${line}`).join('\n')}` }]
+}
+
+function revertLine({ change, pull, problem }: ReportedRevert): string {
+  const name = link(change.text, change.url, 60)
+  if (pull !== null) return `**${link(pull.text, pull.url, 60)} undoes ${name}**: review it, merge it, deploy it`
+  return problem === 'forbidden'
+    ? `The App may open no pull request that undoes ${name}: that needs its permissions “Contents: write” and “Pull requests: write”`
+    : `GitHub can’t undo ${name} by itself: later changes touched the same lines. Revert it by hand`
+}
+
+function offerLine({ mayRevert, reverts, suspects: [first] }: IncidentReport): string {
+  const name = first?.link.text ?? ''
+  if (!mayRevert || first === undefined || first.isReverted || !/^#\d+$/.test(name) || reverts.length > 0) return ''
+  return `\`/rollback ${name}\` opens the pull request that undoes it`
 }
 
 function versionLine(kit: RollbackKit, detectedAt: Date): string {

@@ -6,6 +6,7 @@ import { accuracyStoreContract } from './accuracy-store.contract.ts'
 import { changeStoreContract } from './change-store.contract.ts'
 import { deliveryStoreContract } from './delivery-store.contract.ts'
 import { deploymentStoreContract } from './deployment-store.contract.ts'
+import { followUpStoreContract } from './follow-up-store.contract.ts'
 import { foldingContract } from './folding.contract.ts'
 import { reviewStoreContract } from './review-store.contract.ts'
 import { incidentStoreContract } from './incident-store.contract.ts'
@@ -43,6 +44,7 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   deploymentStoreContract(open)
   incidentStoreContract(open)
   timelineStoreContract(open)
+  followUpStoreContract(open)
   quoteStoreContract(open)
   reviewStoreContract(open)
   accuracyStoreContract(open)

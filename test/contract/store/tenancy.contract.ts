@@ -86,8 +86,11 @@ export function tenancyContract(open: Open): void {
       await tenant.timeline.add(incidentId, [entry('a')])
       await tenant.quotes.add(repositoryId, 1, [77], true)
       const replied = { repositoryId, issueNumber: 1, toCommentId: 7 }
-      await tenant.postmortems.intend(incidentId, at(0))
-      await tenant.postmortems.saved(incidentId, 8, 'https://example.test/8')
+      await tenant.postmortems.intend(incidentId, at(0), null)
+      await tenant.postmortems.saved(incidentId, { issueNumber: 8, url: 'https://example.test/8', path: 'docs/a.md' })
+      await tenant.followUps.intend(incidentId, { key: 'k', text: 'Alert on it', dueOn: at(0), intendedAt: at(0) })
+      await tenant.followUps.opened(incidentId, 'k', 12, 'https://example.test/12')
+      await tenant.reverts.save(incidentId, changeId, { number: 13, url: 'https://example.test/13', problem: null })
       await tenant.replies.intend(replied, at(0))
       await tenant.replies.saved(replied, 9, 'hash')
       await tenant.accuracies.put(accuracy(repositoryId))
@@ -175,7 +178,17 @@ export function tenancyContract(open: Open): void {
         accuracies: { get: (t) => t.accuracies.get(repositoryId) },
         quotes: { of: (t) => t.quotes.of(repositoryId, 1), touching: (t) => t.quotes.touching(repositoryId) },
         replies: { get: (t) => t.replies.get(replied) },
-        postmortems: { get: (t) => t.postmortems.get(incidentId) },
+        postmortems: {
+          get: (t) => t.postmortems.get(incidentId),
+          byIssue: (t) => t.postmortems.byIssue(repositoryId, 8),
+          documents: (t) => t.postmortems.documents(repositoryId),
+        },
+        followUps: {
+          ofIncidents: (t) => t.followUps.ofIncidents([incidentId]),
+          ofRepositories: (t) => t.followUps.ofRepositories([repositoryId], 9),
+          byIssue: (t) => t.followUps.byIssue(repositoryId, 12),
+        },
+        reverts: { ofIncident: (t) => t.reverts.ofIncident(incidentId) },
       } satisfies { [F in Family]: Record<string, Call> }
       const writes = {
         repositories: {
@@ -247,9 +260,18 @@ export function tenancyContract(open: Open): void {
         },
         quotes: { add: (t) => t.quotes.add(repositoryId, 1, [78], false), clear: (t) => t.quotes.clear(repositoryId, 1) },
         postmortems: {
-          intend: (t) => t.postmortems.intend(incidentId, at(9)),
-          saved: (t) => t.postmortems.saved(incidentId, 9, 'https://example.test/9'),
+          intend: (t) => t.postmortems.intend(incidentId, at(9), 'docs/theirs.md'),
+          saved: (t) => t.postmortems.saved(incidentId, { issueNumber: 9, url: 'https://example.test/9', path: null }),
+          read: (t) => t.postmortems.read(incidentId, at(9)),
         },
+        followUps: {
+          intend: (t) => t.followUps.intend(incidentId, { key: 'theirs', text: '', dueOn: at(9), intendedAt: at(9) }),
+          opened: (t) => t.followUps.opened(incidentId, 'k', 99, 'https://example.test/99'),
+          edit: (t) => t.followUps.edit(incidentId, 'k', { text: 'Theirs', dueOn: at(9) }),
+          follow: (t) => t.followUps.follow(repositoryId, 12, { closedAt: at(9), updatedAt: at(9) }),
+          noteOverdue: (t) => t.followUps.noteOverdue(incidentId, at(9_999)),
+        },
+        reverts: { save: (t) => t.reverts.save(incidentId, changeId, { number: null, url: null, problem: 'conflict' }) },
         replies: {
           intend: (t) => t.replies.intend(replied, at(9)),
           saved: (t) => t.replies.saved(replied, 10, 'theirs'),
@@ -275,6 +297,8 @@ export function tenancyContract(open: Open): void {
         quotes: { ...reads.quotes, ...writes.quotes },
         replies: { ...reads.replies, ...writes.replies },
         postmortems: { ...reads.postmortems, ...writes.postmortems },
+        followUps: { ...reads.followUps, ...writes.followUps },
+        reverts: { ...reads.reverts, ...writes.reverts },
       }
       const readAll = async (t: TenantStore) => {
         const seen: Record<string, unknown> = {}

@@ -54,3 +54,22 @@ it('gives the timeline of an incident, what went live meanwhile included, to its
   await tenant.incidents.retract(id, at(9))
   expect((await ask(1, `/incidents/${id}/timeline`)).status).toBe(404)
 })
+
+it('gives an incident with how long each step took, to its own installation only', async () => {
+  const tenant = store.tenant(1)
+  const id = await tenant.incidents.upsert(incident(9, 5, { detectedAt: at(0), openedAt: at(3) }))
+  await tenant.incidents.setState(id, { status: 'resolved', acknowledgedAt: at(4), mitigatedAt: null, resolvedAt: at(30) })
+  const { status, body } = await ask(1, `/incidents/${id}`)
+  expect(status).toBe(200)
+  expect(body).toMatchObject({
+    id,
+    issue_number: 5,
+    status: 'resolved',
+    metrics: {
+      detect: { ms: 180_000, median_ms: null, median_of: 0 },
+      mitigate: { ms: null },
+      resolve: { ms: 1_800_000 },
+    },
+  })
+  expect(await ask(2, `/incidents/${id}`)).toMatchObject({ status: 404, body: { error: 'unknown_incident' } })
+})

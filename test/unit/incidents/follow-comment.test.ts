@@ -74,6 +74,7 @@ const said: Row[] = [
   ['/note 決済を止めた 😀', {}, ['note']],
   ['/update 2 % of payments fail; going back to yesterday', {}, ['update']],
   ['/rollback', {}, ['rollback-asked']],
+  ['/rollback #1 it hangs', {}, ['rollback-asked']],
   ['/postmortem', {}, ['postmortem-asked']],
 ]
 
@@ -140,6 +141,8 @@ describe('a command', () => {
     ['/related #99', 'I know no incident'],
     ['/duplicate #7', 'That is this incident itself.'],
     ['/duplicate', 'It needs an incident.'],
+    ['/rollback #99', 'I know no merged change'],
+    ['/rollback octocat', 'I know no merged change octocat.'],
     ['/note', 'It needs words. Write `/note text`.'],
     ['/update ', 'It needs words.'],
   ])('that is malformed gets one reply with the right form: %j', async (text, reply) => {

@@ -87,6 +87,19 @@ async function history(tenant: TenantStore): Promise<void> {
   const copy = await broke(74, 96)
   await tenant.incidents.setState(copy, { duplicateOfId: first })
   await broke(75, 260)
+  const issueOf = (key: string): number => 700 + ['done', 'late', 'overdue', 'open'].indexOf(key)
+  // Four things to do after #70: one done within the period, one after it, one overdue, one due later.
+  for (const [key, dueHour, closedHour] of [
+    ['done', 100, 90],
+    ['late', 100, 250],
+    ['overdue', 190, null],
+    ['open', 230, null],
+  ] as const) {
+    await tenant.followUps.intend(first, { key, text: key, dueOn: hour(dueHour), intendedAt: hour(60) })
+    await tenant.followUps.opened(first, key, issueOf(key), 'https://example.test/')
+    if (closedHour !== null)
+      await tenant.followUps.follow(REPOSITORY, issueOf(key), { closedAt: hour(closedHour), updatedAt: hour(closedHour) })
+  }
 }
 
 describe('the report of delivery and incidents', () => {
@@ -136,6 +149,11 @@ describe('the report of delivery and incidents', () => {
 
   it('judges the suspect that was first before the cause was confirmed', () => {
     expect(report.ranking).toEqual({ firstRight: { count: 1, of: 1, rate: 1 }, meanProbability: 0.7 })
+  })
+
+  it('counts what was still to be done at its end, and what was overdue by then', () => {
+    expect(report.followUps).toEqual({ open: 3, overdue: 2 })
+    expect(ofLedger.followUps).toEqual({ open: 0, overdue: 0 })
   })
 
   it('tells of one service alone', () => {

@@ -2,8 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answerIncident } from '../../../src/incidents/answer-incident.ts'
 import { followComment } from '../../../src/incidents/follow-comment.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
+import { documentPath } from '../../../src/postmortems/document-path.ts'
 import { blamingPhrases } from '../../../src/render/blameless.ts'
-import { change, commentEvent, incidentWork, issueEvent, minutes, shop, type IncidentWork } from '../../support/incident-work.ts'
+import {
+  change,
+  commentEvent,
+  incidentWork,
+  issueEvent,
+  minutes,
+  setPostmortems,
+  shop,
+  type IncidentWork,
+} from '../../support/incident-work.ts'
 
 let at: IncidentWork
 beforeEach(async () => {
@@ -16,11 +26,7 @@ afterEach(() => at.store.close())
 const incidentId = async () => (await at.work.tenant.incidents.byIssue(shop.id, 7))!.id
 const ask = (text = '/postmortem') => followComment(at.work, commentEvent(text, { issue: { labels: ['incident'] } }))
 const answer = () => at.github.comments.get(7)?.[0]?.body ?? ''
-const catalogWith = async (postmortems: { onResolve?: number[]; template?: string; labels?: string[] }) => {
-  const known = (await at.work.tenant.catalogs.get(shop.id))!
-  const catalog = known.catalog!
-  await at.work.tenant.catalogs.save(shop.id, { ...catalog, settings: { ...catalog.settings, postmortems } }, [], new Date('2099-01-01'))
-}
+const catalogWith = (postmortems: Parameters<typeof setPostmortems>[1]) => setPostmortems(at, postmortems)
 
 describe('the postmortem', () => {
   it('is begun once, in an issue that the answer names', async () => {
@@ -104,8 +110,91 @@ describe('the postmortem', () => {
     await ask('/note caused by @octocat <img src=x> {{summary}} --> ![x](https://example.test)')
     await ask()
     const body = at.github.opened[0]!.body
-    expect(body.match(/<!--/g)).toHaveLength(1)
+    expect(body.replaceAll(/<!-- causeway:(?:postmortem repository=\d+ incident=7|follow-ups|suggested) -->/g, '')).not.toContain('<!--')
     expect(body).not.toMatch(/<img|@octocat|!\[x\]/)
     expect(body).toContain('Some words above may be read as blame')
+  })
+})
+
+const forbidden = () => Promise.reject(Object.assign(new Error('Resource not accessible by integration'), { status: 403 }))
+
+describe('the postmortem as a document', () => {
+  const PATH = 'docs/postmortems/2026-03-10-customers-are-charged-twice.md'
+  beforeEach(() => catalogWith({ as: 'pull-request' }))
+
+  it('is added by a draft pull request, once, which the answer names', async () => {
+    await ask()
+    await ask()
+    await answerIncident(at.work, await incidentId())
+    expect(at.github.opened).toEqual([])
+    expect(at.github.pulls).toMatchObject([{ head: 'causeway/postmortem-7', title: 'Postmortem: Customers are charged twice' }])
+    expect(at.github.pulls[0]!.body).toContain(PATH)
+    const text = at.github.written.get(`causeway/postmortem-7:${PATH}`)!
+    expect(text).toMatch(/^<!-- causeway:postmortem repository=\d+ incident=7 -->\n# Postmortem: Customers are charged twice\n/)
+    expect(text).toContain('\n## Follow-ups\n')
+    expect(answer()).toContain('postmortem [#800]')
+  })
+
+  it.each(['createBranch', 'createFile', 'openPullRequest', 'saved'] as const)(
+    'is made once though a crash came after %s',
+    async (step) => {
+      const { postmortems } = at.work.tenant
+      const place = step === 'saved' ? postmortems : at.github
+      const whole = (place as Record<string, (...given: unknown[]) => Promise<unknown>>)[step]!
+      const crash = async (...given: unknown[]) => {
+        if (step !== 'saved') await whole(...given)
+        throw new Error('killed')
+      }
+      Object.assign(place, { [step]: crash })
+      await expect(ask()).rejects.toThrow('killed')
+      Object.assign(place, { [step]: whole })
+      await ask()
+      expect(at.github.pulls).toHaveLength(1)
+      expect([...at.github.written.keys()]).toEqual([`causeway/postmortem-7:${PATH}`])
+      expect(answer()).toContain('postmortem [#800]')
+    },
+  )
+
+  it('stands beside another of the same day and name', async () => {
+    at.github.files.set(PATH, 'Another one.')
+    await ask()
+    expect([...at.github.written.keys()]).toEqual([`causeway/postmortem-7:${PATH.replace('.md', '-7.md')}`])
+  })
+
+  it('is an issue that names the missing permissions where the App may write no code', async () => {
+    at.github.createBranch = forbidden
+    await ask()
+    await answerIncident(at.work, await incidentId())
+    expect(at.github.opened).toHaveLength(1)
+    expect(at.github.opened[0]!.body).toMatch(
+      /^<!-- causeway:postmortem .* -->\n> This was to be a pull request .*“Contents: write” and “Pull requests: write”\.\n/,
+    )
+    expect(answer()).toContain('postmortem [#900]')
+  })
+
+  it('says in the answer that there is none where nothing may be opened, until it may', async () => {
+    const createIssue = at.github.createIssue.bind(at.github)
+    at.github.createBranch = forbidden
+    at.github.createIssue = forbidden
+    await ask()
+    expect(answer()).toContain('*The postmortem could not be begun: it needs the permission “Issues: write”')
+    at.github.createIssue = createIssue
+    await answerIncident(at.work, await incidentId())
+    expect(answer()).toContain('postmortem [#900]')
+    expect(answer()).not.toContain('could not be begun')
+  })
+})
+
+describe('where a document stands', () => {
+  it.each([
+    ['Customers are charged twice', 'customers-are-charged-twice'],
+    ['Café: 500s / “../../etc”!', 'cafe-500s-etc'],
+    ['決済がタイムアウト', '決済がタイムアウト'],
+    ['!!!', 'incident-7'],
+    ['word '.repeat(60), 'word-word-word-word-word-word-word-word-word-word-word-word'],
+    ['x'.repeat(300), 'x'.repeat(20)],
+  ])('%j', (title, slug) => {
+    const path = documentPath({ title, issueNumber: 7, detectedAt: new Date('2026-03-29T00:30:00Z') }, 'notes')
+    expect(path).toBe(`notes/2026-03-29-${slug}.md`)
   })
 })

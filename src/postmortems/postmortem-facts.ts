@@ -3,17 +3,18 @@ import type { Incident } from '../domain/incident.ts'
 import type { PostmortemFacts } from '../domain/postmortem.ts'
 import type { IncidentReport } from '../domain/report.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
-import type { GatheredCandidate } from './gather-candidates.ts'
-import type { Scope } from './scope.ts'
+import type { IncidentMetrics } from '../domain/incident-metrics.ts'
+import type { GatheredCandidate } from '../incidents/gather-candidates.ts'
+import type { Scope } from '../incidents/scope.ts'
 
 /** `quoted`: repositories whose facts went into the report. */
 export function postmortemFacts(
   incident: Incident,
   report: IncidentReport,
   timeline: TimelineEntry[],
-  from: { scope: Scope; candidates: GatheredCandidate[]; quoted: number[] },
+  from: { scope: Scope; candidates: GatheredCandidate[]; quoted: number[]; metrics: IncidentMetrics },
 ): PostmortemFacts {
-  const { scope, candidates, quoted } = from
+  const { scope, candidates, quoted, metrics } = from
   const isLasting = (repositoryId: number): boolean =>
     repositoryId === scope.repository.id || scope.readable.get(repositoryId)?.isPrivate === false
   const lasting = new Set(candidates.filter(({ change }) => isLasting(change.repositoryId)).map(({ candidate }) => candidate.id))
@@ -21,6 +22,8 @@ export function postmortemFacts(
   const mayGiveReasons = quoted.every(isLasting)
   return {
     title: incident.title,
+    url: incident.url,
+    metrics,
     openedAt: incident.openedAt,
     report: {
       ...report,

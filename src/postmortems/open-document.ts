@@ -1,0 +1,34 @@
+// The postmortem as a document: a branch, the file, a draft pull request. Each step finds what an earlier try left.
+import type { Incident } from '../domain/incident.ts'
+import type { Repository } from '../domain/repository.ts'
+import { documentOf, pullRequestBody, postmortemMarker } from '../render/postmortem.ts'
+import type { Work } from '../work.ts'
+
+type Wanted = { incident: Incident; repository: Repository; labels: string[]; path: string; isAgain: boolean }
+
+/** Throws with GitHub's status where the App may not, or a rule of the repository forbids it. Five requests, or six. */
+export async function openDocument(
+  work: Work,
+  { incident, repository, labels, path, isAgain }: Wanted,
+  written: () => Promise<{ title: string; body: string }>,
+): Promise<{ issueNumber: number; url: string; path: string }> {
+  const { github } = work
+  const branch = `causeway/postmortem-${incident.issueNumber}`
+  // Only those who may write here can make a branch: a pull request from it is ours, or meant to be.
+  const lost = isAgain ? await github.pullRequestFrom(repository, branch) : null
+  if (lost) return { issueNumber: lost.number, url: lost.url, path }
+  const { title, body } = await written()
+  const isNew = await github.createBranch(repository, branch)
+  const there = isNew ? null : await github.readFile(repository, path, branch)
+  if (!there?.text.startsWith(postmortemMarker(repository.id, incident.issueNumber))) {
+    await github.createFile(repository, {
+      branch,
+      path,
+      text: documentOf(title, body),
+      message: `Begin the postmortem of #${incident.issueNumber}`,
+    })
+  }
+  const pull = await github.openPullRequest(repository, { head: branch, title, body: pullRequestBody(incident, path) })
+  if (labels.length > 0) await github.addLabels(repository, pull.number, labels)
+  return { issueNumber: pull.number, url: pull.url, path }
+}
