@@ -53,7 +53,7 @@ try {
     const incident = set.incidents[place]!
     const startedAt = performance.now()
     const { ids: candidates } = await incidents.search({
-      repositoryIds: [REPOSITORY],
+      reader: { id: REPOSITORY, owner: 'acme', name: 'shop' },
       ...similarQuestion(incident),
       before: incident.openedAt,
       limit: CANDIDATES,

@@ -1,6 +1,6 @@
 // Which service depends on which, across repositories. Pure: catalogs in, distances out.
 import type { Repository } from '../domain/repository.ts'
-import type { Service, ServiceRef } from '../domain/service.ts'
+import { qualifiedName, type Service, type ServiceRef } from '../domain/service.ts'
 
 const MAX_EDGES = 2000
 
@@ -30,10 +30,10 @@ export const serviceGraph = (declared: readonly Declared[]): DependencyGraph => 
     (ref) => ref.name,
   )
   const resolve = (home: Declared, dependency: string): ServiceRef | null => {
-    const [, repositoryName, serviceName] = /^([^/:\s]+\/[^/:\s]+)(?::(.+))?$/.exec(dependency) ?? []
-    if (repositoryName !== undefined) {
-      const there = byRepository.get(repositoryName.toLowerCase())
-      const named = serviceName === undefined ? onlyOne(there?.services) : there?.services.find(({ name }) => name === serviceName)
+    const qualified = qualifiedName(dependency)
+    if (qualified) {
+      const there = byRepository.get(qualified.repository)
+      const named = qualified.service === null ? onlyOne(there?.services) : there?.services.find(({ name }) => name === qualified.service)
       return there && named ? { repositoryId: there.repository.id, name: named.name } : null
     }
     if (home.services.some(({ name }) => name === dependency)) return { repositoryId: home.repository.id, name: dependency }

@@ -4,12 +4,10 @@ import type { GateFacts, GatePolicy, GateRequest } from '../domain/gate.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog, ServiceRef } from '../domain/service.ts'
-import { mayQuote } from '../catalog/may-quote.ts'
-import { dependenciesOf, serviceGraph } from '../catalog/service-graph.ts'
+import { neighbourhoodOf } from '../catalog/neighbourhood.ts'
 import { changesOfRange } from '../changes/carried-changes.ts'
 import { rangeReader } from '../changes/commit-range.ts'
 import { resolveServices, type ResolvedService } from '../changes/resolve-services.ts'
-import { DEPENDENCY_DEPTH } from '../incidents/scope.ts'
 import { combinedRisk } from '../risk/combined-risk.ts'
 import type { Work } from '../work.ts'
 import { assessStoredChange } from './assess-stored-change.ts'
@@ -80,16 +78,12 @@ async function incidentsNear(
 ): Promise<{ incident: Incident; name: string }[]> {
   const open = (await work.tenant.incidents.open(MOST_OPEN)).filter((incident) => incident.status !== 'reported')
   if (open.length === 0) return []
-  const [repositories, kept] = await Promise.all([work.tenant.repositories.all(), work.tenant.catalogs.all()])
-  const catalogs = new Map(kept.map((each) => [each.repositoryId, each.catalog])).set(repository.id, catalog)
   // What may not be quoted here may not be the reason either.
-  const readable = repositories.filter((other) => mayQuote(repository, other, catalogs.get(other.id)))
-  const graph = serviceGraph(readable.map((other) => ({ repository: other, services: catalogs.get(other.id)?.services ?? [] })))
-  const near: ServiceRef[] = services
-    .map(({ service }) => ({ repositoryId: repository.id, name: service }))
-    .flatMap((ref) => [ref, ...dependenciesOf(graph, ref, DEPENDENCY_DEPTH)])
+  const names = services.map(({ service }) => service)
+  const { dependencies, readable } = await neighbourhoodOf(work.tenant, { repository, catalog }, names, repository)
+  const near: ServiceRef[] = [...names.map((name) => ({ repositoryId: repository.id, name })), ...dependencies]
   return open.flatMap((incident) => {
-    const home = readable.find((other) => other.id === incident.repositoryId)
+    const home = readable.get(incident.repositoryId)
     const isNear = near.some((ref) => ref.repositoryId === incident.repositoryId && incident.services.includes(ref.name))
     if (!home || !isNear) return []
     return [

@@ -5,13 +5,11 @@ import type { Deployment } from '../domain/deployment.ts'
 import type { DeploymentReview, ShippedChange } from '../domain/deployment-review.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
-import { mayQuote } from '../catalog/may-quote.ts'
-import { dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
+import { neighbourhoodOf } from '../catalog/neighbourhood.ts'
 import { changesOfRange, touches } from '../changes/carried-changes.ts'
 import { rangeReader } from '../changes/commit-range.ts'
 import { keepCheck } from '../github/keep-check.ts'
 import { changeLink } from '../incidents/rollback-kit.ts'
-import { DEPENDENCY_DEPTH } from '../incidents/scope.ts'
 import { whoKnows } from '../incidents/who-knows.ts'
 import { renderShipsCheck, shipsCheckName } from '../render/ships-check.ts'
 import { combinedRisk } from '../risk/combined-risk.ts'
@@ -109,7 +107,7 @@ async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentRe
     leftOut: changes.length - weighed.length,
     isTruncated,
     risk: combinedRisk(shipped.map(({ name, probability }) => ({ id: name, probability }))),
-    blastRadius: await blastRadius(work, repository, service),
+    blastRadius: await blastRadius(work, repository, catalog, service),
     contacts: contactsOf(weighed, catalog),
     verdict: await verdictOf(work, deployment, changes, catalog.settings.deployments.watchMs ?? HOUR_MS),
   }
@@ -118,13 +116,10 @@ async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentRe
 const MIGRATION = /(?:^|\/)(?:migrations?|migrate|alembic|flyway|liquibase)\/|\.sql$|(?:^|\/)schema\.(?:rb|prisma)$/i
 const FLAG = /(?:^|[/._-])(?:feature[_-]?)?(?:flags?|toggles?)(?:[/._-]|$)/i
 
-async function blastRadius(work: Work, repository: Repository, service: string): Promise<string[]> {
-  const [repositories, kept] = await Promise.all([work.tenant.repositories.all(), work.tenant.catalogs.all()])
-  const catalogs = new Map(kept.map((each) => [each.repositoryId, each.catalog]))
-  const readable = repositories.filter((other) => mayQuote(repository, other, catalogs.get(other.id)))
-  const graph = serviceGraph(readable.map((other) => ({ repository: other, services: catalogs.get(other.id)?.services ?? [] })))
-  return dependentsOf(graph, { repositoryId: repository.id, name: service }, DEPENDENCY_DEPTH).map(({ repositoryId, name }) => {
-    const home = readable.find((other) => other.id === repositoryId)
+async function blastRadius(work: Work, repository: Repository, catalog: Catalog, service: string): Promise<string[]> {
+  const { dependents, readable } = await neighbourhoodOf(work.tenant, { repository, catalog }, [service], repository)
+  return dependents.map(({ repositoryId, name }) => {
+    const home = readable.get(repositoryId)
     return repositoryId === repository.id || !home ? name : `${home.owner}/${home.name}:${name}`
   })
 }

@@ -13,6 +13,9 @@ export type Repository = {
   updatedAt?: Date | null
 }
 
+/** The repository whose readers will see what is asked for. */
+export type Reader = Pick<Repository, 'id' | 'owner' | 'name'>
+
 /** What is needed to name a repository in a GitHub request. */
 export type RepositoryName = { owner: string; name: string }
 

@@ -20,6 +20,12 @@ export type Service = {
 /** One environment of ours and the names under which deployments call it (globs). */
 type ServiceEnvironment = { name: string; patterns: string[] }
 
+/** `owner/repo` (in lower case) and the service of a dependency that names a repository; null for a bare name. */
+export function qualifiedName(dependency: string): { repository: string; service: string | null } | null {
+  const [, repository, service] = /^([^/:\s]+\/[^/:\s]+)(?::(.+))?$/.exec(dependency) ?? []
+  return repository === undefined ? null : { repository: repository.toLowerCase(), service: service ?? null }
+}
+
 /** An edge of the service graph with both ends resolved. */
 export type ServiceRef = { repositoryId: number; name: string }
 

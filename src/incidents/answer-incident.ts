@@ -18,7 +18,8 @@ import { postmortemFacts } from '../postmortems/postmortem-facts.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
 import { readTimeline } from './read-timeline.ts'
 import { recordFirstSuspect } from './record-first-suspect.ts'
-import { isReadable, scopeOf } from './scope.ts'
+import { isReadable } from '../catalog/readable.ts'
+import { scopeOf } from './scope.ts'
 import { writePostmortem } from '../postmortems/write-postmortem.ts'
 import { incidentMetrics } from '../reports/incident-metrics.ts'
 import { withdrawStaleQuotes } from './withdraw-stale-quotes.ts'
@@ -50,7 +51,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const found = await gatherCandidates(work, incident, scope)
   const judged = await heedVerdicts(work, incident, scope, found.candidates)
   const gathered = { ...found, candidates: judged.candidates }
-  const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, scope.readable)
+  const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, repository)
   const from = performance.now()
   const weighed = rank(
     queryOf(incident),
@@ -75,9 +76,9 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   if (result.action === 'created') work.observe?.({ kind: 'answered', afterMs: work.now().getTime() - incident.openedAt.getTime() })
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
   // Another lane may have learned meanwhile that one of them is no longer shared: then this was written in vain.
-  for (const id of quoted) if (!(await isReadable(work, repository, id))) return answerIncident(work, incidentId)
+  for (const id of quoted) if (!(await isReadable(work.tenant, repository, id))) return answerIncident(work, incidentId)
   await showState(work, incident, repository, scope.catalog)
-  await implicateChanges(work, incident, { ranking, candidates: gathered.candidates, catalogs: scope.catalogs })
+  await implicateChanges(work, incident, { ranking, candidates: gathered.candidates })
   // The answer does not wait for it: the lane measures afterwards, and says it by an edit.
   if (await isAccuracyStale(work, repository.id)) await work.followUp({ kind: 'accuracy', repositoryId: repository.id })
 }

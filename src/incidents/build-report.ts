@@ -15,7 +15,7 @@ import { followUpsOf } from './gather-follow-ups.ts'
 import { nameOf } from './gather-related.ts'
 import { readTimeline } from './read-timeline.ts'
 import { changeLink, rollbackKit } from './rollback-kit.ts'
-import type { Scope } from './scope.ts'
+import { seeReadable, type Scope } from './scope.ts'
 import { whoKnows } from './who-knows.ts'
 
 const MOST_SUSPECTS = 5
@@ -106,6 +106,7 @@ function shownAccuracy(measured: Accuracy | null): IncidentReport['accuracy'] {
 async function firstOf(work: Work, { duplicateOfId }: Incident, scope: Scope): Promise<Link | null> {
   const first = duplicateOfId === null ? null : await work.tenant.incidents.byId(duplicateOfId)
   if (!first) return null
+  await seeReadable(work, scope, [first.repositoryId])
   return scope.readable.has(first.repositoryId) ? { text: nameOf(first, scope), url: first.url } : { text: 'another incident', url: null }
 }
 

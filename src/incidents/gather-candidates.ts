@@ -9,7 +9,7 @@ import { servicesOfPaths } from '../catalog/services-of-paths.ts'
 import { touches } from '../changes/carried-changes.ts'
 import type { Work } from '../work.ts'
 import { earliest, latest, ruleOutChange, STALE_DEPLOYMENTS_MS } from './rule-out-change.ts'
-import type { Scope } from './scope.ts'
+import { seeReadable, type Scope } from './scope.ts'
 
 /** Changes that landed this long after the start are shown as ruled out; later ones are not news. */
 const AFTERMATH_MS = 24 * 60 * 60_000
@@ -42,7 +42,13 @@ export async function gatherCandidates(work: Work, incident: Incident, scope: Sc
   ])
   const known = new Set(merged.map((change) => change.id))
   const carriedIds = new Set(deployed.flatMap(({ carried }) => carried.map((entry) => entry.changeId)).filter((id) => !known.has(id)))
-  const earlier = (await work.tenant.changes.byIds([...carriedIds])).filter((change) => scope.readable.has(change.repositoryId))
+  const carried = await work.tenant.changes.byIds([...carriedIds])
+  await seeReadable(
+    work,
+    scope,
+    carried.map((change) => change.repositoryId),
+  )
+  const earlier = carried.filter((change) => scope.readable.has(change.repositoryId))
   const all = [...merged, ...earlier].map((change) => withoutLaterReverts(change, endAt))
   // A cherry-pick or backport is the same change: where it went, the change went.
   const present = new Set(all.map((change) => change.id))

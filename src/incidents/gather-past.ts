@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { EarlierChange, IncidentQuery, RepositoryPast } from '../domain/ranking.ts'
 import { earlierChangeOf } from '../rank/earlier-change.ts'
 import { uniqueTerms } from '../rank/text.ts'
+import type { Reader } from '../domain/repository.ts'
 import type { Work } from '../work.ts'
 import type { GatheredCandidate } from './gather-candidates.ts'
 
@@ -23,7 +24,7 @@ export async function gatherPast(
   work: Work,
   incident: Incident,
   candidates: GatheredCandidate[],
-  readable: ReadonlyMap<number, unknown>,
+  reader: Reader,
   known: KnownChanges = new Map(),
 ): Promise<{ past: RepositoryPast; culpritIds: number[] }> {
   const paths = new Set<string>()
@@ -35,7 +36,7 @@ export async function gatherPast(
     before: incident.detectedAt,
     paths: [...paths],
     terms: uniqueTerms(`${incident.title}\n${incident.body}`).slice(0, MOST_TERMS),
-    readable: [...readable.keys()],
+    reader,
   })
   return {
     past: {

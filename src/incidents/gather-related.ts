@@ -3,7 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { ReportedRelated } from '../domain/report.ts'
 import { relatedReason } from '../rank/similar.ts'
 import type { Work } from '../work.ts'
-import { distanceTo, type Scope } from './scope.ts'
+import { distanceTo, seeReadable, type Scope } from './scope.ts'
 
 const MOST_OPEN = 200
 const MOST_SHOWN = 5
@@ -22,7 +22,13 @@ export async function gatherRelated(work: Work, incident: Incident, scope: Scope
 
 async function linked(work: Work, incident: Incident, scope: Scope): Promise<Related[]> {
   const found = new Map<number, Related>()
-  for (const { fact, text } of await work.tenant.timeline.list(incident.id)) {
+  const entries = await work.tenant.timeline.list(incident.id)
+  await seeReadable(
+    work,
+    scope,
+    entries.flatMap(({ fact }) => (fact.kind === 'related' ? [fact.repositoryId] : [])),
+  )
+  for (const { fact, text } of entries) {
     if (fact.kind !== 'related' || !scope.readable.has(fact.repositoryId)) continue
     const other = await work.tenant.incidents.byIssue(fact.repositoryId, fact.issueNumber)
     if (!other || other.retractedAt) continue
@@ -33,6 +39,11 @@ async function linked(work: Work, incident: Incident, scope: Scope): Promise<Rel
 
 async function folded(work: Work, incident: Incident, scope: Scope): Promise<Related[]> {
   const duplicates = await work.tenant.incidents.duplicatesOf(incident.id)
+  await seeReadable(
+    work,
+    scope,
+    duplicates.map(({ repositoryId }) => repositoryId),
+  )
   return duplicates
     .filter(({ repositoryId }) => scope.readable.has(repositoryId))
     .map((other) => ({ other, shown: shownAs(other, scope, 'a duplicate of this one') }))
@@ -41,7 +52,13 @@ async function folded(work: Work, incident: Incident, scope: Scope): Promise<Rel
 async function openAround(work: Work, incident: Incident, scope: Scope, similarIds: ReadonlySet<number>): Promise<Related[]> {
   // What goes on elsewhere helps while this one does.
   if (incident.status === 'resolved') return []
-  const found = (await work.tenant.incidents.open(MOST_OPEN)).flatMap((other) => {
+  const open = await work.tenant.incidents.open(MOST_OPEN)
+  await seeReadable(
+    work,
+    scope,
+    open.map(({ repositoryId }) => repositoryId),
+  )
+  const found = open.flatMap((other) => {
     if (!scope.readable.has(other.repositoryId) || other.duplicateOfId !== null) return []
     const reason = relatedReason({ distance: distanceTo(other, scope), isSimilar: similarIds.has(other.id), services: other.services })
     if (!reason) return []

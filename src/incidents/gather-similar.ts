@@ -8,7 +8,7 @@ import type { Work } from '../work.ts'
 import { followUpsOf } from './gather-follow-ups.ts'
 import { gatherRelated, nameOf } from './gather-related.ts'
 import { changeLink } from './rollback-kit.ts'
-import type { Scope } from './scope.ts'
+import { seeReadable, type Scope } from './scope.ts'
 
 const MOST_CANDIDATES = 200
 const MOST_SHOWN = 5
@@ -30,15 +30,19 @@ export async function indexIncident(work: Work, incident: Incident): Promise<voi
 }
 
 export async function gatherSimilar(work: Work, incident: Incident, scope: Scope): Promise<Similar> {
-  const repositoryIds = [...scope.readable.keys()].sort((a, b) => a - b)
   const found = await work.tenant.incidents.search({
-    repositoryIds,
+    reader: scope.repository,
     ...similarQuestion(incident),
     before: incident.openedAt,
     limit: MOST_CANDIDATES,
   })
   const candidates = (await work.tenant.incidents.byIds(found.ids)).filter(
     (other) => other.id !== incident.id && other.retractedAt === null,
+  )
+  await seeReadable(
+    work,
+    scope,
+    candidates.map((other) => other.repositoryId),
   )
   const byId = new Map(candidates.map((other) => [other.id, other]))
   const similar = rankSimilar(incident, candidates, found, incident.openedAt)
@@ -88,6 +92,7 @@ async function causesOf(work: Work, incidents: Incident[], scope: Scope): Promis
   for (const { id, isTrusted } of incidents) {
     const [changeId] = isTrusted ? confirmedCauses(verdictsOf(await work.tenant.incidents.outcomes(id))) : []
     const [change] = changeId === undefined ? [] : await work.tenant.changes.byIds([changeId])
+    if (change) await seeReadable(work, scope, [change.repositoryId])
     const home = change && scope.readable.get(change.repositoryId)
     if (!change || !home) continue
     const { text, url } = changeLink(change)

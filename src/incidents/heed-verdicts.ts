@@ -5,7 +5,7 @@ import type { Ranking, RuledOut, Suspect } from '../domain/ranking.ts'
 import { confirmedCauses, verdictsOf, type Verdicts } from '../domain/verdicts.ts'
 import type { Work } from '../work.ts'
 import { candidateOf, type GatheredCandidate } from './gather-candidates.ts'
-import type { Scope } from './scope.ts'
+import { seeReadable, type Scope } from './scope.ts'
 
 const RULED_OUT: RuledOut = { reason: 'outcome', sentence: 'Somebody with write access said that it did not cause this.' }
 const NO_CHANGE: RuledOut = { reason: 'outcome', sentence: 'Somebody with write access said that no change caused this.' }
@@ -24,7 +24,13 @@ export async function heedVerdicts(work: Work, incident: Incident, scope: Scope,
   const ids = confirmedCauses(verdicts)
   const found = candidates.filter(({ change }) => ids.includes(change.id))
   const others = ids.filter((id) => !found.some(({ change }) => change.id === id))
-  const elsewhere = (await work.tenant.changes.byIds(others)).filter(({ repositoryId }) => scope.readable.has(repositoryId))
+  const said = await work.tenant.changes.byIds(others)
+  await seeReadable(
+    work,
+    scope,
+    said.map(({ repositoryId }) => repositoryId),
+  )
+  const elsewhere = said.filter(({ repositoryId }) => scope.readable.has(repositoryId))
   const confirmed = [
     ...found,
     ...elsewhere.map((change) => ({ change, live: null, services: [], candidate: candidateOf(change, null, null, null) })),

@@ -13,7 +13,7 @@ import type { GatheredCandidate } from './gather-candidates.ts'
 const PROBABLE = 0.5
 const MOST_EVIDENCE = 4
 
-export type Ranked = { ranking: Ranking; candidates: GatheredCandidate[]; catalogs: ReadonlyMap<number, Catalog> }
+export type Ranked = { ranking: Ranking; candidates: GatheredCandidate[] }
 
 /**
  * Keeps what every implicated change of this incident stands for and has it told. Without a ranking (the incident is no
@@ -25,7 +25,7 @@ export async function implicateChanges(work: Work, incident: Incident, ranked: R
   const known = new Map((await work.tenant.implications.ofIncident(incident.id)).map((each) => [each.changeId, each.weighed]))
   const outcomes = await work.tenant.incidents.outcomes(incident.id)
   const implicated = new Map<number, Implication>()
-  const weigh = (change: Change, found: GatheredCandidate | null): void => {
+  const weigh = async (change: Change, found: GatheredCandidate | null): Promise<void> => {
     const { id: changeId, repositoryId } = change
     const suspect = found && ranked?.ranking.suspects.find((each) => each.id === found.candidate.id)
     const weighed = {
@@ -36,16 +36,16 @@ export async function implicateChanges(work: Work, incident: Incident, ranked: R
     const before = known.get(changeId)
     const isProbable = weighed.standing === 'suspected' && (weighed.probability ?? 0) >= PROBABLE
     if (!before && !isProbable && weighed.standing !== 'confirmed') return
-    const isShown = before?.isShown === true || isToBeTold(weighed, isProbable, ranked?.catalogs.get(repositoryId))
+    const isShown = before?.isShown === true || isToBeTold(weighed, isProbable, (await work.tenant.catalogs.get(repositoryId))?.catalog)
     implicated.set(changeId, { changeId, repositoryId, incidentId: incident.id, weighed: { ...weighed, isShown } })
   }
-  for (const found of ranked?.candidates ?? []) if (found.change.number !== null) weigh(found.change, found)
+  for (const found of ranked?.candidates ?? []) if (found.change.number !== null) await weigh(found.change, found)
   for (const change of await work.tenant.changes.byIds(missing([...known.keys()], outcomes, implicated)))
-    if (change.number !== null) weigh(change, null)
+    if (change.number !== null) await weigh(change, null)
   for (const implication of implicated.values()) await tell(work, incident, implication)
 }
 
-function isToBeTold({ standing }: Pick<Weighed, 'standing'>, isProbable: boolean, catalog: Catalog | undefined): boolean {
+function isToBeTold({ standing }: Pick<Weighed, 'standing'>, isProbable: boolean, catalog: Catalog | null | undefined): boolean {
   const threshold = catalog?.settings.pullRequests.comments ?? 'confirmed'
   if (threshold === 'never') return false
   return standing === 'confirmed' || (threshold === 'probable' && isProbable)

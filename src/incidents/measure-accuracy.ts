@@ -22,7 +22,7 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
   const repository = await work.tenant.repositories.byId(repositoryId)
   const now = work.now()
   if (!repository || repository.removedAt || !(isForced || (await isAccuracyStale(work, repositoryId)))) return
-  const { culprits } = await work.tenant.changes.past(repositoryId, { before: now, paths: [], terms: [], readable: [repositoryId] })
+  const { culprits } = await work.tenant.changes.past(repositoryId, { before: now, paths: [], terms: [] })
   const known = culprits.filter(({ incidentAt }) => incidentAt.getTime() >= now.getTime() - OLDEST_MS)
   const services = (await seeRepository(work, repository)).services.map(({ name }) => name)
   const scope = await scopeOf(work, askedAt(now, '', repositoryId, services), repository)
@@ -64,7 +64,7 @@ async function askAgain(work: Work, scope: Scope, services: string[], culprit: P
   const candidates = gathered.candidates.map(({ candidate }) => candidate)
   const weighed = candidates.filter(({ ruledOut }) => ruledOut === null)
   if (weighed.length < LEAST_POOL || !weighed.some(({ id }) => id === change.mergeSha)) return null
-  const { past } = await gatherPast(work, incident, gathered.candidates, scope.readable, cut)
+  const { past } = await gatherPast(work, incident, gathered.candidates, scope.repository, cut)
   const { suspects } = rank(queryOf(incident), candidates, past, shippedSuspectModel())
   return suspects.findIndex(({ id }) => id === change.mergeSha) + 1
 }

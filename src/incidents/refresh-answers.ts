@@ -1,12 +1,12 @@
 // Something was recorded: which answers may no longer be true?
-import { dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
+import { neighbourhoodOf } from '../catalog/neighbourhood.ts'
 import type { Incident } from '../domain/incident.ts'
 import { recheckGate } from '../deployments/recheck-gate.ts'
 import { tellPullRequest } from '../pull-requests/tell-pull-request.ts'
 import type { RefreshSubject, Touched, Work } from '../work.ts'
 import { reviewOpenPullRequests } from '../pull-requests/review-open-pull-requests.ts'
 import { answerIncident } from './answer-incident.ts'
-import { DEPENDENCY_DEPTH, distanceTo, scopeOf } from './scope.ts'
+import { distanceTo, scopeOf } from './scope.ts'
 
 /** More open incidents of one installation than this are not looked through. */
 const MOST_OPEN = 200
@@ -23,7 +23,7 @@ export async function refreshAnswers(work: Work, touched: Touched): Promise<void
     await refreshOwnAnswers(work, repositoryId, at)
     latest.set(repositoryId, at)
   }
-  // Reading every catalog costs; without an open incident there is nothing to keep true elsewhere.
+  // Without an open incident there is nothing to keep true elsewhere.
   if ((await work.tenant.incidents.open(1)).length === 0) return
   for (const [repositoryId, at] of latest) {
     for (const other of await dependentRepositories(work, repositoryId)) {
@@ -91,16 +91,9 @@ export async function refreshRelated(work: Work, incidentId: number): Promise<vo
 
 /** Repositories with a service that depends on one of this repository's. */
 async function dependentRepositories(work: Work, repositoryId: number): Promise<number[]> {
-  const catalogs = await work.tenant.catalogs.all()
-  // Most installations state no dependency at all: nothing to work out then.
-  if (!catalogs.some(({ catalog }) => catalog.services.some((service) => service.dependsOn.length > 0))) return []
-  const repositories = new Map((await work.tenant.repositories.all()).map((repository) => [repository.id, repository]))
-  const declared = catalogs.flatMap((entry) => {
-    const repository = repositories.get(entry.repositoryId)
-    return repository ? [{ repository, services: entry.catalog.services }] : []
-  })
-  const graph = serviceGraph(declared)
-  const own = declared.find(({ repository }) => repository.id === repositoryId)?.services ?? []
-  const dependents = own.flatMap(({ name }) => dependentsOf(graph, { repositoryId, name }, DEPENDENCY_DEPTH))
+  const [repository, kept] = await Promise.all([work.tenant.repositories.byId(repositoryId), work.tenant.catalogs.get(repositoryId)])
+  if (!repository || !kept?.catalog) return []
+  const services = kept.catalog.services.map(({ name }) => name)
+  const { dependents } = await neighbourhoodOf(work.tenant, { repository, catalog: kept.catalog }, services, null)
   return [...new Set(dependents.map((service) => service.repositoryId))].filter((id) => id !== repositoryId).sort((a, b) => a - b)
 }

@@ -3,21 +3,20 @@ import type { Incident } from '../domain/incident.ts'
 import type { ServiceGraph } from '../domain/report.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog, ServiceRef } from '../domain/service.ts'
-import { mayQuote } from '../catalog/may-quote.ts'
-import { dependenciesOf, dependentsOf, serviceGraph } from '../catalog/service-graph.ts'
+import { neighbourhoodOf } from '../catalog/neighbourhood.ts'
+import { readableAmong } from '../catalog/readable.ts'
+import type { DependencyGraph } from '../catalog/service-graph.ts'
 import type { Work } from '../work.ts'
 import { seeRepository } from '../changes/see-repository.ts'
-
-/** How far upstream a cause is looked for. */
-export const DEPENDENCY_DEPTH = 2
 
 type ScopedService = ServiceRef & { distance: number }
 
 export type Scope = {
   repository: Repository
   catalog: Catalog
-  /** Repositories that a comment in `repository` may quote, itself included. */
+  /** Repositories that a comment in `repository` may quote, itself included: those asked for so far (`seeReadable`). */
   readable: Map<number, Repository>
+  /** Of the readable ones. */
   catalogs: Map<number, Catalog>
   /** The affected services (distance 0) and what they depend on; only in readable repositories. */
   services: ScopedService[]
@@ -28,37 +27,20 @@ export type Scope = {
 
 export async function scopeOf(work: Work, incident: Incident, repository: Repository): Promise<Scope> {
   const catalog = await seeRepository(work, repository)
-  const [repositories, stored] = await Promise.all([work.tenant.repositories.all(), work.tenant.catalogs.all()])
-  const catalogs = new Map(stored.map((entry) => [entry.repositoryId, entry.catalog]))
-  catalogs.set(repository.id, catalog)
-  const readable = new Map(
-    repositories.filter((other) => mayQuote(repository, other, catalogs.get(other.id))).map((other) => [other.id, other]),
-  )
-  readable.set(repository.id, repository)
-
-  const graph = serviceGraph(
-    [...readable.values()].flatMap((other) => {
-      const known = catalogs.get(other.id)
-      return known ? [{ repository: other, services: known.services }] : []
-    }),
-  )
+  const near = await neighbourhoodOf(work.tenant, { repository, catalog }, incident.services, repository)
+  const { readable, catalogs, graph } = near
   const affected = incident.services.map((name) => ({ repositoryId: repository.id, name }))
-  const services = nearest([
-    ...affected.map((ref) => ({ ...ref, distance: 0 })),
-    ...affected.flatMap((ref) => dependenciesOf(graph, ref, DEPENDENCY_DEPTH)),
-  ])
-  const dependents = nearest(affected.flatMap((ref) => dependentsOf(graph, ref, DEPENDENCY_DEPTH))).filter(
-    (ref) => !affected.some((other) => isSame(other, ref)),
-  )
+  const services = nearest([...affected.map((ref) => ({ ...ref, distance: 0 })), ...near.dependencies])
+  const dependents = nearest(near.dependents).filter((ref) => !affected.some((other) => isSame(other, ref)))
   return { repository, catalog, readable, catalogs, services, dependents, graph: drawn(repository, readable, services, dependents, graph) }
 }
 
-/** Whether texts in a repository may tell of another one, as of now. */
-export async function isReadable(work: Work, reader: Repository, otherId: number): Promise<boolean> {
-  const other = await work.tenant.repositories.byId(otherId)
-  if (!other) return false
-  const known = other.isPrivate ? await work.tenant.catalogs.get(otherId) : null
-  return mayQuote(reader, other, known?.catalog ?? undefined)
+/** Adds those of these repositories that may be quoted here to what is known as readable. */
+export async function seeReadable(work: Work, scope: Scope, repositoryIds: Iterable<number>): Promise<void> {
+  const unknown = [...repositoryIds].filter((id) => !scope.readable.has(id))
+  const { readable, catalogs } = await readableAmong(work.tenant, scope.repository, unknown)
+  for (const [id, repository] of readable) scope.readable.set(id, repository)
+  for (const [id, catalog] of catalogs) scope.catalogs.set(id, catalog)
 }
 
 /** Edges between another incident's services and those in scope: 0 same, 1 direct …; null when unconnected. */
@@ -88,7 +70,7 @@ function drawn(
   readable: Map<number, Repository>,
   services: ScopedService[],
   dependents: ScopedService[],
-  graph: ReturnType<typeof serviceGraph>,
+  graph: DependencyGraph,
 ): ServiceGraph | null {
   const shown = [...services, ...dependents]
   const name = (ref: ServiceRef): string => {

@@ -4,7 +4,7 @@ import type { CausedIncident, PullRequest, RiskReport } from '../domain/pull-req
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
 import { ownersOfPaths } from '../catalog/codeowners.ts'
-import { mayQuote } from '../catalog/may-quote.ts'
+import { readableAmong } from '../catalog/readable.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
 import { bumpsOf } from '../changes/describe/bumps.ts'
 import { referencesOf } from '../changes/describe/references.ts'
@@ -73,17 +73,18 @@ function pathsOf(files: readonly ChangedFile[]): string[] {
 async function incidentsOf(work: Work, repository: Repository, paths: string[]): Promise<CausedIncident[]> {
   const found = await work.tenant.pullRequests.incidentsOfFiles(repository.id, paths, 20)
   if (found.length === 0) return []
-  const [repositories, catalogs, causes] = await Promise.all([
-    work.tenant.repositories.all(),
-    work.tenant.catalogs.all(),
+  const [{ readable }, causes] = await Promise.all([
+    readableAmong(
+      work.tenant,
+      repository,
+      found.map((each) => each.repositoryId),
+    ),
     work.tenant.changes.byIds([...new Set(found.map((each) => each.changeId))]),
   ])
-  const files = new Map(catalogs.map((each) => [each.repositoryId, each.catalog]))
-  const homes = new Map(repositories.map((each) => [each.id, each]))
   return found.flatMap((incident) => {
-    const home = homes.get(incident.repositoryId)
+    const home = readable.get(incident.repositoryId)
     const cause = causes.find((each) => each.id === incident.changeId)
-    return home && cause && mayQuote(repository, home, files.get(home.id)) ? [{ incident, home, cause }] : []
+    return home && cause ? [{ incident, home, cause }] : []
   })
 }
 

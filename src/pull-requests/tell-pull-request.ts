@@ -3,9 +3,8 @@ import { pullMarkerFor } from '../domain/comment-marker.ts'
 import type { Change } from '../domain/change.ts'
 import type { ImplicatedReport } from '../domain/implication.ts'
 import type { Repository } from '../domain/repository.ts'
-import { mayQuote } from '../catalog/may-quote.ts'
+import { isReadable, readableAmong } from '../catalog/readable.ts'
 import { keepComment } from '../github/keep-comment.ts'
-import { isReadable } from '../incidents/scope.ts'
 import { withdrawStaleQuotes } from '../incidents/withdraw-stale-quotes.ts'
 import { renderImplicated } from '../render/implicated.ts'
 import type { Work } from '../work.ts'
@@ -39,7 +38,7 @@ export async function tellPullRequest(work: Work, changeId: number): Promise<voi
   if (result.action === 'left alone: the App may not write here')
     work.log.warn({ pullRequest: change.number }, 'Pull requests are not commented: grant the App "Pull requests: write" to have it')
   // As with an incident's comment: what is no longer shared since it was gathered must not stay written.
-  for (const id of quoted) if (!(await isReadable(work, repository, id))) return tellPullRequest(work, changeId)
+  for (const id of quoted) if (!(await isReadable(work.tenant, repository, id))) return tellPullRequest(work, changeId)
 }
 
 /** What may no longer be quoted here (its repository became private) is deleted, since edits leave a public history. */
@@ -55,19 +54,18 @@ type Readable = { incidents: ImplicatedReport['incidents']; quoted: number[] }
 async function readableIncidents(work: Work, change: Change, repository: Repository): Promise<Readable> {
   const implications = await work.tenant.implications.ofChange(change.id)
   if (implications.length === 0) return { incidents: [], quoted: [] }
-  const [incidents, repositories, catalogs] = await Promise.all([
-    work.tenant.incidents.byIds(implications.map((each) => each.incidentId)),
-    work.tenant.repositories.all(),
-    work.tenant.catalogs.all(),
-  ])
-  const homes = new Map(repositories.map((each) => [each.id, each]))
-  const files = new Map(catalogs.map((each) => [each.repositoryId, each.catalog]))
+  const incidents = await work.tenant.incidents.byIds(implications.map((each) => each.incidentId))
+  const { readable } = await readableAmong(
+    work.tenant,
+    repository,
+    incidents.map((each) => each.repositoryId),
+  )
   const shown = incidents
     .toSorted((a, b) => b.detectedAt.getTime() - a.detectedAt.getTime() || b.id - a.id)
     .flatMap((incident) => {
-      const home = homes.get(incident.repositoryId)
+      const home = readable.get(incident.repositoryId)
       const found = implications.find((each) => each.incidentId === incident.id)?.weighed
-      if (!home || !found?.isShown || !mayQuote(repository, home, files.get(home.id))) return []
+      if (!home || !found?.isShown) return []
       const { isShown: _, ...weighed } = found
       const name = home.id === repository.id ? '' : `${home.owner}/${home.name}`
       const { title, status, services, severity, detectedAt, url } = incident

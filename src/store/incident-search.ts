@@ -3,6 +3,7 @@
 import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { HASH_BYTES, hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
+import { quotableBy } from './quotable.ts'
 import type { IncidentStore } from './store.ts'
 
 /** Weights are summed as whole numbers: sums of fractions differ with the order in which an engine adds them. */
@@ -68,11 +69,11 @@ export function createIncidentSearch(database: Database, installationId: number)
       yield* index(q, { ...known, terms: packed })
     })
 
-  const search: IncidentStore['search'] = async ({ repositoryIds, terms, before, rarest, always = [], limit }) => {
+  const search: IncidentStore['search'] = async ({ reader, terms, before, rarest, always = [], limit }) => {
     const asked = [...new Set([...terms, ...always.map(({ term }) => term)])]
     const postings = and(
       eq(incidentTerms.installationId, installationId),
-      database.oneOf(incidentTerms.repositoryId, repositoryIds),
+      quotableBy(database, installationId, reader, incidentTerms.repositoryId),
       lt(incidentTerms.openedAt, before),
     )
     const [documents] = await queries
@@ -81,7 +82,7 @@ export function createIncidentSearch(database: Database, installationId: number)
       .where(
         and(
           eq(incidents.installationId, installationId),
-          database.oneOf(incidents.repositoryId, repositoryIds),
+          quotableBy(database, installationId, reader, incidents.repositoryId),
           lt(incidents.openedAt, before),
           isNull(incidents.retractedAt),
         ),

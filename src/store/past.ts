@@ -1,8 +1,10 @@
 // What a repository's own past says at a moment, for the ranker: nothing of it was learned at or after `before`.
 import { and, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
+import type { Reader } from '../domain/repository.ts'
 import { DOCUMENTS } from './change-writer.ts'
 import type { Database } from './database.ts'
 import { hashText, hashTexts, unpackHashes } from './hash.ts'
+import { quotableBy } from './quotable.ts'
 import type { ChangeStore } from './store.ts'
 
 /** The newest confirmed causes weigh most; older ones than these are left out. */
@@ -20,7 +22,7 @@ export async function readPast(
   database: Database,
   installationId: number,
   repositoryId: number,
-  query: { before: Date; paths: string[]; terms: string[]; readable?: number[] },
+  query: { before: Date; paths: string[]; terms: string[]; reader?: Reader },
 ): Promise<Past> {
   const { queries, tables } = database
   const { changes, changeFiles, termCounts, changeReverts, outcomes, incidents, deployments, deploymentChanges } = tables
@@ -126,7 +128,9 @@ export async function readPast(
           eq(changes.installationId, installationId),
           eq(changes.repositoryId, repositoryId),
           // The words of another repository's incident, and even that there was one, are for its readers.
-          database.oneOf(incidents.repositoryId, [repositoryId, ...(query.readable ?? [])]),
+          query.reader
+            ? quotableBy(database, installationId, query.reader, incidents.repositoryId)
+            : eq(incidents.repositoryId, repositoryId),
           eq(outcomes.verdict, 'caused'),
           lt(outcomes.at, before),
           // A verdict taken back since then no longer counts.

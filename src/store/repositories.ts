@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Repository } from '../domain/repository.ts'
-import { ask, type Database } from './database.ts'
+import { ask, belongsTo, type Database } from './database.ts'
 import type { RepositoryStore } from './store.ts'
 
 export function nameKey(owner: string, name: string): string {
@@ -83,6 +83,20 @@ export function createRepositoryStore(database: Database, installationId: number
         .orderBy(sql`${repositories.removedAt} is not null`, sql`${repositories.id} desc`)
         .limit(1)
       return rows[0] ?? null
+    },
+    byIds: async (ids) =>
+      queries
+        .select(shown)
+        .from(repositories)
+        .where(and(belongsTo(repositories.installationId, installationId), database.oneOf(repositories.id, ids)))
+        .orderBy(asc(repositories.id)),
+    idsByNames: async (names) => {
+      const rows = await queries
+        .select({ id: repositories.id })
+        .from(repositories)
+        .where(and(belongsTo(repositories.installationId, installationId), database.oneOf(repositories.nameKey, names)))
+        .orderBy(asc(repositories.id))
+      return rows.map((row) => row.id)
     },
     all: async () => queries.select(shown).from(repositories).where(mine).orderBy(asc(repositories.id)),
     markRemoved: async (id, at) => {

@@ -57,7 +57,8 @@ export function defineIncidentTables(kit: ColumnKit) {
         .where(sql`duplicate_of_id is not null`),
     ],
   )
-  // One posting a term and incident; `opened_at` in the key so that "before" is answered by the index alone.
+  // One posting a term and incident, found through all repositories at once; which of them a reader may be told of is
+  // asked of each. `opened_at` in the key so that "before" is answered by the index alone.
   const incidentTerms = kit.table(
     'incident_terms',
     {
@@ -67,9 +68,7 @@ export function defineIncidentTables(kit: ColumnKit) {
       openedAt: kit.time('opened_at').notNull(),
       incidentId: kit.long('incident_id').notNull(),
     },
-    (t) => [
-      kit.primaryKey({ name: 'incident_terms_key', columns: [t.installationId, t.repositoryId, t.termHash, t.openedAt, t.incidentId] }),
-    ],
+    (t) => [kit.primaryKey({ name: 'incident_terms_key', columns: [t.installationId, t.termHash, t.openedAt, t.incidentId] })],
   )
   const outcomes = kit.table(
     'outcomes',

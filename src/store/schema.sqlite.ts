@@ -14,6 +14,7 @@ export const {
   tokens,
   repositories,
   catalogs,
+  catalogNames,
   changes,
   changeCommits,
   changeFiles,

@@ -130,5 +130,20 @@ function defineInstallationTables(kit: ColumnKit) {
     },
     (t) => [kit.index('catalogs_installation').on(t.installationId)],
   )
-  return { installations, tokens, repositories, catalogs }
+  // What catalogs name, the other way round, so that who shares with or depends on whom is found without reading them all.
+  const catalogNames = kit.table(
+    'catalog_names',
+    {
+      installationId: kit.long('installation_id').notNull(),
+      repositoryId: kit.long('repository_id').notNull(),
+      /** A service it declares, a dependency it states, or a repository that it lets quote it (`owner/name`, lower case). */
+      kind: kit.text<'service' | 'dependency' | 'reader'>('kind').notNull(),
+      name: kit.text('name').notNull(),
+    },
+    (t) => [
+      kit.primaryKey({ name: 'catalog_names_key', columns: [t.installationId, t.kind, t.name, t.repositoryId] }),
+      kit.index('catalog_names_repository').on(t.installationId, t.repositoryId),
+    ],
+  )
+  return { installations, tokens, repositories, catalogs, catalogNames }
 }

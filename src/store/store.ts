@@ -3,7 +3,7 @@
 import type { Change, ChangeFacts, ChangeReference } from '../domain/change.ts'
 import type { CarriedChange, Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
 import type { Incident, IncidentFacts, IncidentFix, IncidentState, Outcome } from '../domain/incident.ts'
-import type { Installation, Repository } from '../domain/repository.ts'
+import type { Installation, Reader, Repository } from '../domain/repository.ts'
 import type { RiskHarm } from '../domain/risk.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
@@ -126,6 +126,9 @@ export type RepositoryStore = {
   upsert(repository: Repository): Promise<void>
   byId(id: number): Promise<Repository | null>
   byName(owner: string, name: string): Promise<Repository | null>
+  byIds(ids: number[]): Promise<Repository[]>
+  /** By `owner/name` in lower case; a name that was given on may be of several, removed ones among them. */
+  idsByNames(names: string[]): Promise<number[]>
   all(): Promise<Repository[]>
   markRemoved(id: number, at: Date): Promise<void>
 }
@@ -138,8 +141,14 @@ export type CatalogStore = {
   /** A catalog that had errors is not saved: only its problems are, and the last good one stays. */
   save(repositoryId: number, catalog: Catalog | null, problems: CatalogProblem[], readAt: Date): Promise<void>
   setProblemIssue(repositoryId: number, issueNumber: number | null): Promise<void>
-  /** Every catalog of the installation, for the service graph. */
-  all(): Promise<{ repositoryId: number; catalog: Catalog }[]>
+  of(repositoryIds: number[]): Promise<Map<number, Catalog>>
+  /**
+   * Repositories that declare services of these names: of each name the first and the last by id, which tells whether it is
+   * one's alone. Only those that texts in `reader` may tell of; null: all that stand.
+   */
+  declaring(names: string[], reader: Reader | null): Promise<number[]>
+  /** Repositories that state one of these as a dependency, the first `limit` by id; `owner/name` in lower case. */
+  depending(names: string[], reader: Reader | null, limit: number): Promise<number[]>
 }
 
 export type ChangeStore = {
@@ -188,11 +197,11 @@ export type ChangeStore = {
   ): Promise<{ mergeSha: string; title: string; bodyExcerpt: string; identifiers: string[]; paths: string[] }[]>
   /**
    * Facts of the repository's past at `before`, bounded; see `RepositoryPast`. Verdicts on incidents of other
-   * repositories count only where `readable` names those; by default none does.
+   * repositories count only where texts in `reader` may tell of those; without one none does.
    */
   past(
     repositoryId: number,
-    query: { before: Date; paths: string[]; terms: string[]; readable?: number[] },
+    query: { before: Date; paths: string[]; terms: string[]; reader?: Reader },
   ): Promise<{
     documentCount: number
     documentFrequency: Map<string, number>
@@ -319,10 +328,10 @@ export type IncidentStore = {
   /**
    * Ids of earlier incidents (opened before `before`, not retracted) that share the `rarest` rarest of the terms or any
    * of those always asked for, by summed idf × weight (1 for the rarest) and, for the best, their number of terms.
-   * `documentCount` and the frequency of each term come with them. Only these repositories are searched.
+   * `documentCount` and the frequency of each term come with them. Only what texts in `reader` may tell of is searched.
    */
   search(query: {
-    repositoryIds: number[]
+    reader: Reader
     terms: string[]
     rarest: number
     always?: { term: string; weight: number }[]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { at, BIG, change, incident, octocat, sha, shared, type Open } from './made-up.ts'
+import { at, BIG, change, incident, octocat, repository, sha, shared, type Open } from './made-up.ts'
 
 const DAY = 24 * 60
 
@@ -143,13 +143,19 @@ export function incidentStoreContract(open: Open): void {
       }
       const long = await add(1, ['memory', ...Array.from({ length: 50 }, (_, index) => `word${index}`)])
       const short = await add(2, ['memory'])
-      const found = await tenant.incidents.search({ repositoryIds: [repositoryId], terms: ['memory'], rarest: 9, before: at(9), limit: 9 })
+      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId))
+      const reader = { id: repositoryId, owner: 'acme', name: 'shop' }
+      const found = await tenant.incidents.search({ reader, terms: ['memory'], rarest: 9, before: at(9), limit: 9 })
       expect(found.ids).toEqual([short, long])
     })
 
     it('finds earlier incidents by their rarest shared words, the most telling first, ties by id', async () => {
       const { tenant, repositoryId } = place()
       const other = repositoryId + BIG
+      const reader = { id: repositoryId, owner: 'acme', name: 'shop' }
+      const isPrivate = true
+      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId, { isPrivate }))
+      await tenant.repositories.upsert(repository(other, tenant.installationId, { isPrivate }))
       const add = async (number: number, terms: string[], repository = repositoryId) => {
         const id = await tenant.incidents.upsert(incident(repository, number, { openedAt: at(number) }))
         await tenant.incidents.indexTerms(id, terms)
@@ -161,7 +167,7 @@ export function incidentStoreContract(open: Open): void {
       const elsewhere = await add(4, ['memory', 'up', 'again'], other)
       await add(50, ['memory', 'later'])
       const search = (terms: string[], over: Partial<Parameters<typeof tenant.incidents.search>[0]> = {}) =>
-        tenant.incidents.search({ repositoryIds: [repositoryId], terms, before: at(50), rarest: 9, limit: 9, ...over })
+        tenant.incidents.search({ reader, terms, before: at(50), rarest: 9, limit: 9, ...over })
       expect(await search(['checkout', 'タイムアウト', 'later', 'unheard'])).toEqual({
         ids: [timeout, memory, alike],
         documentCount: 3,
@@ -175,8 +181,14 @@ export function incidentStoreContract(open: Open): void {
       expect((await search(['checkout', 'タイムアウト'], { rarest: 1 })).ids).toEqual([timeout])
       expect((await search(['タイムアウト'], { always: [{ term: 'down', weight: 9 }] })).ids).toEqual([timeout, memory])
       expect((await search(['slow'], { rarest: 0, always: [{ term: 'down', weight: 1 }] })).ids).toEqual([timeout, memory])
-      expect((await search(['memory'], { repositoryIds: [repositoryId, other] })).ids).toEqual([memory, alike, elsewhere])
-      expect(await search(['memory'], { repositoryIds: [] })).toEqual({ ids: [], documentCount: 0, documentFrequency: new Map() })
+      await tenant.repositories.upsert(repository(other, tenant.installationId, { isPrivate: false }))
+      expect((await search(['memory'])).ids).toEqual([memory, alike, elsewhere])
+      await tenant.repositories.upsert(repository(other, tenant.installationId, { isPrivate }))
+      expect(await search(['memory'], { reader: { ...reader, id: -1 } })).toEqual({
+        ids: [],
+        documentCount: 0,
+        documentFrequency: new Map(),
+      })
       expect((await search([])).ids).toEqual([])
       await tenant.incidents.indexTerms(memory, ['swap'])
       expect((await search(['memory'])).ids).toEqual([alike])

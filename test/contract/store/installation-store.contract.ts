@@ -108,7 +108,8 @@ export function installationStoreContract(open: Open): void {
       expect(await tenant.changes.byCommit(repositoryId, sha('a'))).toBeNull()
       expect((await next.changes.byCommit(repositoryId, sha('a')))?.id).toBe(changeId)
       expect(await next.deployments.carrying([changeId])).toHaveLength(1)
-      const found = await next.incidents.search({ repositoryIds: [repositoryId], terms: ['checkout'], before: at(9), rarest: 5, limit: 5 })
+      const reader = { id: repositoryId, owner: 'acme', name: 'shop' }
+      const found = await next.incidents.search({ reader, terms: ['checkout'], before: at(9), rarest: 5, limit: 5 })
       expect(found.ids).toEqual([incidentId])
       expect((await next.comments.get(repositoryId, 1))?.commentId).toBe(9)
       expect((await next.changes.past(repositoryId, { before: at(9), paths: ['src/cart.ts'], terms: ['round'] })).documentCount).toBe(1)
@@ -121,12 +122,12 @@ export function installationStoreContract(open: Open): void {
       await tenant.catalogs.save(repositoryId, null, [problem], at(0))
       await tenant.catalogs.setProblemIssue(repositoryId, 12)
       expect(await tenant.catalogs.get(repositoryId)).toEqual({ catalog: null, problems: [problem], readAt: at(0), problemIssueNumber: 12 })
-      expect(await tenant.catalogs.all()).toEqual([])
+      expect(await tenant.catalogs.of([repositoryId])).toEqual(new Map())
       const good = catalog('checkout', repositoryId)
       await tenant.catalogs.save(repositoryId, good, [], at(1))
       await tenant.catalogs.save(repositoryId, null, [problem], at(2))
       expect(await tenant.catalogs.get(repositoryId)).toEqual({ catalog: good, problems: [problem], readAt: at(2), problemIssueNumber: 12 })
-      expect(await tenant.catalogs.all()).toEqual([{ repositoryId, catalog: good }])
+      expect(await tenant.catalogs.of([repositoryId, -1])).toEqual(new Map([[repositoryId, good]]))
     })
 
     it('knows the one comment of an issue through its life', async () => {

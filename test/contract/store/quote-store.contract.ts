@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { at, change, incident, octocat, sha, shared, type Open } from './made-up.ts'
+import { at, change, incident, octocat, repository, sha, shared, type Open } from './made-up.ts'
 
 export function quoteStoreContract(open: Open): void {
   describe('what comments tell of other repositories', () => {
@@ -26,9 +26,10 @@ export function quoteStoreContract(open: Open): void {
       const incidentId = await tenant.incidents.upsert(incident(other, 5, { title: 'Elsewhere' }))
       await tenant.incidents.addOutcome({ incidentId, changeId, verdict: 'caused', at: at(3), by: octocat })
       const asked = { before: at(9), paths: ['src/cart.ts'], terms: [] }
+      await tenant.repositories.upsert(repository(other, tenant.installationId))
       const blind = await tenant.changes.past(repositoryId, asked)
       expect([blind.culprits, blind.files.get('src/cart.ts')?.culprits]).toEqual([[], 0])
-      const seen = await tenant.changes.past(repositoryId, { ...asked, readable: [other] })
+      const seen = await tenant.changes.past(repositoryId, { ...asked, reader: { id: repositoryId, owner: 'acme', name: 'shop' } })
       expect(seen.culprits.map((culprit) => [culprit.changeId, culprit.incidentRepositoryId])).toEqual([[changeId, other]])
     })
   })

@@ -77,7 +77,7 @@ export function retentionContract(open: Open): void {
       expect(await tenant.incidents.byIssue(7, 2)).not.toBeNull()
       expect(await tenant.comments.get(7, 1)).toBeNull()
       expect(await tenant.comments.get(7, 2)).not.toBeNull()
-      const search = { repositoryIds: [7], terms: ['checkout'], rarest: 5, before: at(9), limit: 9 }
+      const search = { reader: { id: 7, owner: 'acme', name: 'shop' }, terms: ['checkout'], rarest: 5, before: at(9), limit: 9 }
       expect((await tenant.incidents.search(search)).ids).toHaveLength(1)
       await clean()
       expect(await tenant.changes.mergedBetween([7], OLD, NEW, 9)).toHaveLength(1)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { migrate, openStore } from '../../../src/store/open-store.ts'
 import type { TestDatabases } from '../../support/databases.ts'
 import { accuracyStoreContract } from './accuracy-store.contract.ts'
+import { catalogStoreContract } from './catalog-store.contract.ts'
 import { changeStoreContract } from './change-store.contract.ts'
 import { deliveryStoreContract } from './delivery-store.contract.ts'
 import { deploymentStoreContract } from './deployment-store.contract.ts'
@@ -39,6 +40,7 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   operationsContract(open)
   retentionContract(open)
   installationStoreContract(open)
+  catalogStoreContract(open)
   changeStoreContract(open)
   foldingContract(open)
   deploymentStoreContract(open)

@@ -37,7 +37,8 @@ export function tenancyContract(open: Open): void {
         pullRequests: { riskCheck: true, comments: 'never' as const },
         shareWith: [],
       }
-      const catalog = { source: 'repository' as const, services: [], codeowners: [], settings }
+      const shop = { name: 'shop', repositoryId, paths: [], environments: [], owners: [], dependsOn: ['acme/ledger'], runbooks: [] }
+      const catalog = { source: 'repository' as const, services: [shop], codeowners: [], settings }
       await tenant.catalogs.save(repositoryId, catalog, [], at(0))
       await tenant.catalogs.setProblemIssue(repositoryId, 3)
       const facts = change(repositoryId, sha('a'), { number: 1, patchId: sha('f') })
@@ -100,9 +101,16 @@ export function tenancyContract(open: Open): void {
         repositories: {
           byId: (t) => t.repositories.byId(repositoryId),
           byName: (t) => t.repositories.byName('acme', `shop-${repositoryId}`),
+          byIds: (t) => t.repositories.byIds([repositoryId]),
+          idsByNames: (t) => t.repositories.idsByNames([`acme/shop-${repositoryId}`]),
           all: (t) => t.repositories.all(),
         },
-        catalogs: { get: (t) => t.catalogs.get(repositoryId), all: (t) => t.catalogs.all() },
+        catalogs: {
+          get: (t) => t.catalogs.get(repositoryId),
+          of: async (t) => [...(await t.catalogs.of([repositoryId]))],
+          declaring: (t) => t.catalogs.declaring(['shop'], null),
+          depending: (t) => t.catalogs.depending(['acme/ledger'], null, 9),
+        },
         changes: {
           byNumber: (t) => t.changes.byNumber(repositoryId, 1),
           byCommit: (t) => t.changes.byCommit(repositoryId, sha('a')),
@@ -147,7 +155,7 @@ export function tenancyContract(open: Open): void {
           byIds: (t) => t.incidents.byIds([incidentId]),
           search: async (t) => {
             const found = await t.incidents.search({
-              repositoryIds: [repositoryId],
+              reader: { id: repositoryId, owner: 'acme', name: 'shop' },
               terms: ['checkout'],
               before: at(99),
               rarest: 5,

@@ -84,7 +84,9 @@ const world = (initial: Record<string, string>, refused: Refused = {}) => {
     setProblemIssue: async (_, number) => {
       if (kept) kept.problemIssueNumber = number
     },
-    all: async () => [],
+    of: async () => new Map(),
+    declaring: async () => [],
+    depending: async () => [],
   }
   const silent = { debug() {}, info() {}, warn() {}, error() {} }
   const work = { tenant: { catalogs }, github, now: () => new Date('2026-03-01T10:00:00Z'), log: silent } as unknown as Work

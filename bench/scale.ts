@@ -1,0 +1,94 @@
+// Answering an incident in a store of any size: candidates, ranking, similar and related incidents, rendering; GitHub is
+// in memory and costs nothing. `npx node bench/scale.ts [--changes 1000000] [--engine sqlite|postgres]`: one JSON line.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { answerIncident } from '../src/incidents/answer-incident.ts'
+import { seededRandom } from '../src/rank/metrics.ts'
+import { openDatabase, openStore } from '../src/store/open-store.ts'
+import type { Work } from '../src/work.ts'
+import { startPostgres, startSqlite } from '../test/support/databases.ts'
+import { memoryGitHub } from '../test/support/memory-github.ts'
+import { silentLog } from '../test/support/silent-log.ts'
+import { END, factsOf, fillStore, INSTALLATION, organisation, reportAt, sizeOf } from './large-store.ts'
+
+const ASKED = 200
+const WARM_UP = 20
+
+const { values } = parseArgs({
+  options: { changes: { type: 'string', default: '1000000' }, engine: { type: 'string', default: 'sqlite' }, fill: { type: 'string' } },
+})
+const made = organisation(sizeOf(Number(values.changes)))
+
+if (values.fill === undefined) await measure()
+else await fill(values.fill)
+
+/** In a process of its own, so that what it needed does not count as memory of answering. */
+async function fill(url: string): Promise<void> {
+  const database = await openDatabase(url, { synchronous: 'NORMAL' })
+  await fillStore(database, made, (what) => console.error(`${what} ${Math.round(process.uptime())} s`))
+  await database.close()
+}
+
+async function measure(): Promise<void> {
+  const databases = await (values.engine === 'postgres' ? startPostgres() : startSqlite())
+  try {
+    const url = await databases.fresh()
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--changes', values.changes, '--fill', url], {
+      stdio: 'inherit',
+    })
+    const [code] = (await once(child, 'exit')) as [number]
+    if (code !== 0) throw new Error(`Filling the store ended with ${code}.`)
+    const store = await openStore(url)
+    try {
+      const bytes = await store.bytes()
+      const { size } = made
+      process.stdout.write(
+        `${JSON.stringify({ bench: 'scale', engine: values.engine, ...size, bytesPerChange: Math.round(bytes / size.changes), ...(await ask(store)) })}\n`,
+      )
+    } finally {
+      await store.close()
+    }
+  } finally {
+    await databases.stop()
+  }
+}
+
+async function ask(store: Awaited<ReturnType<typeof openStore>>): Promise<object> {
+  const tenant = store.tenant(INSTALLATION)
+  const next = seededRandom(11)
+  const times: number[] = []
+  let [cpu, pool] = [0, 0]
+  for (let asked = 0; asked < ASKED + WARM_UP; asked++) {
+    const index = made.draw(next)
+    const { id: repositoryId, name } = made.repository(index)
+    const openedAt = new Date(END + asked * 60_000)
+    const work: Work = {
+      tenant,
+      github: memoryGitHub(),
+      now: () => openedAt,
+      log: { ...silentLog, info: (facts) => (pool += 'pool' in facts ? Number(facts.pool) : 0) },
+      refreshLater: async () => undefined,
+      followUp: async () => undefined,
+    }
+    const facts = factsOf({ ...reportAt(next), repositoryId, issueNumber: 2_000_000 + asked, openedAt, services: [name] })
+    const incidentId = await tenant.incidents.upsert(facts)
+    const startedCpu = process.cpuUsage()
+    const startedAt = performance.now()
+    await answerIncident(work, incidentId)
+    if (asked < WARM_UP) continue
+    times.push(performance.now() - startedAt)
+    const { user, system } = process.cpuUsage(startedCpu)
+    cpu += (user + system) / 1_000 / ASKED
+  }
+  times.sort((a, b) => a - b)
+  const rounded = (ms: number): number => Math.round(ms * 10) / 10
+  return {
+    p50: rounded(times[Math.floor(ASKED * 0.5)]!),
+    p95: rounded(times[Math.floor(ASKED * 0.95)]!),
+    cpuMs: rounded(cpu),
+    pool: Math.round(pool / (ASKED + WARM_UP)),
+    rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
+  }
+}

@@ -1,0 +1,24 @@
+// Which of these repositories a text in another may tell of: the rule is mayQuote's; here it meets what is stored.
+import type { Repository } from '../domain/repository.ts'
+import type { Catalog } from '../domain/service.ts'
+import type { TenantStore } from '../store/store.ts'
+import { mayQuote } from './may-quote.ts'
+
+export type ReadableRepositories = { readable: Map<number, Repository>; catalogs: Map<number, Catalog> }
+
+/** Those of `ids` that texts in `reader` may tell of, as of now, with their catalogs. Two queries, however many. */
+export async function readableAmong(tenant: TenantStore, reader: Repository, ids: Iterable<number>): Promise<ReadableRepositories> {
+  const asked = [...new Set(ids)]
+  if (asked.length === 0) return { readable: new Map(), catalogs: new Map() }
+  const [repositories, catalogs] = await Promise.all([tenant.repositories.byIds(asked), tenant.catalogs.of(asked)])
+  const readable = repositories.filter((other) => mayQuote(reader, other, catalogs.get(other.id)))
+  return {
+    readable: new Map(readable.map((other) => [other.id, other])),
+    catalogs: new Map(readable.flatMap(({ id }) => (catalogs.has(id) ? [[id, catalogs.get(id)!]] : []))),
+  }
+}
+
+/** Whether texts in a repository may tell of another one, as of now. */
+export async function isReadable(tenant: TenantStore, reader: Repository, otherId: number): Promise<boolean> {
+  return (await readableAmong(tenant, reader, [otherId])).readable.has(otherId)
+}
