@@ -1,13 +1,12 @@
 // Commands in the issue's own body: those it was opened with, and those that an edit added.
 import type { IssueEvent } from '../domain/issue-event.ts'
 import type { Catalog } from '../domain/service.ts'
-import { renderMistakes } from '../render/mistakes.ts'
 import type { Work } from '../work.ts'
 import { addedCommands, type SaidCommand } from './command.ts'
 import { saidIn } from './commands.ts'
+import { giveSigns } from './give-signs.ts'
 import { mayDecide } from './may-decide.ts'
 import { obeyCommands } from './obey-commands.ts'
-import { replyOnce } from './reply-once.ts'
 
 type Seen = { id: number; catalog: Catalog; /** Nothing was known of the incident before. */ isFirst: boolean }
 
@@ -31,8 +30,5 @@ async function obey(work: Work, { repository, issue }: IssueEvent, { id, catalog
   if (!incident) return
   const isAllowed = await mayDecide(work, repository, spoken.by, catalog, null)
   const obeyed = await obeyCommands(work, { incident, repository, catalog, ...spoken, isAllowed, source: 'body', url: issue.url })
-  if (obeyed.done > 0) await work.github.addIssueReaction(repository, issue.number, 'hooray')
-  if (obeyed.refused > 0) await work.github.addIssueReaction(repository, issue.number, 'confused')
-  if (obeyed.mistakes.length + obeyed.replies.length === 0) return
-  await replyOnce(work, repository, { issueNumber: issue.number, toCommentId: 0 }, renderMistakes(obeyed.mistakes, obeyed.replies))
+  await giveSigns(work, repository, { issueNumber: issue.number, commentId: null }, obeyed)
 }

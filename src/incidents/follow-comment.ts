@@ -4,7 +4,6 @@ import type { IssueCommentEvent } from '../domain/issue-event.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Catalog } from '../domain/service.ts'
 import { plain } from '../render/escape.ts'
-import { renderMistakes } from '../render/mistakes.ts'
 import type { Work } from '../work.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { answerIncident } from './answer-incident.ts'
@@ -14,11 +13,12 @@ import { findFix } from './find-fix.ts'
 import { hasIncidentLabel } from './follow-issue.ts'
 import { followTick, isTicking } from './follow-tick.ts'
 import { mayDecide } from './may-decide.ts'
-import { obeyCommands, type Obeyed } from './obey-commands.ts'
+import { giveSigns } from './give-signs.ts'
+import { obeyCommands } from './obey-commands.ts'
 import { newestOf, recordIncident } from './record-incident.ts'
 import { refreshRelated } from './refresh-answers.ts'
-import { replyOnce } from './reply-once.ts'
 import { settleState } from './settle-state.ts'
+import { unlessRefused } from './unless-refused.ts'
 
 const LONGEST_EXCERPT = 280
 
@@ -62,7 +62,8 @@ export async function followComment(work: Work, event: IssueCommentEvent): Promi
   if (settled?.status === 'resolved' && incident.status !== 'resolved') await findFix(work, incident.id)
   await answerIncident(work, incident.id)
   await refreshRelated(work, incident.id)
-  await react(work, event, obeyed)
+  // After everything else, so that a sign of success is never a lie.
+  await giveSigns(work, repository, { issueNumber: issue.number, commentId: comment.id }, obeyed)
 }
 
 /** Whether these would be the first words of somebody who did not open the issue. */
@@ -79,7 +80,7 @@ async function recordSeen(work: Work, { repository, issue }: IssueCommentEvent, 
   const label = catalog.settings.incidents.labels[0]
   const newest = newestOf(issue, known)
   const isNew = isAllowed && isDeclared && !hasIncidentLabel(newest, catalog) && label !== undefined
-  if (isNew) await work.github.addLabels(repository, issue.number, [label])
+  if (isNew) await unlessRefused(work, `#${issue.number} got no label`, () => work.github.addLabels(repository, issue.number, [label]))
   const labels = isNew ? [...newest.labels, label] : newest.labels
   const id = await recordIncident(work, { repositoryId: repository.id, issue: { ...newest, labels }, catalog, known, isTrusted: isAllowed })
   if (isAllowed && isDeclared && known?.retractedAt) await work.tenant.incidents.retract(id, null)
@@ -125,13 +126,4 @@ async function forgetWords(work: Work, { comment }: IssueCommentEvent, known: In
     if (key.startsWith(`comment ${id} `)) await work.tenant.timeline.withdraw(known.id, key, Number.MAX_SAFE_INTEGER)
   }
   await answerIncident(work, known.id)
-}
-
-/** After everything else, so that a sign of success is never a lie. GitHub keeps one reaction of a kind. */
-async function react(work: Work, { repository, issue, comment }: IssueCommentEvent, obeyed: Obeyed): Promise<void> {
-  if (obeyed.done > 0) await work.github.addReaction(repository, comment.id, 'hooray')
-  if (obeyed.refused > 0) await work.github.addReaction(repository, comment.id, 'confused')
-  if (obeyed.mistakes.length + obeyed.replies.length === 0) return
-  const to = { issueNumber: issue.number, toCommentId: comment.id }
-  await replyOnce(work, repository, to, renderMistakes(obeyed.mistakes, obeyed.replies))
 }

@@ -14,6 +14,7 @@ import { mayDecide } from './may-decide.ts'
 import { newestOf, recordIncident } from './record-incident.ts'
 import { refreshRelated } from './refresh-answers.ts'
 import { settleState } from './settle-state.ts'
+import { unlessRefused } from './unless-refused.ts'
 
 export async function followIssue(work: Work, event: IssueEvent): Promise<void> {
   const { repository, issue } = event
@@ -37,7 +38,7 @@ export async function followIssue(work: Work, event: IssueEvent): Promise<void> 
     // A command in the body counts only from those who may decide; the label makes it visible to everyone.
     if (!isTrusted) return
     const label = catalog.settings.incidents.labels[0]
-    if (label) await work.github.addLabels(repository, issue.number, [label])
+    if (label) await unlessRefused(work, `#${issue.number} got no label`, () => work.github.addLabels(repository, issue.number, [label]))
   }
   if (isOfPresent(event)) await work.tenant.backfills.speak(repository.id, issue.number)
   const id = await recordIncident(work, { repositoryId: repository.id, issue, catalog, known, isTrusted })

@@ -4,6 +4,7 @@ import type { Incident, IncidentStatus } from '../domain/incident.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog, RepositorySettings } from '../domain/service.ts'
 import type { Work } from '../work.ts'
+import { unlessRefused } from './unless-refused.ts'
 
 type StateLabels = NonNullable<RepositorySettings['incidents']['stateLabels']>
 
@@ -34,16 +35,13 @@ export async function showState(work: Work, incident: Incident, repository: Repo
   const keep = new Set(wanted.map((label) => label.toLowerCase()))
   const surplus = incident.labels.filter((label) => ours.has(label.toLowerCase()) && !keep.has(label.toLowerCase()))
   if (missing.length + surplus.length === 0) return
-  try {
+  const isDone = await unlessRefused(work, `the labels of #${incident.issueNumber} were left`, async () => {
     for (const label of missing)
       await work.github.ensureLabel(repository, { name: label, color: ours.get(label.toLowerCase()) ?? COLOURS.reported })
     if (missing.length > 0) await work.github.addLabels(repository, incident.issueNumber, missing)
     for (const label of surplus) await work.github.removeLabel(repository, incident.issueNumber, label)
-  } catch (error) {
-    const status = error instanceof Error && 'status' in error ? error.status : null
-    if (status !== 403 && status !== 404 && status !== 410) throw error
-    return work.log.warn({ incident: incident.issueNumber, status }, 'The labels of the incident were left: GitHub refused')
-  }
+  })
+  if (!isDone) return
   // Known before their webhooks come, so that the next answer asks for nothing.
   await work.tenant.incidents.setLabels(incident.id, [...incident.labels.filter((label) => !surplus.includes(label)), ...missing])
 }
