@@ -1,4 +1,5 @@
 // settings → store → app → server → worker → shutdown. The one place where adapters are built and joined.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { Probot } from 'probot'
 import { activeWork, app as causewayApp, followUp } from './app.ts'
@@ -50,6 +51,8 @@ type TargetParts = {
   gitHub: GitHubSettings
   store: Store
   logs: Logs
+  /** Whether the handler that asks still holds its lane. */
+  isLeased: () => boolean
   now: () => Date
 }
 
@@ -92,12 +95,16 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 
   async function serve(app: AppSettings, gitHub: GitHubSettings): Promise<void> {
     secrets.push(...app.webhookSecrets, ...(settings.metricsToken ? [settings.metricsToken] : []))
-    const targets = await (overrides.targets ?? joinProbot)({ app, gitHub, store, logs, now, metrics, backfill: settings.backfill })
+    const lease = new AsyncLocalStorage<() => boolean>()
+    const isLeased = () => lease.getStore()?.() ?? true
+    const parts = { app, gitHub, store, logs, isLeased, now, metrics, backfill: settings.backfill }
+    const targets = await (overrides.targets ?? joinProbot)(parts)
     const handle = handleDelivery(targets)
     const worker = startWorker({
       deliveries: store.deliveries,
       handle,
       rateLimits: store.rateLimits,
+      underLease: (isHeld, run) => lease.run(isHeld, run),
       observe: metrics.tried,
       isIntakeBusy: () => inbox.isBusy(),
       log,
@@ -152,7 +159,7 @@ function openDatabase(settings: DatabaseSettings): Promise<Store> {
 /** A request to GitHub without a whole answer after this long has failed. */
 const GITHUB_TIMEOUT_MS = 30_000
 
-async function joinProbot({ metrics, backfill, app, gitHub, store, logs, now }: TargetParts): Promise<Targets> {
+async function joinProbot({ metrics, backfill, app, gitHub, store, logs, isLeased, now }: TargetParts): Promise<Targets> {
   const probot = new Probot({
     appId: app.id,
     privateKey: app.privateKey,
@@ -167,6 +174,7 @@ async function joinProbot({ metrics, backfill, app, gitHub, store, logs, now }: 
     appId: app.id,
     now,
     heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),
+    isLeased,
     seen: metrics.asked,
   })
   const past = backfill && { changesMs: backfill.changeDays * DAY_MS, incidentsMs: backfill.incidentDays * DAY_MS }

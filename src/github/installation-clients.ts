@@ -9,6 +9,8 @@ export type ClientOptions = {
   appId: number
   now: () => Date
   heldUntil: (installationId: number, now: Date) => Promise<Date | null>
+  /** Whether what runs now still holds its lane. */
+  isLeased?: () => boolean
   seen?: (installationId: number, request: SeenRequest) => void
 }
 
@@ -21,7 +23,7 @@ export type Clients = {
 /** The share of an hour's requests that reading the past leaves alone. */
 const KEPT_SHARE = 0.3
 
-export function installationClients({ signIn, appId, now, heldUntil, seen }: ClientOptions): Clients {
+export function installationClients({ signIn, appId, now, heldUntil, isLeased = () => true, seen }: ClientOptions): Clients {
   const clients = new Map<number, GitHub>()
   const budgets = new Map<string, { resource: string; remaining: number; limit: number; resetAt: Date }>()
 
@@ -29,6 +31,7 @@ export function installationClients({ signIn, appId, now, heldUntil, seen }: Cli
     const octokit = await signIn(id)
     watchOctokit(octokit, {
       heldUntil: () => heldUntil(id, now()),
+      isLeased,
       seen: (request) => {
         if (request.budget) budgets.set(`${id} ${request.budget.resource}`, request.budget)
         seen?.(id, request)

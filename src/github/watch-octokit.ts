@@ -14,6 +14,8 @@ export type SeenRequest = {
 export type Watch = {
   /** Null when requests may be sent. Any process may have learned otherwise. */
   heldUntil: () => Promise<Date | null>
+  /** False once another process may be at the same work: a late request would double or overwrite what that one does. */
+  isLeased: () => boolean
   seen: (request: SeenRequest) => void
 }
 
@@ -23,11 +25,12 @@ type Options = { method: string; url: string }
 type Hooked = { hook: { wrap: (name: 'request', around: (request: (options: Options) => unknown, options: Options) => unknown) => void } }
 
 /** `octokit` is any Octokit; Octokit's hook is the only place that sees REST and GraphQL alike, with their headers. */
-export function watchOctokit(octokit: unknown, { heldUntil, seen }: Watch): void {
+export function watchOctokit(octokit: unknown, { heldUntil, isLeased, seen }: Watch): void {
   const hooked = octokit as Hooked
   hooked.hook.wrap('request', async (request, options) => {
     const until = await heldUntil()
     if (until) throw new RateLimited('GitHub asked this installation to wait', until)
+    if (!isLeased()) throw new Error('nothing was asked of GitHub: the lease of this repository has ended')
     const from = performance.now()
     const tell = (answer: Partial<Answer>) =>
       seen({

@@ -18,14 +18,14 @@ const note = z.object({
 })
 
 /** Laid out like a webhook, so that it is sorted into its repository's lane. */
-export function followUpDelivery(installationId: number, what: FollowUp, receivedAt: Date): IncomingDelivery {
+export function followUpDelivery(installationId: number, what: FollowUp, receivedAt: Date, once: string = randomUUID()): IncomingDelivery {
   const body: z.input<typeof note> & { installation: { id: number } } = {
     installation: { id: installationId },
     repository: { id: what.repositoryId },
     what,
   }
   return {
-    guid: `${FOLLOW_UP_EVENT}:${randomUUID()}`,
+    guid: `${FOLLOW_UP_EVENT}:${once}`,
     event: FOLLOW_UP_EVENT,
     body: new TextEncoder().encode(JSON.stringify(body)),
     receivedAt,

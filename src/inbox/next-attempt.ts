@@ -101,13 +101,14 @@ function statusOf(cause: unknown): number | null {
   return typeof status === 'number' ? status : null
 }
 
-/** A dropped connection, to GitHub (undici) or to PostgreSQL (node:net, or its own class 08, 53 and 57 codes). */
+/** A dropped connection, to GitHub (undici) or to PostgreSQL (node:net, or its own class 08, 53 and 57 codes); a full or failing disk. */
 function hasNetworkCode(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : ''
   return (
-    /^(E(?:CONN|TIMEDOUT|NOTFOUND|AI_AGAIN|PIPE|HOST|NET)\w*|UND_ERR_\w+|SQLITE_BUSY\w*|08\w{3}|53\w{3}|57\w{3}|40\w{3})$/.test(code) ||
-    hasNetworkCode(cause.cause)
+    /^(E(?:CONN|TIMEDOUT|NOTFOUND|AI_AGAIN|PIPE|HOST|NET)\w*|UND_ERR_\w+|SQLITE_(?:BUSY|FULL|IOERR)\w*|08\w{3}|53\w{3}|57\w{3}|40\w{3})$/.test(
+      code,
+    ) || hasNetworkCode(cause.cause)
   )
 }
 

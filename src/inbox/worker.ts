@@ -15,6 +15,8 @@ export type WorkerOptions = {
   deliveries: DeliveryStore
   /** Where every process learns that GitHub asked an installation to wait. */
   rateLimits?: Pick<Store['rateLimits'], 'hold'>
+  /** Runs a handler where its calls can ask whether its lane is still held; by default it just runs. */
+  underLease?: (isHeld: () => boolean, run: () => Promise<void>) => Promise<void>
   /** Hears how each try ended. */
   observe?: (tried: Tried) => void
   handle: Handler
@@ -59,8 +61,11 @@ export function startWorker(options: WorkerOptions): Worker {
   const { deliveries, log, leaseMs } = options
   const now = options.now ?? (() => new Date())
   const random = options.random ?? Math.random
+  const underLease = options.underLease ?? ((_, run) => run())
   const holder = options.holder ?? processName()
   const running = new Map<string, Promise<void>>()
+  /** Until when each lane is ours. A process that was stopped for a while wakes up in the middle of a handler. */
+  const heldUntil = new Map<string, number>()
   const runningLater = new Set<string>()
   // The past is read beside the present, never instead of it.
   const mostLater = Math.max(1, Math.floor(options.concurrency / 4))
@@ -70,7 +75,8 @@ export function startWorker(options: WorkerOptions): Worker {
   let rouse: (() => void) | null = null
   let lastTurnAt = now()
   let isFailing = false
-  let renewedAt = now()
+
+  const isHeld = (lane: string): boolean => !lost.has(lane) && now().getTime() < (heldUntil.get(lane) ?? 0)
 
   function wake(): void {
     isWoken = true
@@ -110,9 +116,15 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function claimTurn(turn: Turn, free: number): Promise<void> {
     if (free <= 0) return
-    for (const lane of await deliveries.claimLanes(holder, free, leaseMs, now(), turn)) {
+    const claimedAt = now()
+    for (const lane of await deliveries.claimLanes(holder, free, leaseMs, claimedAt, turn)) {
+      if (running.has(lane)) {
+        // It ran out while a handler of ours went on, and may have been another's meanwhile.
+        lost.add(lane)
+        continue
+      }
       lost.delete(lane)
-      if (running.has(lane)) continue
+      heldUntil.set(lane, claimedAt.getTime() + leaseMs)
       if (turn === 'later') runningLater.add(lane)
       running.set(lane, runLane(lane, turn))
     }
@@ -122,7 +134,7 @@ export function startWorker(options: WorkerOptions): Worker {
     try {
       for (const delivery of await deliveries.due(lane, turn === 'later' ? 1 : LANE_BATCH, now(), turn)) {
         await giveWay()
-        if (stopping || lost.has(lane)) break
+        if (stopping || !isHeld(lane)) break
         if (!(await attempt(delivery, lane))) break
       }
     } catch (error) {
@@ -142,10 +154,11 @@ export function startWorker(options: WorkerOptions): Worker {
     const facts = { delivery: delivery.guid, event: delivery.event, lane }
     const startedAt = now()
     try {
-      await within(LONGEST_HANDLING_MS, options.handle(delivery))
+      const run = () => within(LONGEST_HANDLING_MS, options.handle(delivery))
+      await underLease(() => isHeld(lane), run)
     } catch (error) {
       // Whoever holds the lane now decides: our failure must not overwrite its success.
-      if (lost.has(lane)) return false
+      if (!isHeld(lane)) return leaveToOthers(delivery)
       await holdForLimits(delivery, error)
       const waitedMs = now().getTime() - delivery.receivedAt.getTime()
       const next = nextAttempt(delivery.attempts + 1, error, now(), random(), waitedMs)
@@ -162,12 +175,20 @@ export function startWorker(options: WorkerOptions): Worker {
       await deliveries.markRetry(delivery.id, next.reason, next.at, next)
       return next.aside
     }
+    if (!isHeld(lane)) return leaveToOthers(delivery)
     await deliveries.markDone(delivery.id, now())
     // The outage that it met is over: others need not wait out their time.
     if (delivery.isOutage) await deliveries.bringForward(YOUNG_ATTEMPTS, now())
     observe(delivery, 'done', startedAt)
     log.debug({ ...facts, ms: now().getTime() - startedAt.getTime() }, 'Delivery done')
     return true
+  }
+
+  /** What we wrote late may have overwritten what is newer: handled once more, from all that is stored, it is right again. */
+  async function leaveToOthers({ id, guid, lane }: Delivery): Promise<false> {
+    log.warn({ delivery: guid, lane }, 'The lease of this repository ended meanwhile: its delivery is left to another turn')
+    await deliveries.again(id)
+    return false
   }
 
   function observe({ event }: Delivery, outcome: Tried['outcome'], startedAt: Date): void {
@@ -184,17 +205,17 @@ export function startWorker(options: WorkerOptions): Worker {
 
   async function renewLeases(): Promise<void> {
     const lanes = [...running.keys()]
-    if (lanes.length === 0) {
-      renewedAt = now()
-      return
-    }
+    if (lanes.length === 0) return
     try {
-      const held = new Set(await deliveries.heartbeat(holder, lanes, leaseMs, now()))
-      renewedAt = now()
-      for (const lane of lanes) if (!held.has(lane) && running.has(lane)) lost.add(lane)
+      const askedAt = now()
+      const held = new Set(await deliveries.heartbeat(holder, lanes, leaseMs, askedAt))
+      for (const lane of lanes) {
+        if (held.has(lane)) heldUntil.set(lane, askedAt.getTime() + leaseMs)
+        else if (running.has(lane)) lost.add(lane)
+      }
     } catch (error) {
+      // They run out by themselves.
       log.warn({ err: error }, 'Leases could not be renewed')
-      if (now().getTime() - renewedAt.getTime() >= leaseMs) for (const lane of lanes) lost.add(lane)
     }
   }
 

@@ -188,6 +188,10 @@ export function createDeliveryStore(database: Database): DeliveryStore {
         .returning({ id: deliveries.id })
       return brought.length
     },
+    again: async (id) => {
+      const isDone = and(eq(deliveries.id, id), eq(deliveries.state, 'done'))
+      await queries.update(deliveries).set({ state: 'queued', doneAt: null }).where(isDone)
+    },
     markDead: (id, reason, at) => finish(id, { state: 'dead', reason, nextAttemptAt: null, doneAt: at }),
     counts,
     byGuid: async (guid) => {

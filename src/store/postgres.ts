@@ -31,6 +31,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     connectionString: url,
     max: options.poolSize ?? 10,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
     application_name: 'causeway',
   })
   // A connection that breaks is replaced by the pool, and whoever was using it is told; without listeners, for idle ones
@@ -97,7 +98,8 @@ async function ping(pool: pg.Pool): Promise<void> {
     timer = setTimeout(() => reject(new Error(`PostgreSQL did not answer within ${PING_TIMEOUT_MS / 1000} s.`)), PING_TIMEOUT_MS)
   })
   try {
-    await Promise.race([pool.query('select 1'), late])
+    const { rows } = await Promise.race([pool.query<{ transaction_read_only: string }>('show transaction_read_only'), late])
+    if (rows[0]?.transaction_read_only === 'on') throw new Error('PostgreSQL takes no writes: it is a standby, or set to read only.')
   } finally {
     clearTimeout(timer)
   }

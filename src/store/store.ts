@@ -88,6 +88,8 @@ export type DeliveryStore = {
   markRetry(id: number, reason: string, nextAttemptAt: Date, how?: { aside?: boolean; isOutage?: boolean }): Promise<void>
   /** Makes due what waits for the end of an outage and was tried fewer times than this. Returns how many. */
   bringForward(triedBelow: number, now: Date): Promise<number>
+  /** Queues what was done once more. */
+  again(id: number): Promise<void>
   markDead(id: number, reason: string, at: Date): Promise<void>
   counts(): Promise<DeliveryCounts>
   byGuid(guid: string): Promise<Delivery | null>

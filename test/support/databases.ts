@@ -12,8 +12,8 @@ export type TestDatabases = {
   fresh(): Promise<string>
   /** The URL of a new database without any tables. */
   bare(): Promise<string>
-  /** Away for a moment, then back with everything in it; only where there is a server. */
-  restart?: () => Promise<void>
+  /** Away while this runs, then back with everything in it; only where there is a server. */
+  away?: (meanwhile?: () => Promise<void>) => Promise<void>
   stop(): Promise<void>
 }
 
@@ -72,9 +72,13 @@ export async function startPostgres(): Promise<TestDatabases> {
     return {
       fresh: () => create(TEMPLATE),
       bare: () => create('template0'),
-      restart: async () => {
+      away: async (meanwhile) => {
         await server.stop()
-        await server.start()
+        try {
+          await meanwhile?.()
+        } finally {
+          await server.start()
+        }
       },
       stop,
     }

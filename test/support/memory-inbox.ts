@@ -123,6 +123,10 @@ export function memoryInbox(): MemoryInbox {
       for (const one of brought) one.nextAttemptAt = now
       return brought.length
     },
+    again: async (id) => {
+      step('again')
+      if (row(id).state === 'done') Object.assign(row(id), { state: 'queued', doneAt: null })
+    },
     markDead: async (id, reason, at) => {
       step('markDead')
       Object.assign(row(id), { state: 'dead', reason, doneAt: at, attempts: row(id).attempts + 1 })

@@ -200,6 +200,16 @@ export function deliveryStoreContract(open: Open): void {
       expect(await store.deliveries.byGuid('a/1')).toMatchObject({ state: 'done', attempts: 1, reason: null, doneAt: at(1) })
     })
 
+    it('queues what was done once more, and leaves alone what was not', async () => {
+      const ids = await queue('a/1', 'b/1')
+      await store.deliveries.markDone(ids.get('a/1')!, at(1))
+      await store.deliveries.markDead(ids.get('b/1')!, 'bad', at(1))
+      for (const id of ids.values()) await store.deliveries.again(id)
+      expect(await store.deliveries.byGuid('a/1')).toMatchObject({ state: 'queued', doneAt: null, attempts: 1 })
+      expect(await store.deliveries.byGuid('b/1')).toMatchObject({ state: 'dead', reason: 'bad' })
+      expect((await store.deliveries.due('a', 9, at(2))).map((delivery) => delivery.guid)).toEqual(['a/1'])
+    })
+
     it('cleans what text can not hold', async () => {
       const ids = await queue('a\0b/1')
       expect(await store.deliveries.byGuid('ab/1')).toMatchObject({ guid: 'ab/1' })

@@ -5,7 +5,7 @@ import Sqlite from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from '../../../src/store/database.ts'
-import { openStore } from '../../../src/store/open-store.ts'
+import { createStore, openDatabase, openStore } from '../../../src/store/open-store.ts'
 import { openSqlite } from '../../../src/store/sqlite.ts'
 import { startSqlite, type TestDatabases } from '../../support/databases.ts'
 import { storeContract } from './store.contract.ts'
@@ -84,6 +84,28 @@ describe('a SQLite file', () => {
     const bytes = await readFile(pathOf(damaged))
     await writeFile(pathOf(damaged), bytes.fill(0xff, 100, 4096))
     await expect(opened(damaged)).rejects.toThrow(`${pathOf(damaged)} is damaged`)
+  })
+
+  it('that is full refuses what it can not keep, keeps what it has, and goes on when there is room', async () => {
+    const database = await openDatabase(await databases.fresh(), {})
+    const store = createStore(database)
+    const limit = (pages: string) =>
+      (database.queries as unknown as { get(query: unknown): unknown }).get(sql.raw(`pragma max_page_count = ${pages}`))
+    const delivery = (guid: string) => ({
+      guid,
+      event: 'push',
+      body: new Uint8Array(100_000),
+      receivedAt: new Date(0),
+      installationId: null,
+    })
+    await store.deliveries.add([delivery('before')])
+    limit('1')
+    await expect(store.deliveries.add([delivery('full')])).rejects.toThrow(/disk is full/)
+    expect(await store.deliveries.counts()).toMatchObject({ queued: 1 })
+    limit('1000000')
+    await store.deliveries.add([delivery('full')])
+    expect(await store.deliveries.counts()).toMatchObject({ queued: 2 })
+    await store.close()
   })
 
   it('in a place that can not be written is refused', async () => {

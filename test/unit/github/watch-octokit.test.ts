@@ -8,7 +8,7 @@ const NOW = new Date('2026-03-14T09:00:00Z')
 const RESET = NOW.getTime() / 1000 + 1800
 
 function setUp(remaining: number, status = 200) {
-  const state = { held: null as Date | null, sent: 0, seen: [] as SeenRequest[] }
+  const state = { held: null as Date | null, isLeased: true, sent: 0, seen: [] as SeenRequest[] }
   const fetch: typeof globalThis.fetch = async () => {
     state.sent++
     const headers = {
@@ -26,6 +26,7 @@ function setUp(remaining: number, status = 200) {
     appId: 1,
     now: () => NOW,
     heldUntil: async () => state.held,
+    isLeased: () => state.isLeased,
     seen: (_id, request) => void state.seen.push(request),
   })
   return { state, clients }
@@ -60,6 +61,14 @@ describe('what an installation asks of GitHub', () => {
     const asked = github.permission({ owner: 'acme', name: 'shop' }, 'octocat')
     await expect(asked).rejects.toBeInstanceOf(RateLimited)
     await expect(asked).rejects.toMatchObject({ retryAt: state.held })
+    expect(state.sent).toBe(0)
+  })
+
+  it('is not sent once another process may be at the same work', async () => {
+    const { state, clients } = setUp(4000)
+    const github = await clients.githubFor(7)
+    state.isLeased = false
+    await expect(github.permission({ owner: 'acme', name: 'shop' }, 'octocat')).rejects.toThrow('the lease of this repository has ended')
     expect(state.sent).toBe(0)
   })
 

@@ -52,6 +52,7 @@ describe('the next attempt of a failed delivery', () => {
     const isOutage = (error: unknown) => (nextAttempt(1, error, now, 0) as { isOutage: boolean }).isOutage
     expect(isOutage(withStatus(502))).toBe(true)
     expect(isOutage(new Incomplete('files not read'))).toBe(true)
+    expect(isOutage(Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }))).toBe(true)
     expect(isOutage(withStatus(422))).toBe(false)
     expect(isOutage(new TypeError('x is undefined'))).toBe(false)
     expect(isOutage(new RateLimited('limit', now))).toBe(false)

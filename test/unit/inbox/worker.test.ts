@@ -341,7 +341,7 @@ describe('the worker', () => {
     expect(runs).toBe(1)
   })
 
-  it('lets the new holder decide about a lane it lost', async () => {
+  it('has a delivery handled once more when its lane was lost meanwhile, whatever came of it here', async () => {
     const inbox = memoryInbox()
     await inbox.add([incoming('a1', 1)])
     let fail: (error: Error) => void = () => undefined
@@ -352,8 +352,31 @@ describe('the worker', () => {
     await delay(150)
     await inbox.markDone(1, new Date())
     fail(new Error('late'))
-    await delay(20)
-    expect(inbox.all()[0]?.state).toBe('done')
+    await until(() => inbox.all()[0]?.state === 'queued')
+    expect(inbox.all()[0]).toMatchObject({ attempts: 0, reason: null })
+  })
+
+  it('lets nothing be asked of GitHub under a lease that ran out while the process slept, and does it again', async () => {
+    const inbox = memoryInbox()
+    const held: boolean[] = []
+    let asleepMs = 0
+    let isHeldNow = () => false
+    await inbox.add([incoming('a1', 1)])
+    const handle: Handler = async () => {
+      held.push(isHeldNow())
+      if (held.length > 1) return
+      asleepMs = 60_000
+      held.push(isHeldNow())
+      throw new Error('nothing was asked')
+    }
+    const underLease: WorkerOptions['underLease'] = (isHeld, run) => {
+      isHeldNow = isHeld
+      return run()
+    }
+    start(inbox, handle, { leaseMs: 5000, now: () => new Date(Date.now() + asleepMs), underLease })
+    await until(allAre(inbox, 'done'))
+    expect(held).toEqual([true, false, true])
+    expect(inbox.all()[0]).toMatchObject({ attempts: 0, reason: null })
   })
 })
 
