@@ -124,7 +124,7 @@ async function workFor({ store, githubFor, now, log, observe }: AppDeps, install
     log,
     observe,
     // The worker looks into the inbox again when this lane is done.
-    followUp: (what) => store.deliveries.add([followUpDelivery(installationId, what, now())]),
+    followUp: (what, once) => store.deliveries.add([followUpDelivery(installationId, what, now(), once)]),
     refreshLater: (repositoryId, what) => store.deliveries.add([refreshDelivery(installationId, { repositoryId, what }, now())]),
   }
 }

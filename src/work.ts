@@ -20,8 +20,8 @@ export type Work = {
   observe?: (observation: Observation) => void
   /** Asks the lane of a repository to look at its answers again: only that lane may write its comments. */
   refreshLater(repositoryId: number, what: RefreshSubject): Promise<void>
-  /** Leaves word for the lane of another repository, or for a later turn of this one. */
-  followUp(what: FollowUp): Promise<void>
+  /** Leaves word for the lane of another repository, or for a later turn of this one. Of two with the same `once`, one is left. */
+  followUp(what: FollowUp, once?: string): Promise<void>
 }
 
 /**

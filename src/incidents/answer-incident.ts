@@ -9,7 +9,7 @@ import { buildReport } from './build-report.ts'
 import { withLateRollback } from './find-fix.ts'
 import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, queryOf } from './gather-past.ts'
-import { isAccuracyStale } from './measure-accuracy.ts'
+import { measureLater } from './measure-accuracy.ts'
 import { gatherSimilar, indexIncident } from './gather-similar.ts'
 import { confirmedRanking, heedVerdicts } from './heed-verdicts.ts'
 import { implicateChanges } from './implicate-changes.ts'
@@ -80,5 +80,5 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   await showState(work, incident, repository, scope.catalog)
   await implicateChanges(work, incident, { ranking, candidates: gathered.candidates })
   // The answer does not wait for it: the lane measures afterwards, and says it by an edit.
-  if (await isAccuracyStale(work, repository.id)) await work.followUp({ kind: 'accuracy', repositoryId: repository.id })
+  await measureLater(work, repository.id)
 }

@@ -1,5 +1,6 @@
 // How often would the ranker have been right here? Asks it about every cause that this repository's own past has found
 // out, by the same way as an incident's comment, each with only what was stored of the time before.
+import type { Accuracy } from '../domain/accuracy.ts'
 import type { Incident } from '../domain/incident.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { isPlanned, reasonOf } from '../history/revert-reason.ts'
@@ -21,7 +22,8 @@ const LEAST_POOL = 6
 export async function measureAccuracy(work: Work, repositoryId: number, isForced = false): Promise<void> {
   const repository = await work.tenant.repositories.byId(repositoryId)
   const now = work.now()
-  if (!repository || repository.removedAt || !(isForced || (await isAccuracyStale(work, repositoryId)))) return
+  if (!repository || repository.removedAt) return
+  if (!isForced && !isStale(await work.tenant.accuracies.get(repositoryId), now)) return
   const { culprits } = await work.tenant.changes.past(repositoryId, { before: now, paths: [], terms: [] })
   const known = culprits.filter(({ incidentAt }) => incidentAt.getTime() >= now.getTime() - OLDEST_MS)
   const services = (await seeRepository(work, repository)).services.map(({ name }) => name)
@@ -44,10 +46,17 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
   work.log.info({ repository: repositoryId, cases: ranks.length }, 'accuracy measured')
 }
 
-/** True when it was never measured, more than a day ago, or with another model. */
-export async function isAccuracyStale(work: Work, repositoryId: number): Promise<boolean> {
+/** However many answers find it out of date, it is asked for once. */
+export async function measureLater(work: Work, repositoryId: number): Promise<void> {
   const known = await work.tenant.accuracies.get(repositoryId)
-  return known?.modelVersion !== shippedSuspectModel().version || work.now().getTime() - known.measuredAt.getTime() >= DAY_MS
+  if (!isStale(known, work.now())) return
+  const once = `accuracy:${repositoryId}:${known?.measuredAt.getTime() ?? 'never'}:${shippedSuspectModel().version}`
+  await work.followUp({ kind: 'accuracy', repositoryId }, once)
+}
+
+/** True when it was never measured, more than a day ago, or with another model. */
+function isStale(known: Accuracy | null, now: Date): boolean {
+  return known?.modelVersion !== shippedSuspectModel().version || now.getTime() - known.measuredAt.getTime() >= DAY_MS
 }
 
 type PastCulprit = Awaited<ReturnType<Work['tenant']['changes']['past']>>['culprits'][number]
