@@ -1,6 +1,7 @@
 // npm run -s chaos -- --seconds 300 --engine sqlite|postgres [--seed 1] [--shops 1|2|3]: prints one JSON line; exit 0 only when all held.
 import { parseArgs } from 'node:util'
-import { runChaos } from '../test/support/chaos.ts'
+import { prepareChaos } from '../test/support/chaos.ts'
+import { startPostgres, startSqlite } from '../test/support/databases.ts'
 
 const { values } = parseArgs({
   options: {
@@ -16,7 +17,12 @@ if ((engine !== 'sqlite' && engine !== 'postgres') || !(seconds > 0) || !Number.
   console.error('usage: npm run -s chaos -- --seconds 300 --engine sqlite|postgres [--seed 1] [--shops 1|2|3]')
   process.exit(2)
 }
-const result = await runChaos({ engine, seconds, seed, shops, say: (line) => console.error(`${new Date().toISOString()} ${line}`) })
-console.log(JSON.stringify(result))
+const say = (line: string) => console.error(`${new Date().toISOString()} ${line}`)
+const databases = await (engine === 'sqlite' ? startSqlite() : startPostgres())
+const chaos = await prepareChaos(shops, await databases.fresh(), say)
+const result = await chaos.run({ databases, seconds, seed, processes: engine === 'sqlite' ? 1 : 3, restarts: 2 })
+await chaos.close()
+await databases.stop()
+console.log(JSON.stringify({ engine, ...result }))
 // Said outright: the PostgreSQL of the tests sets the exit code to 0 when it is stopped.
 process.exit(result.ok ? 0 : 1)

@@ -1,20 +1,20 @@
 // The real processes against a GitHub that fails, on a database that goes away, killed every few seconds; then: was
 // anything lost, doubled or said differently from what an undisturbed run says?
 import { setTimeout as wait } from 'node:timers/promises'
-import { startAppProcess, type AppProcess } from '../../demo/app-process.ts'
 import { prepareFakeGitHub, startFakeGitHub, type FakeGitHub } from '../../demo/github/fake-github.ts'
-import { seededRandom, type Fault } from '../../demo/github/faults.ts'
+import { seededRandom } from '../../demo/github/faults.ts'
 import type { Hook } from '../../demo/github/webhooks.ts'
-import type { DeliveryCounts } from '../../src/domain/delivery.ts'
 import { openStore } from '../../src/store/open-store.ts'
-import { startPostgres, startSqlite } from './databases.ts'
+import type { Store } from '../../src/store/store.ts'
+import { failCalls, killProcesses, restartDatabase } from './chaos-disturbances.ts'
+import { startFleet, type Fleet } from './chaos-fleet.ts'
+import type { TestDatabases } from './databases.ts'
 import { waiting } from './e2e-app.ts'
 import { playStory } from './e2e-story.ts'
 
-export type ChaosOptions = { engine: 'sqlite' | 'postgres'; seconds: number; seed: number; shops: number; say?: (line: string) => void }
+export type ChaosOptions = { databases: TestDatabases; seconds: number; seed: number; processes: number; restarts: number }
 
 export type ChaosResult = {
-  engine: string
   seconds: number
   seed: number
   shops: number
@@ -30,123 +30,134 @@ export type ChaosResult = {
   crashes: number
   databaseRestarts: number
   faults: number
-  commentsPerIncident: number[]
+  /** Our comments on each issue and pull request that has some in an undisturbed run. */
+  comments: number[]
   asUndisturbed: boolean
   /** Of GitHub's contract: the first few. */
   violations: string[]
   drainedMs: number
+  /** What still waited at the end, and why. */
+  left: string[]
   ok: boolean
 }
+
+export type Chaos = {
+  run(options: ChaosOptions): Promise<ChaosResult>
+  close(): Promise<void>
+}
+
+type Say = (line: string) => void
 
 const SHOPS = ['first-org/shop', 'second-org/shop', 'third-org/shop'] as const
 /** From the last delivery until nothing waits any more. */
 const DRAIN_MS = 60_000
-/** The story comes in a rush; what is told again later comes about as fast as a busy organisation sends. */
-const LONGEST_PAUSE_MS = { rush: 20, again: 250 }
-const KILL_EVERY_MS = [2_000, 5_000] as const
-/** Between outages a call fails now and then; in an outage every one does. */
-const OUTAGE_EVERY_MS = [8_000, 16_000] as const
-const OUTAGE_MS = [1_000, 4_000] as const
+/** Deliveries are sent as fast as they are answered, as long as no more than so many wait or were refused. */
+const MOST_WAITING = 100
 
-export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { engine, seconds, say = () => undefined } = options
-  const random = seededRandom(options.seed)
-  const databases = await (engine === 'sqlite' ? startSqlite() : startPostgres())
+/** Plays the story in 1 to 3 shops and learns, on an empty database, what is said of it when nothing goes wrong. */
+export async function prepareChaos(shops: number, plainUrl: string, say: Say = () => undefined): Promise<Chaos> {
   const fake = await startFakeGitHub({ prepared: prepareFakeGitHub(), deliver: 'manual' })
   try {
+    const names = SHOPS.slice(0, shops)
     const now = new Date()
-    const stories = SHOPS.slice(0, options.shops).map((shop) => ({ shop, told: playStory(fake.world, shop, now) }))
+    for (const shop of names) playStory(fake.world, shop, now)
     const hooks = [...fake.world.pending()]
-    const forget = remember(
-      fake,
-      stories.map(({ shop }) => shop),
-    )
-    const answers = (): Record<string, string[]> =>
-      Object.fromEntries(
-        stories.flatMap(({ shop, told }) =>
-          Object.values(told.incidents).map((number) => [
-            `${shop}#${number}`,
-            fake.world.appComments(shop, number).map(({ body }) => body),
-          ]),
-        ),
-      )
-
+    const forget = remember(fake, names)
     say('an undisturbed run, to compare with')
-    await undisturbed(fake, await databases.fresh(), hooks)
-    const expected = answers()
+    await undisturbed(fake, plainUrl, hooks)
+    const expected = answersOf(fake, names)
     forget()
+    return {
+      run: async (options) => {
+        say(`${options.seconds} s of chaos`)
+        const result = await disturb(fake, hooks, expected, options, say)
+        forget()
+        return result
+      },
+      close: () => fake.close(),
+    }
+  } catch (error) {
+    await fake.close()
+    throw error
+  }
+}
 
-    say(`${seconds} s of chaos`)
-    const url = await databases.fresh()
-    const fleet = await startFleet(fake, url, engine === 'sqlite' ? 1 : 3)
-    const tally = { attempts: 0, refused: 0, faults: 0, restarts: 0 }
-    const copies = new Map<string, Hook>()
+type Answers = Record<string, string[]>
+
+function answersOf(fake: FakeGitHub, shops: readonly string[]): Answers {
+  return Object.fromEntries(
+    shops.flatMap((shop) =>
+      [...fake.world.repository(shop).issues.keys()].flatMap((number) => {
+        const comments = fake.world.appComments(shop, number)
+        return comments.length === 0 ? [] : [[`${shop}#${number}`, comments.map(({ body }) => body)]]
+      }),
+    ),
+  )
+}
+
+async function disturb(
+  fake: FakeGitHub,
+  hooks: readonly Hook[],
+  expected: Answers,
+  { databases, seconds, seed, processes, restarts }: ChaosOptions,
+  say: Say,
+): Promise<ChaosResult> {
+  const shops = [...new Set(Object.keys(expected).map((name) => name.replace(/#.*/, '')))]
+  const random = seededRandom(seed)
+  const url = await databases.fresh()
+  const store = await openStore(url)
+  const fleet = await startFleet(fake, url, processes)
+  try {
     const startedAt = Date.now()
-    const endsAt = startedAt + seconds * 1000
-    const disturbing = [failNowAndThen(fake, random, endsAt, tally), killNowAndThen(fleet, random, endsAt)]
-    if (databases.restart) disturbing.push(restartTwice(databases.restart, startedAt, seconds, tally))
-    for (let round = 0; Date.now() < endsAt; round++)
-      await sendRound({ fake, fleet, copies, tally, endsAt, round }, shuffled(hooks, round, random))
-    await Promise.all(disturbing)
+    const span = { startedAt, endsAt: startedAt + seconds * 1000, random }
+    const sending: Sending = { fake, fleet, store, copies: new Map(), attempts: 0, refusals: 0, refused: [], endsAt: span.endsAt }
+    const [faults, databaseRestarts] = await Promise.all([
+      failCalls(fake, span),
+      databases.away ? restartDatabase(databases.away, restarts, span) : 0,
+      killProcesses(fleet, span),
+      sendAll(sending, hooks, random),
+    ])
     await fleet.revive()
 
     say('what GitHub was refused is sent again, as the sweep asks it to')
     const drainFrom = Date.now()
-    const store = await openStore(url)
-    try {
-      for (const hook of [...copies.values()])
-        if (!(await store.deliveries.byGuid(hook.guid))) await sendUntilTaken(fake, fleet, hook, drainFrom)
-      const counts = await drained(fleet, () => store.deliveries.counts(), drainFrom)
-      for (const { event, attempts, reason, nextAttemptAt, urgency } of await store.deliveryLog.list({ states: ['retry'], limit: 20 }))
-        say(
-          `still waiting: ${event} (urgency ${urgency}), ${attempts} attempts, next ${nextAttemptAt?.toISOString() ?? 'at once'}: ${reason ?? 'no reason'}`,
-        )
-      let done = 0
-      let dead = 0
-      for (const { guid } of copies.values()) {
-        const kept = await store.deliveries.byGuid(guid)
-        if (kept?.state === 'done') done += 1
-        if (kept?.state === 'dead' && kept.reason) dead += 1
-      }
-      const final = answers()
-      const commentsPerIncident = Object.values(final).map((comments) => comments.length)
-      const asUndisturbed = JSON.stringify(final) === JSON.stringify(expected)
-      const violations = fake.violations.slice(0, 5)
-      const ok =
-        waiting(counts) === 0 &&
-        done + dead === copies.size &&
-        commentsPerIncident.every((count) => count === 1) &&
-        asUndisturbed &&
-        fleet.crashes() === 0 &&
-        violations.length === 0
-      return {
-        engine,
-        seconds,
-        seed: options.seed,
-        shops: stories.length,
-        processes: fleet.size,
-        sent: copies.size,
-        attempts: tally.attempts,
-        refused: tally.refused,
-        done,
-        dead,
-        kills: fleet.kills(),
-        crashes: fleet.crashes(),
-        databaseRestarts: tally.restarts,
-        faults: tally.faults,
-        commentsPerIncident,
-        asUndisturbed,
-        violations,
-        drainedMs: Date.now() - drainFrom,
-        ok,
-      }
-    } finally {
-      await store.close()
-      await fleet.stop()
+    for (const hook of [...sending.copies.values()])
+      if (!(await store.deliveries.byGuid(hook.guid))) await sendUntilTaken(fake, fleet, hook, drainFrom)
+    await drained(fleet, store, drainFrom)
+    const drainedMs = Date.now() - drainFrom
+    const left = await whatWaits(store)
+    const kept = await Promise.all([...sending.copies.values()].map(({ guid }) => store.deliveries.byGuid(guid)))
+    const done = kept.filter((one) => one?.state === 'done').length
+    const dead = kept.filter((one) => one?.state === 'dead' && one.reason).length
+    const final = answersOf(fake, shops)
+    const asUndisturbed = JSON.stringify(final) === JSON.stringify(expected)
+    const comments = Object.keys(expected).map((name) => final[name]?.length ?? 0)
+    const violations = fake.violations.splice(0).slice(0, 5)
+    const isWhole = left.length === 0 && done + dead === kept.length && comments.every((count) => count === 1)
+    return {
+      seconds,
+      seed,
+      shops: shops.length,
+      processes,
+      sent: kept.length,
+      attempts: sending.attempts,
+      refused: sending.refusals,
+      done,
+      dead,
+      kills: fleet.kills(),
+      crashes: fleet.crashes(),
+      databaseRestarts,
+      faults,
+      comments,
+      asUndisturbed,
+      violations,
+      drainedMs,
+      left,
+      ok: isWhole && asUndisturbed && fleet.crashes() === 0 && violations.length === 0,
     }
   } finally {
-    await fake.close()
-    await databases.stop()
+    await fleet.stop()
+    await store.close()
   }
 }
 
@@ -165,118 +176,55 @@ async function undisturbed(fake: FakeGitHub, url: string, hooks: readonly Hook[]
   const store = await openStore(url)
   try {
     for (const hook of hooks) await sendUntilTaken(fake, fleet, hook, Date.now())
-    const counts = await drained(fleet, () => store.deliveries.counts(), Date.now())
-    if (waiting(counts) > 0) throw new Error(`Even undisturbed it was not done in time: ${JSON.stringify(counts)}`)
+    await drained(fleet, store, Date.now())
+    const left = await whatWaits(store)
+    if (left.length > 0) throw new Error(`Even undisturbed it was not done in time: ${left.join('; ')}`)
   } finally {
     await store.close()
     await fleet.stop()
   }
 }
 
-type Fleet = {
-  size: number
-  kills(): number
-  crashes(): number
-  /** Points the next delivery at one of them, dead or alive: a balancer notices late. */
-  aim(random: () => number): void
-  killOne(random: () => number): Promise<void>
-  /** Starts again whatever does not run. */
-  revive(): Promise<void>
-  stop(): Promise<void>
+type Sending = {
+  fake: FakeGitHub
+  fleet: Fleet
+  store: Store
+  copies: Map<string, Hook>
+  attempts: number
+  refusals: number
+  /** Nobody took them in so far. */
+  refused: Hook[]
+  endsAt: number
 }
 
-async function startFleet(fake: FakeGitHub, databaseUrl: string, size: number): Promise<Fleet> {
-  // A killed process's lease makes the next one wait. Nobody cuts the power here: what was committed is the system's.
-  const environment = { CAUSEWAY_WORKER_LEASE_SECONDS: '1', CAUSEWAY_SQLITE_SYNCHRONOUS: 'normal' }
-  let crashes = 0
-  const start = async (): Promise<AppProcess> => {
-    const started = await startAppProcess({ gitHub: fake, databaseUrl, environment })
-    started.child.once('exit', (code) => {
-      if (code !== null && code !== 0) crashes += 1
-    })
-    return started
-  }
-  const running = await Promise.all(Array.from({ length: size }, start))
-  let kills = 0
-  const isDead = ({ child }: AppProcess): boolean => child.exitCode !== null || child.signalCode !== null
-  async function restart(index: number): Promise<void> {
-    // While the database is away a start fails, and says so.
-    for (;;) {
-      const started = await start().catch(() => null)
-      if (started) return void (running[index] = started)
-      await wait(200)
+/** The whole story once, then again and again until the time is over. */
+async function sendAll(sending: Sending, hooks: readonly Hook[], random: () => number): Promise<void> {
+  const { store, copies, refused, endsAt } = sending
+  for (let round = 0; round === 0 || Date.now() < endsAt; round++) {
+    for (const hook of shuffled(hooks, round, random)) {
+      if (Date.now() >= endsAt && round > 0) return
+      copies.set(hook.guid, hook)
+      await send(sending, hook, random)
+      // While the database is away nobody knows how many wait.
+      while (refused.length + waiting(await store.deliveries.counts().catch(() => NOTHING)) > MOST_WAITING && Date.now() < endsAt) {
+        await wait(20)
+        const again = refused.shift()
+        if (again) await send(sending, again, random)
+      }
     }
   }
-  const fleet: Fleet = {
-    size,
-    kills: () => kills,
-    crashes: () => crashes,
-    aim: (random) => fake.world.setWebhookUrl(running[Math.floor(random() * size)]?.webhookUrl ?? null),
-    killOne: async (random) => {
-      const index = Math.floor(random() * size)
-      kills += 1
-      await running[index]?.kill()
-      await restart(index)
-    },
-    revive: async () => {
-      for (const [index, one] of running.entries()) if (isDead(one)) await restart(index)
-    },
-    stop: async () => {
-      fake.world.setWebhookUrl(null)
-      await Promise.all(running.map((one) => one.stop()))
-    },
-  }
-  fleet.aim(() => 0)
-  return fleet
 }
 
-async function killNowAndThen(fleet: Fleet, random: () => number, endsAt: number): Promise<void> {
-  const [least, most] = KILL_EVERY_MS
-  for (;;) {
-    const pause = least + random() * (most - least)
-    if (Date.now() + pause >= endsAt) return
-    await wait(pause)
-    await fleet.killOne(random)
-  }
+async function send(sending: Sending, hook: Hook, random: () => number): Promise<void> {
+  sending.fleet.aim(random)
+  const [sent] = await sending.fake.world.deliver([hook])
+  sending.attempts += 1
+  if (sent?.status === 'OK') return
+  sending.refusals += 1
+  sending.refused.push(hook)
 }
 
-async function restartTwice(restart: () => Promise<void>, startedAt: number, seconds: number, tally: { restarts: number }): Promise<void> {
-  for (const share of [1 / 3, 2 / 3]) {
-    await wait(Math.max(0, startedAt + seconds * 1000 * share - Date.now()))
-    await restart()
-    tally.restarts += 1
-  }
-}
-
-/** One call in nine meets one of these, one new comment in three besides. */
-const NOW_AND_THEN: Fault[] = [
-  { path: /./, when: 'before', kind: '500', probability: 0.02 },
-  { path: /./, when: 'before', kind: '502', probability: 0.01 },
-  { path: /./, when: 'after', kind: '502', probability: 0.02 },
-  { path: /./, when: 'before', kind: 'drop', probability: 0.01 },
-  { path: /./, when: 'after', kind: 'drop', probability: 0.01 },
-  { path: /./, when: 'before', kind: 'slow', probability: 0.03, delayMs: 300 },
-  { path: /./, when: 'before', kind: 'secondary-rate-limit', probability: 0.01, retryAfterSeconds: 1 },
-  { method: 'POST', path: /\/issues\/\d+\/comments$/, when: 'after', kind: '502', probability: 0.3 },
-]
-
-async function failNowAndThen(fake: FakeGitHub, random: () => number, endsAt: number, tally: { faults: number }): Promise<void> {
-  const struck: { count: number }[] = []
-  const arm = (faults: readonly Fault[]): void => {
-    fake.faults.clear()
-    for (const fault of faults) struck.push(fake.faults.add({ ...fault, seed: Math.floor(random() * 1e9) }))
-  }
-  const pause = async ([least, most]: readonly [number, number]) =>
-    wait(Math.max(0, Math.min(least + random() * (most - least), endsAt - Date.now())))
-  while (Date.now() < endsAt) {
-    arm(NOW_AND_THEN)
-    await pause(OUTAGE_EVERY_MS)
-    arm([{ path: /./, when: 'before', kind: '502' }])
-    await pause(OUTAGE_MS)
-  }
-  fake.faults.clear()
-  tally.faults = struck.reduce((sum, { count }) => sum + count, 0)
-}
+const NOTHING = { unsorted: 0, queued: 0, retry: 0, done: 0, dead: 0, oldestQueuedAt: null }
 
 /** Every hook once more under a GUID of its own (GitHub may tell a thing twice), some doubled with the same one, out of order. */
 function shuffled(hooks: readonly Hook[], round: number, random: () => number): Hook[] {
@@ -289,29 +237,6 @@ function shuffled(hooks: readonly Hook[], round: number, random: () => number): 
     .map(({ hook }) => hook)
 }
 
-type Sending = {
-  fake: FakeGitHub
-  fleet: Fleet
-  copies: Map<string, Hook>
-  tally: { attempts: number; refused: number }
-  endsAt: number
-  round: number
-}
-
-async function sendRound({ fake, fleet, copies, tally, endsAt, round }: Sending, hooks: Hook[]): Promise<void> {
-  const random = seededRandom(copies.size + 1)
-  for (const hook of hooks) {
-    // The first round is the whole story; a later one may be cut off.
-    if (Date.now() >= endsAt && round > 0) return
-    copies.set(hook.guid, hook)
-    fleet.aim(random)
-    const [sent] = await fake.world.deliver([hook])
-    tally.attempts += 1
-    if (sent?.status !== 'OK') tally.refused += 1
-    await wait(random() * (round === 0 ? LONGEST_PAUSE_MS.rush : LONGEST_PAUSE_MS.again))
-  }
-}
-
 async function sendUntilTaken(fake: FakeGitHub, fleet: Fleet, hook: Hook, since: number): Promise<void> {
   for (;;) {
     fleet.aim(Math.random)
@@ -322,12 +247,18 @@ async function sendUntilTaken(fake: FakeGitHub, fleet: Fleet, hook: Hook, since:
   }
 }
 
-async function drained(fleet: Fleet, read: () => Promise<DeliveryCounts>, since: number): Promise<DeliveryCounts> {
-  for (let quiet = 0; ;) {
-    const counts = await read()
-    quiet = waiting(counts) === 0 ? quiet + 1 : 0
-    if (quiet > 3 || Date.now() - since > DRAIN_MS) return counts
+async function drained(fleet: Fleet, store: Store, since: number): Promise<void> {
+  for (let quiet = 0; quiet <= 3 && Date.now() - since <= DRAIN_MS;) {
+    quiet = waiting(await store.deliveries.counts()) === 0 ? quiet + 1 : 0
     await fleet.revive()
     await wait(50)
   }
+}
+
+async function whatWaits(store: Store): Promise<string[]> {
+  const open = await store.deliveryLog.list({ states: ['queued', 'retry'], limit: 20 })
+  return open.map(
+    ({ event, lane, urgency, attempts, reason, nextAttemptAt }) =>
+      `${event} in ${lane}, urgency ${urgency}, ${attempts} attempts, next ${nextAttemptAt?.toISOString() ?? 'at once'}: ${reason ?? 'no reason'}`,
+  )
 }
