@@ -12,7 +12,14 @@ import type { TestDatabases } from './databases.ts'
 import { waiting } from './e2e-app.ts'
 import { playStory } from './e2e-story.ts'
 
-export type ChaosOptions = { databases: TestDatabases; seconds: number; seed: number; processes: number; restarts: number }
+export type ChaosOptions = {
+  databases: TestDatabases
+  seconds: number
+  seed: number
+  processes: number
+  restarts: number
+  drainMs?: number
+}
 
 export type ChaosResult = {
   seconds: number
@@ -50,7 +57,7 @@ type Say = (line: string) => void
 
 const SHOPS = ['first-org/shop', 'second-org/shop', 'third-org/shop'] as const
 /** From the last delivery until nothing waits any more. */
-const DRAIN_MS = 60_000
+const LONGEST_DRAIN_MS = 60_000
 /** Deliveries are sent as fast as they are answered, as long as no more than so many wait or were refused. */
 const MOST_WAITING = 100
 
@@ -99,7 +106,7 @@ async function disturb(
   fake: FakeGitHub,
   hooks: readonly Hook[],
   expected: Answers,
-  { databases, seconds, seed, processes, restarts }: ChaosOptions,
+  { databases, seconds, seed, processes, restarts, drainMs = LONGEST_DRAIN_MS }: ChaosOptions,
   say: Say,
 ): Promise<ChaosResult> {
   const shops = [...new Set(Object.keys(expected).map((name) => name.replace(/#.*/, '')))]
@@ -123,7 +130,7 @@ async function disturb(
     const drainFrom = Date.now()
     for (const hook of [...sending.copies.values()])
       if (!(await store.deliveries.byGuid(hook.guid))) await sendUntilTaken(fake, fleet, hook, drainFrom)
-    await drained(fleet, store, drainFrom)
+    await drained(fleet, store, drainFrom + drainMs)
     const drainedMs = Date.now() - drainFrom
     const left = await whatWaits(store)
     const kept = await Promise.all([...sending.copies.values()].map(({ guid }) => store.deliveries.byGuid(guid)))
@@ -176,7 +183,7 @@ async function undisturbed(fake: FakeGitHub, url: string, hooks: readonly Hook[]
   const store = await openStore(url)
   try {
     for (const hook of hooks) await sendUntilTaken(fake, fleet, hook, Date.now())
-    await drained(fleet, store, Date.now())
+    await drained(fleet, store, Date.now() + LONGEST_DRAIN_MS)
     const left = await whatWaits(store)
     if (left.length > 0) throw new Error(`Even undisturbed it was not done in time: ${left.join('; ')}`)
   } finally {
@@ -242,13 +249,13 @@ async function sendUntilTaken(fake: FakeGitHub, fleet: Fleet, hook: Hook, since:
     fleet.aim(Math.random)
     const [sent] = await fake.world.deliver([hook])
     if (sent?.status === 'OK') return
-    if (Date.now() - since > DRAIN_MS) throw new Error(`Nobody takes in ${hook.event} ${hook.guid}: ${sent?.status}`)
+    if (Date.now() - since > LONGEST_DRAIN_MS) throw new Error(`Nobody takes in ${hook.event} ${hook.guid}: ${sent?.status}`)
     await wait(100)
   }
 }
 
-async function drained(fleet: Fleet, store: Store, since: number): Promise<void> {
-  for (let quiet = 0; quiet <= 3 && Date.now() - since <= DRAIN_MS;) {
+async function drained(fleet: Fleet, store: Store, giveUpAt: number): Promise<void> {
+  for (let quiet = 0; quiet <= 3 && Date.now() <= giveUpAt;) {
     quiet = waiting(await store.deliveries.counts()) === 0 ? quiet + 1 : 0
     await fleet.revive()
     await wait(50)
