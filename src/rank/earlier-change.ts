@@ -56,6 +56,44 @@ export function earlierChangeOf(change: Pick<Candidate, 'id' | 'title' | 'body' 
   return summarize(prepareCandidate({ ...NOTHING, ...change }))
 }
 
+/** Counted up whenever the same change is cut into other terms or hashes: what was packed before is then packed anew. */
+const VERSION = 1
+const HEADER = 4
+
+/** As bytes for a store: a header of four numbers, the hashes, then a byte for each word and each code term. */
+export function packEarlier({ words, wordCounts, code, codeWeights, places }: EarlierChange): Uint8Array {
+  const numbers = Uint32Array.of(VERSION, words.length, code.length, places.length, ...words, ...code, ...places)
+  const bytes = new Uint8Array(numbers.byteLength + words.length + code.length)
+  bytes.set(new Uint8Array(numbers.buffer))
+  bytes.set(wordCounts, numbers.byteLength)
+  bytes.set(
+    codeWeights.map((weight) => weight / IDENTIFIER_WEIGHT),
+    numbers.byteLength + words.length,
+  )
+  return bytes
+}
+
+/** Null when it was packed by another version, or is cut short. */
+export function unpackEarlier(id: string, title: string, packed: Uint8Array): EarlierChange | null {
+  if (packed.byteLength < HEADER * 4) return null
+  const bytes = packed.byteOffset % 4 === 0 ? packed : packed.slice()
+  const at = (start: number, count: number) => new Uint32Array(bytes.buffer, bytes.byteOffset + start * 4, count)
+  const [version, words = 0, code = 0, places = 0] = at(0, HEADER)
+  const hashes = HEADER + words + code + places
+  if (version !== VERSION || bytes.byteLength !== hashes * 4 + words + code) return null
+  const wordCounts = bytes.subarray(hashes * 4, hashes * 4 + words)
+  return {
+    id,
+    title,
+    words: at(HEADER, words),
+    wordCounts,
+    length: wordCounts.reduce((sum, count) => sum + count, 0),
+    code: at(HEADER + words, code),
+    codeWeights: Float32Array.from(bytes.subarray(hashes * 4 + words), (halves) => halves * IDENTIFIER_WEIGHT),
+    places: at(HEADER + words + code, places),
+  }
+}
+
 const NOTHING: Omit<Candidate, 'id' | 'title' | 'body' | 'paths' | 'identifiers'> = {
   files: [],
   fileCount: 0,

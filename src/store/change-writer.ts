@@ -18,7 +18,7 @@ export function createChangeWriter(database: Database, installationId: number): 
   type Row = typeof changes.$inferSelect
   type Stored = { id: number; sameAsChangeId: number | null; known: KnownChange }
 
-  const fromRow = ({ id, sameAsChangeId, installationId: _i, titleHash: _h, terms, ...facts }: Row): Stored => ({
+  const fromRow = ({ id, sameAsChangeId, installationId: _i, titleHash: _h, gist: _g, terms, ...facts }: Row): Stored => ({
     id,
     sameAsChangeId,
     known: { ...facts, terms: unpackHashes(terms) },
@@ -103,7 +103,7 @@ export function createChangeWriter(database: Database, installationId: number): 
 
   function* write(q: Queries, keep: Stored | null, known: KnownChange, sameAsChangeId: number | null): UnitOfWork<number> {
     const { terms, ...columns } = known
-    const row = { ...columns, installationId, sameAsChangeId, titleHash: hashText(known.title), terms: packHashes(terms) }
+    const row = { ...columns, installationId, sameAsChangeId, titleHash: hashText(known.title), terms: packHashes(terms), gist: null }
     if (keep) {
       yield* ask(
         q
@@ -257,7 +257,7 @@ export function createChangeWriter(database: Database, installationId: number): 
       yield* ask(
         q
           .update(changes)
-          .set({ ...set, titleHash: hashText(set.title), terms: packHashes(after.terms) })
+          .set({ ...set, titleHash: hashText(set.title), terms: packHashes(after.terms), gist: null })
           .where(own),
       )
       if (refersElsewhere(before, after)) {

@@ -32,7 +32,7 @@ export function createChangeStore(database: Database, installationId: number): C
       .where(and(belongsTo(changeReverts.installationId, installationId), database.oneOf(changeReverts.revertedId, ids)))
       .orderBy(asc(changes.mergedAt), asc(changes.id))
     const revertedBy = Map.groupBy(reverts, (revert) => revert.revertedId)
-    return rows.map(({ installationId: _i, titleHash: _h, detailedAt: _d, terms: _t, ...row }) => ({
+    return rows.map(({ installationId: _i, titleHash: _h, detailedAt: _d, terms: _t, gist: _g, ...row }) => ({
       ...row,
       revertedBy: (revertedBy.get(row.id) ?? []).map(({ changeId, mergedAt }) => ({ changeId, mergedAt })),
     }))
@@ -190,6 +190,16 @@ export function createChangeStore(database: Database, installationId: number): C
       return (await inOrder(found)).reverse()
     },
     earlier: (repositoryId, before, limit) => readEarlier(database, installationId, repositoryId, before, limit),
+    setGists: (gists) =>
+      database.atomically(function* (q) {
+        for (const { id, gist } of gists)
+          yield* ask(
+            q
+              .update(changes)
+              .set({ gist })
+              .where(and(mine, eq(changes.id, id))),
+          )
+      }),
     past: (repositoryId, query) => readPast(database, installationId, repositoryId, query),
     riskPast: (repositoryId, query) => readRiskPast(database, installationId, repositoryId, query),
   }

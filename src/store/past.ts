@@ -176,13 +176,7 @@ export async function readEarlier(
   limit: number,
 ): ReturnType<ChangeStore['earlier']> {
   const rows = await queries
-    .select({
-      mergeSha: changes.mergeSha,
-      title: changes.title,
-      bodyExcerpt: changes.bodyExcerpt,
-      identifiers: changes.identifiers,
-      files: changes.files,
-    })
+    .select({ id: changes.id, mergeSha: changes.mergeSha, title: changes.title, gist: changes.gist })
     .from(changes)
     .where(
       and(
@@ -194,7 +188,7 @@ export async function readEarlier(
     )
     .orderBy(desc(changes.mergedAt), desc(changes.id))
     .limit(limit)
-  return rows.reverse().map(({ files, ...change }) => ({ ...change, paths: files.map(({ path }) => path) }))
+  return rows.reverse()
 }
 
 function toCulprit(

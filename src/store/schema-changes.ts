@@ -40,6 +40,8 @@ export function defineChangeTables(kit: ColumnKit) {
       files: kit.json<ChangedFile[]>('files').notNull(),
       /** Six bytes a term (`hashText`): what this change counts for in `term_counts`. */
       terms: kit.bytes('terms').notNull(),
+      /** What the ranker reads of it once it is no candidate any more (`packEarlier`); null until that was asked for. */
+      gist: kit.bytes('gist'),
     },
     (t) => [
       kit

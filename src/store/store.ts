@@ -191,12 +191,14 @@ export type ChangeStore = {
   linkSame(id: number, sameAsChangeId: number): Promise<void>
   /** Merged in [from, to], oldest first, at most `limit` newest. */
   mergedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Change[]>
-  /** What was said and touched by the latest `limit` changes that had landed before, oldest first; a cherry-pick is none of its own. */
+  /** The latest `limit` changes that had landed before, oldest first; a cherry-pick is none of its own. `gist` as set last. */
   earlier(
     repositoryId: number,
     before: Date,
     limit: number,
-  ): Promise<{ mergeSha: string; title: string; bodyExcerpt: string; identifiers: string[]; paths: string[] }[]>
+  ): Promise<{ id: number; mergeSha: string; title: string; gist: Uint8Array | null }[]>
+  /** Keeps what was worked out of each (`packEarlier`) until something about the change is written. */
+  setGists(gists: { id: number; gist: Uint8Array }[]): Promise<void>
   /**
    * Facts of the repository's past at `before`, bounded; see `RepositoryPast`. Verdicts on incidents of other
    * repositories count only where texts in `reader` may tell of those; without one none does.

@@ -295,7 +295,7 @@ export function changeStoreContract(open: Open): void {
       })
     })
 
-    it('tells what earlier changes said and touched, the latest of them, oldest first', async () => {
+    it('tells the latest earlier changes, oldest first, with what was worked out of each until it is written again', async () => {
       const { tenant, repositoryId } = place()
       for (const [n, letter] of ['a', 'b', 'c', 'd'].entries()) {
         await tenant.changes.upsert(
@@ -308,10 +308,18 @@ export function changeStoreContract(open: Open): void {
         )
       }
       const earlier = await tenant.changes.earlier(repositoryId, at(3), 2)
-      expect(earlier.map(({ mergeSha, title, identifiers, paths }) => ({ mergeSha, title, identifiers, paths }))).toEqual([
-        { mergeSha: sha('b'), title: 'Say b', identifiers: ['cart'], paths: ['b.ts'] },
-        { mergeSha: sha('c'), title: 'Say c', identifiers: ['cart'], paths: ['c.ts'] },
+      const [b, c] = earlier
+      expect(earlier).toEqual([
+        { id: b!.id, mergeSha: sha('b'), title: 'Say b', gist: null },
+        { id: c!.id, mergeSha: sha('c'), title: 'Say c', gist: null },
       ])
+      await tenant.changes.setGists([
+        { id: b!.id, gist: Uint8Array.of(1, 0, 255) },
+        { id: c!.id, gist: new Uint8Array() },
+      ])
+      await tenant.changes.upsert(change(repositoryId, sha('c'), { mergedAt: at(2), title: 'Say more' }))
+      const again = await tenant.changes.earlier(repositoryId, at(3), 2)
+      expect(again.map(({ gist }) => gist && [...gist])).toEqual([[1, 0, 255], null])
       expect(await tenant.changes.earlier(repositoryId + 1, at(3), 2)).toEqual([])
     })
 

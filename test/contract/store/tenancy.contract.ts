@@ -212,6 +212,7 @@ export function tenancyContract(open: Open): void {
           upsert: (t) => t.changes.upsert({ ...facts, title: 'Theirs', updatedAt: at(9), terms: ['round'] }),
           edit: (t) => t.changes.edit(repositoryId, 1, { title: 'Theirs', bodyExcerpt: '', labels: [], updatedAt: at(99) }),
           linkRevert: (t) => t.changes.linkRevert(changeId, revertId),
+          setGists: (t) => t.changes.setGists([{ id: changeId, gist: Uint8Array.of(9) }]),
           linkSame: (t) => t.changes.linkSame(changeId, revertId),
         },
         deployments: {
