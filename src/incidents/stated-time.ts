@@ -6,6 +6,7 @@ const SKEW_MS = 5 * 60_000
 /** A stated start further back than this is taken for something else (a birthday, a release date). */
 const OLDEST_MS = 30 * 24 * 60 * 60_000
 const LONGEST_TEXT = 400
+const DAY_MS = 24 * 60 * 60_000
 
 /**
  * The moment that `text` names, or null when it names none that can be the start of an incident opened at `openedAt`.
@@ -17,14 +18,9 @@ export function statedTime(text: string, openedAt: Date): Date | null {
   const zone = namedZone(bounded)
   const isoWithoutZone = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.exec(bounded)
   if (isoWithoutZone) return plausible(new Date(`${bounded.replace(' ', 'T')}Z`), openedAt)
-  // A first reading finds the wall-clock time; the zone's offset on that very day (summer time) then places it.
-  const rough = parseAt(bounded, openedAt, 0)
-  if (!rough) return null
-  const offsetMinutes = zone ? zoneOffsetMinutes(zone, rough.at) : 0
-  const read = zone ? (parseAt(bounded, openedAt, offsetMinutes) ?? rough) : rough
-  if (read.at.getTime() > openedAt.getTime() + SKEW_MS && !read.hasDate) {
-    return plausible(new Date(read.at.getTime() - 24 * 60 * 60_000), openedAt)
-  }
+  const read = zone ? readInZone(bounded, openedAt, zone) : parseAt(bounded, openedAt, 0)
+  if (!read) return null
+  if (read.at.getTime() > openedAt.getTime() + SKEW_MS && !read.hasDate) return plausible(dayBefore(read.at, zone), openedAt)
   return plausible(read.at, openedAt)
 }
 
@@ -44,6 +40,23 @@ function parseAt(text: string, openedAt: Date, offsetMinutes: number): { at: Dat
   // "Tuesday" or "in March" alone is a date, not a moment.
   if (!start.isCertain('hour') && !/\b(now|ago|just)\b/i.test(result.text)) return null
   return { at: start.date(), hasDate: start.isCertain('day') || start.isCertain('weekday') }
+}
+
+/**
+ * A first reading finds the wall-clock time as if it were UTC. The offset at that moment, and then at the moment that it
+ * leads to, places it: an hour before clocks change the first of these is the other one.
+ */
+function readInZone(text: string, openedAt: Date, zone: string): { at: Date; hasDate: boolean } | null {
+  let read = parseAt(text, openedAt, 0)
+  for (let times = 0; read && times < 2; times++) read = parseAt(text, openedAt, zoneOffsetMinutes(zone, read.at))
+  return read
+}
+
+/** The same time of day; a day on which clocks change has not 24 hours. */
+function dayBefore(at: Date, zone: string | null): Date {
+  const before = new Date(at.getTime() - DAY_MS)
+  const change = zone ? zoneOffsetMinutes(zone, at) - zoneOffsetMinutes(zone, before) : 0
+  return new Date(before.getTime() + change * 60_000)
 }
 
 function plausible(at: Date, openedAt: Date): Date | null {
