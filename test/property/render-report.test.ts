@@ -107,7 +107,7 @@ const hostile = fc
 
 /** The same report with every text in it replaced; `kind`, `status`, `reason` and the like are our own words. */
 function withTexts(report: IncidentReport, next: (key: string) => string): IncidentReport {
-  const OURS = new Set(['status', 'detectedBy', 'kind', 'roles', 'id', 'verdict'])
+  const OURS = new Set(['status', 'detectedBy', 'kind', 'roles', 'id', 'verdict', 'problem'])
   const walk = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') return OURS.has(key) ? value : next(key)
     if (value instanceof Date || value === null || typeof value !== 'object') return value
@@ -119,10 +119,30 @@ function withTexts(report: IncidentReport, next: (key: string) => string): Incid
   return walk(report, '') as IncidentReport
 }
 
+/** Parts that a report on its first day has not. */
+const everything = exampleReport({
+  reverts: [
+    { change: { text: '#412', url: 'u' }, pull: { text: '#430', url: 'u' }, problem: null },
+    { change: { text: '#409', url: 'u' }, pull: null, problem: 'conflict' },
+  ],
+  mayRevert: true,
+  followUps: [
+    { link: { text: '#440', url: 'u' }, text: 'Alert on it', dueOn: now, isDone: false, isOverdue: true },
+    { link: { text: '', url: null }, text: 'Write it down', dueOn: now, isDone: false, isOverdue: false },
+  ],
+  metrics: {
+    services: ['checkout'],
+    detect: { ms: 60_000, median: { cases: 4, medianMs: 120_000 } },
+    acknowledge: { ms: null, median: { cases: 0, medianMs: null } },
+    mitigate: { ms: 60_000, median: { cases: 1, medianMs: 120_000 } },
+    resolve: { ms: 60_000, median: { cases: 4, medianMs: 120_000 } },
+  },
+})
+
 /** Addresses are hostile too: sometimes in whole, sometimes behind a host. */
 const hostileReport = fc.array(hostile, { minLength: 1, maxLength: 30 }).map((texts) => {
   let at = 0
-  return withTexts(exampleReport(), (key) => {
+  return withTexts(everything, (key) => {
     const text = texts[at++ % texts.length] ?? ''
     return /url$/i.test(key) && at % 3 > 0 ? `https://github.com/${text}` : text
   })
