@@ -120,11 +120,11 @@ function followUps({ report, openedAt, timeline: entries }: PostmortemFacts): st
       ? `Write a runbook for ${named(report.services)}: none is named in the file`
       : '',
   ].filter((line) => line !== '')
+  const question =
+    'What will make this kind of incident rarer, shorter or milder? One line each, with a day: “by 14 May”. Each becomes an issue.'
   return [
-    ask(
-      'What will make this kind of incident rarer, shorter or milder? One line each, with a day: “by 14 May”. Each becomes an issue; of what is suggested, what is ticked.',
-    ),
-    [FOLLOW_UPS_MARKER, '', ...suggested.map((line) => `- [ ] ${line} ${SUGGESTED_MARKER}`), '- [ ] '].join('\n'),
+    ask(suggested.length === 0 ? question : `${question} What is suggested counts once it is ticked.`),
+    [FOLLOW_UPS_MARKER, '', ...suggested.map((line) => `- [ ] ${line} ${SUGGESTED_MARKER}`), '- [ ] …'].join('\n'),
   ].join('\n\n')
 }
 
@@ -159,12 +159,9 @@ function impact({ report, metrics }: PostmortemFacts): string {
 function detection({ report, openedAt, timeline: entries }: PostmortemFacts): string {
   const opened = entries.find(({ fact }) => fact.kind === 'opened')?.fact
   const by = opened?.kind === 'opened' && opened.byAlert ? 'an alert' : 'a person'
-  const lines = [
-    `It began at ${utc(report.detectedAt)}, and was reported at ${utc(openedAt)} by ${by}: ${span(Math.max(0, openedAt.getTime() - report.detectedAt.getTime()))} to detect`,
-  ]
-  if (report.acknowledgedAt)
-    lines.push(`${span(Math.max(0, report.acknowledgedAt.getTime() - report.detectedAt.getTime()))} to acknowledge`)
-  return `${bullets(lines)}\n\n${ask('Could it have been seen earlier, and by what?')}`
+  const late = span(Math.max(0, openedAt.getTime() - report.detectedAt.getTime()))
+  const known = `It began at ${utc(report.detectedAt)}, and was reported at ${utc(openedAt)} by ${by}: ${late} to detect.`
+  return `${known}\n\n${ask('Could it have been seen earlier, and by what?')}`
 }
 
 function causes({ report }: PostmortemFacts): string {

@@ -124,7 +124,7 @@ describe('an incident, from its report to what was learnt', () => {
     // People write it, and merge it: what it lists becomes issues.
     minute(120)
     const lines = ['- [ ] Alert on retries of payments', `- [ ] Limit retries in pay.ts by ${stamp(10 * 24 * 60).slice(0, 10)}`]
-    const written = text.replace(/^- \[ \] $/m, lines.join('\n'))
+    const written = text.replace(/^- \[ \] …$/m, lines.join('\n'))
     const edit = { message: 'Say what to do', files: { [path]: written }, by: 'monalisa', branch: postmortem.pull!.headRef }
     world().commit(name, edit)
     await settled(14)
