@@ -10,6 +10,8 @@ export type PostmortemFacts = {
   url: string
   openedAt: Date
   metrics: IncidentMetrics
+  /** Whether what it lists as follow-ups becomes issues. */
+  areFollowUpsTracked: boolean
   report: Pick<
     IncidentReport,
     | 'repositoryId'

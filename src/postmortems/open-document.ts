@@ -4,12 +4,20 @@ import type { Repository } from '../domain/repository.ts'
 import { documentOf, pullRequestBody, postmortemMarker } from '../render/postmortem.ts'
 import type { Work } from '../work.ts'
 
-type Wanted = { incident: Incident; repository: Repository; labels: string[]; path: string; isAgain: boolean }
+type Wanted = {
+  incident: Incident
+  repository: Repository
+  labels: string[]
+  areFollowUpsTracked: boolean
+  path: string
+  /** An earlier try may have made some of it. */
+  isAgain: boolean
+}
 
 /** Throws with GitHub's status where the App may not, or a rule of the repository forbids it. Five requests, or six. */
 export async function openDocument(
   work: Work,
-  { incident, repository, labels, path, isAgain }: Wanted,
+  { incident, repository, labels, areFollowUpsTracked, path, isAgain }: Wanted,
   written: () => Promise<{ title: string; body: string }>,
 ): Promise<{ issueNumber: number; url: string; path: string }> {
   const { github } = work
@@ -28,7 +36,7 @@ export async function openDocument(
       message: `Begin the postmortem of #${incident.issueNumber}`,
     })
   }
-  const pull = await github.openPullRequest(repository, { head: branch, title, body: pullRequestBody(incident, path) })
+  const pull = await github.openPullRequest(repository, { head: branch, title, body: pullRequestBody(incident, path, areFollowUpsTracked) })
   if (labels.length > 0) await github.addLabels(repository, pull.number, labels)
   return { issueNumber: pull.number, url: pull.url, path }
 }

@@ -24,6 +24,7 @@ export function postmortemFacts(
     title: incident.title,
     url: incident.url,
     metrics,
+    areFollowUpsTracked: scope.catalog.settings.postmortems?.followUps !== false,
     openedAt: incident.openedAt,
     report: {
       ...report,

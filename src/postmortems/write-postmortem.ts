@@ -73,7 +73,9 @@ async function make(work: Work, of: Place, record: PostmortemRecord, making: Mak
   let notice: string | null = null
   if (record.path !== null) {
     try {
-      return await openDocument(work, { incident, repository, labels, path: record.path, isAgain: making.isAgain }, written)
+      const areFollowUpsTracked = catalog.settings.postmortems?.followUps !== false
+      const wanted = { incident, repository, labels, areFollowUpsTracked, path: record.path, isAgain: making.isAgain }
+      return await openDocument(work, wanted, written)
     } catch (error) {
       if (!isRefused(error)) throw error
       notice = refusalWords(error)

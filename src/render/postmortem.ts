@@ -68,11 +68,15 @@ export function documentOf(title: string, body: string): string {
 }
 
 /** Of the pull request that adds the document. */
-export function pullRequestBody({ issueNumber, url }: { issueNumber: number; url: string }, path: string): string {
+export function pullRequestBody(
+  { issueNumber, url }: { issueNumber: number; url: string },
+  path: string,
+  areFollowUpsTracked: boolean,
+): string {
   return [
     `The postmortem of ${link(`#${issueNumber}`, url)}, begun from what was recorded: ${code(path, 200)}.`,
     'What only people know is asked for in it. Push to this branch, or edit the file here, and mark it ready when it may be read.',
-    'What it lists under follow-ups becomes issues when it is merged.\n',
+    areFollowUpsTracked ? 'What it lists under follow-ups becomes issues when it is merged.\n' : '',
   ].join('\n\n')
 }
 
@@ -111,7 +115,7 @@ function ask(question: string): string {
 }
 
 /** What the record itself speaks for stands there to be ticked; nothing is decided for people. */
-function followUps({ report, openedAt, timeline: entries }: PostmortemFacts): string {
+function followUps({ report, openedAt, areFollowUpsTracked, timeline: entries }: PostmortemFacts): string {
   const opened = entries.find(({ fact }) => fact.kind === 'opened')?.fact
   const late = openedAt.getTime() - report.detectedAt.getTime()
   const suggested = [
@@ -120,10 +124,13 @@ function followUps({ report, openedAt, timeline: entries }: PostmortemFacts): st
       ? `Write a runbook for ${named(report.services)}: none is named in the file`
       : '',
   ].filter((line) => line !== '')
-  const question =
-    'What will make this kind of incident rarer, shorter or milder? One line each, with a day: “by 14 May”. Each becomes an issue.'
+  const question = [
+    'What will make this kind of incident rarer, shorter or milder?',
+    areFollowUpsTracked ? 'One line each, with a day: “by 14 May”. Each becomes an issue.' : 'One line each.',
+    areFollowUpsTracked && suggested.length > 0 ? 'What is suggested counts once it is ticked.' : '',
+  ]
   return [
-    ask(suggested.length === 0 ? question : `${question} What is suggested counts once it is ticked.`),
+    ask(question.join(' ').trim()),
     [FOLLOW_UPS_MARKER, '', ...suggested.map((line) => `- [ ] ${line} ${SUGGESTED_MARKER}`), '- [ ] …'].join('\n'),
   ].join('\n\n')
 }

@@ -103,6 +103,7 @@ export function examplePostmortem(): PostmortemFacts {
     url: `${page}/issues/431`,
     openedAt: at(4),
     metrics,
+    areFollowUpsTracked: true,
     report,
     timeline,
   }
