@@ -17,8 +17,8 @@ const LENGTH_POWER = 0.25
 type Indexed = { id: number; repositoryId: number; openedAt: Date; retractedAt: Date | null; terms: Uint8Array }
 
 type IncidentSearch = Pick<IncidentStore, 'indexTerms' | 'search'> & {
-  /** Makes the postings of an incident anew; a retracted one has none. */
-  index(q: Queries, incident: Indexed): UnitOfWork<void>
+  /** Makes the postings of an incident anew, which were made for `before`; a retracted one has none. */
+  index(q: Queries, incident: Indexed, before?: Indexed): UnitOfWork<void>
 }
 
 export function createIncidentSearch(database: Database, installationId: number): IncidentSearch {
@@ -26,16 +26,17 @@ export function createIncidentSearch(database: Database, installationId: number)
   const { incidents, incidentTerms } = tables
   const one = (id: number) => and(eq(incidents.installationId, installationId), eq(incidents.id, id))
 
-  function* index(q: Queries, incident: Indexed): UnitOfWork<void> {
+  function* index(q: Queries, incident: Indexed, before = incident): UnitOfWork<void> {
     const hashes = unpackHashes(incident.terms)
-    yield* remove(q, incident, hashes)
+    yield* remove(q, before)
     if (incident.retractedAt !== null || hashes.length === 0) return
     const rows = sql`select cast(${installationId} as bigint), cast(${incident.repositoryId} as bigint), value, ${database.momentOf(incident.openedAt)},
       cast(${incident.id} as bigint) from ${database.listed(hashes)} where true`
     yield* ask(q.insert(incidentTerms).select(rows).onConflictDoNothing())
   }
 
-  function* remove(q: Queries, incident: Indexed, hashes: number[]): UnitOfWork<void> {
+  function* remove(q: Queries, incident: Indexed): UnitOfWork<void> {
+    const hashes = unpackHashes(incident.terms)
     if (hashes.length === 0) return
     yield* ask(
       q
@@ -43,8 +44,8 @@ export function createIncidentSearch(database: Database, installationId: number)
         .where(
           and(
             eq(incidentTerms.installationId, installationId),
-            eq(incidentTerms.repositoryId, incident.repositoryId),
             database.oneOf(incidentTerms.termHash, hashes),
+            eq(incidentTerms.openedAt, incident.openedAt),
             eq(incidentTerms.incidentId, incident.id),
           ),
         ),
@@ -63,10 +64,10 @@ export function createIncidentSearch(database: Database, installationId: number)
       }
       const [known] = yield* ask(q.select(indexed).from(incidents).where(one(id)))
       if (!known) return
-      yield* remove(q, known, unpackHashes(known.terms))
       const packed = packHashes(hashTexts(terms))
+      if (Buffer.compare(packed, known.terms) === 0) return
       yield* ask(q.update(incidents).set({ terms: packed }).where(one(id)))
-      yield* index(q, { ...known, terms: packed })
+      yield* index(q, { ...known, terms: packed }, known)
     })
 
   const search: IncidentStore['search'] = async ({ reader, terms, before, rarest, always = [], limit }) => {

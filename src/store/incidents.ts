@@ -41,7 +41,8 @@ export function createIncidentStore(database: Database, installationId: number):
           .set({ ...set, status })
           .where(one(known.id)),
       )
-      if (newer && facts.openedAt.getTime() !== known.openedAt.getTime()) yield* search.index(q, { ...known, openedAt: facts.openedAt })
+      if (newer && facts.openedAt.getTime() !== known.openedAt.getTime())
+        yield* search.index(q, { ...known, openedAt: facts.openedAt }, known)
       return known.id
     })
 
