@@ -7,6 +7,7 @@ import { readSettings } from '../../src/settings/environment.ts'
 import type { Store, TenantStore } from '../../src/store/store.ts'
 import { startSqlite, type TestDatabases } from '../support/databases.ts'
 import { playStory } from '../support/e2e-story.ts'
+import { readPastTwice } from '../support/outage.ts'
 
 const SHOP = 'acme/shop'
 const prepared = prepareFakeGitHub()
@@ -118,4 +119,11 @@ it('leaves the same as the webhooks did, and not a word on GitHub', { timeout: 6
   const [reading] = await late.store.backfills.all()
   expect(reading).toMatchObject({ problems: [], phase: 'accuracy' })
   expect(reading?.finishedAt).not.toBeNull()
+})
+
+it('goes on after a crash at the page where it was, and leaves the same', { timeout: 120_000 }, async () => {
+  const read = await readPastTwice(50, () => databases.fresh(), prepared)
+  expect(read).toMatchObject({ pulls: 50, changes: 50, sameStore: true })
+  expect(read.repeated).toHaveLength(1)
+  expect(read.repeated[0]).toContain('"first":40')
 })
