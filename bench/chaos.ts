@@ -19,10 +19,13 @@ if ((engine !== 'sqlite' && engine !== 'postgres') || !(seconds > 0) || !Number.
 }
 const say = (line: string) => console.error(`${new Date().toISOString()} ${line}`)
 const databases = await (engine === 'sqlite' ? startSqlite() : startPostgres())
-const chaos = await prepareChaos(shops, await databases.fresh(), say)
+// What is said does not depend on the engine either.
+const plain = await startSqlite()
+const chaos = await prepareChaos(shops, await plain.fresh(), say)
 const result = await chaos.run({ databases, seconds, seed, processes: engine === 'sqlite' ? 1 : 3, restarts: 2 })
 await chaos.close()
 await databases.stop()
+await plain.stop()
 console.log(JSON.stringify({ engine, ...result }))
 // Said outright: the PostgreSQL of the tests sets the exit code to 0 when it is stopped.
 process.exit(result.ok ? 0 : 1)

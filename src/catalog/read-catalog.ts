@@ -2,6 +2,7 @@
 // It asks GitHub for the files and the store for the last good version, and knows nothing of who needs the catalog.
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
+import { MissingPermission } from '../github/github.ts'
 import { readRepositoryFile, settingsOf } from '../settings/repository.ts'
 import type { DeclaredService, StatedSettings } from '../settings/repository.ts'
 import type { Work } from '../work.ts'
@@ -28,6 +29,8 @@ export const isCatalogPath = (path: string): boolean =>
  */
 export const readCatalog = async (work: Work, repository: Repository, options: { headSha?: string } = {}): Promise<Catalog> => {
   const [known, read] = await Promise.all([work.tenant.catalogs.get(repository.id), readFiles(work, repository)])
+  // Not kept, so that it is asked for again: the permission may be given any time.
+  if (read === null) return known?.catalog ?? oneService(repository, {}, {})
   const inForce = known?.catalog ?? oneService(repository, {}, read.organisation)
   const catalog = { ...(keptName(read.catalog, known?.catalog) ?? inForce), codeowners: read.codeowners }
   const problems = read.problems
@@ -47,11 +50,20 @@ const keptName = (read: Catalog | null, known: Catalog | null | undefined): Cata
 
 type ReadFiles = { catalog: Catalog | null; codeowners: Catalog['codeowners']; organisation: StatedSettings; problems: CatalogProblem[] }
 
-const readFiles = async (work: Work, repository: Repository): Promise<ReadFiles> => {
-  const [files, organisation] = await Promise.all([
-    work.github.readFiles(repository, [REPOSITORY_FILE, ...CODEOWNERS_PATHS]),
-    organisationSettings(work, repository),
-  ])
+/** Null: the App may not read them. */
+const readFiles = async (work: Work, repository: Repository): Promise<ReadFiles | null> => {
+  let files: Map<string, string>
+  let organisation: StatedSettings
+  try {
+    ;[files, organisation] = await Promise.all([
+      work.github.readFiles(repository, [REPOSITORY_FILE, ...CODEOWNERS_PATHS]),
+      organisationSettings(work, repository),
+    ])
+  } catch (error) {
+    if (!(error instanceof MissingPermission)) throw error
+    work.log.warn({ repository: repository.id, err: error }, 'The repository counts as one service: its files may not be read')
+    return null
+  }
   const codeownersPath = CODEOWNERS_PATHS.find((path) => files.has(path))
   const codeowners = codeownersPath === undefined ? [] : parseCodeowners(files.get(codeownersPath) ?? '')
   const text = files.get(REPOSITORY_FILE)

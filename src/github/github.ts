@@ -172,6 +172,15 @@ export class Incomplete extends Error {
   }
 }
 
+/** GitHub refuses what the App was not allowed when it was installed. The message names what is missing, and where it is given. */
+export class MissingPermission extends Error {
+  readonly status = 403
+  constructor(permission: string) {
+    super(`Resource not accessible by integration: grant the App “${permission}” on GitHub, and accept that in the installation`)
+    this.name = 'MissingPermission'
+  }
+}
+
 /** GitHub asks us to wait; `retryAt` says until when, for the whole installation. */
 export class RateLimited extends Error {
   readonly retryAt: Date

@@ -1,6 +1,6 @@
 import { upsertComment, type CommentSubject } from './upsert-comment.ts'
 
-type Refused = { action: string }
+type Refused = { action: string; reason?: string }
 
 /**
  * `upsertComment` where GitHub may say no for good: on a locked conversation the comment waits until it is unlocked, one
@@ -17,7 +17,8 @@ export async function keepComment(
     if (status === 404 || status === 410) return { action: 'left alone: GitHub no longer shows us the place' }
     if (status !== 403 || !(error instanceof Error)) throw error
     if (/\block(ed)?\b/i.test(error.message)) return { action: 'left alone: the conversation is locked' }
-    if (/not accessible by integration/i.test(error.message)) return { action: 'left alone: the App may not write here' }
+    if (/not accessible by integration/i.test(error.message))
+      return { action: 'left alone: the App may not write here', reason: error.message }
     throw error
   }
 }

@@ -1,6 +1,7 @@
 // The one place that calls Octokit: errors become ours, answers are cleaned and parsed, pages are followed.
 import type { z } from 'zod'
 import { RateLimited } from './github.ts'
+import { missingField, missingPermission } from './missing-permission.ts'
 
 type Headers = Record<string, string | number | undefined>
 type Answer = { status: number; data: unknown; headers: Headers }
@@ -22,8 +23,11 @@ export type Calls = {
     parameters: Record<string, unknown>,
     limits: { maxPages: number; absent?: number[] },
   ): Promise<{ pages: T[]; isMore: boolean } | null>
-  /** Errors of type NOT_FOUND leave null in their place; any other throws. */
-  graphql<T>(schema: z.ZodType<T>, query: string, variables: Record<string, unknown>): Promise<T>
+  /**
+   * Errors of type NOT_FOUND leave null in their place, and so do fields of these names that the App may not read; any
+   * other throws.
+   */
+  graphql<T>(schema: z.ZodType<T>, query: string, variables: Record<string, unknown>, dispensable?: string[]): Promise<T>
 }
 
 /** GitHub answered something that it does not document (or a connection broke within the answer): worth another try. */
@@ -40,7 +44,7 @@ export const callsOf = (octokit: OctokitLike, now: () => Date): Calls => {
     try {
       return await octokit.request(route, parameters)
     } catch (error) {
-      throw rateLimitOf(error, now()) ?? error
+      throw rateLimitOf(error, now()) ?? missingPermission(route, error) ?? error
     }
   }
   const askOrNull = async (route: string, parameters: Record<string, unknown>, absent: number[]): Promise<Answer | null> => {
@@ -69,13 +73,13 @@ export const callsOf = (octokit: OctokitLike, now: () => Date): Calls => {
       }
       return { pages, isMore: true }
     },
-    async graphql(schema, query, variables) {
+    async graphql(schema, query, variables, dispensable = []) {
       try {
         return parse(schema, await octokit.graphql(query, variables), 'POST /graphql')
       } catch (error) {
-        const partial = notFoundOnly(error)
+        const partial = partialAnswer(error, dispensable)
         if (partial !== null) return parse(schema, partial, 'POST /graphql')
-        throw rateLimitOf(error, now()) ?? graphqlError(error)
+        throw rateLimitOf(error, now()) ?? graphqlError(query, error)
       }
     },
   }
@@ -112,23 +116,31 @@ const statusOf = (error: unknown): number | null => {
   return typeof status === 'number' ? status : null
 }
 
-const errorTypes = (error: unknown): string[] => {
+type FieldError = { type: string; path: string[] }
+
+const fieldErrors = (error: unknown): FieldError[] => {
   const errors = (error as MaybeError | null)?.errors
   if (!Array.isArray(errors)) return []
-  return errors.map((entry) => (entry as { type?: unknown } | null)?.type).map((type) => (typeof type === 'string' ? type : ''))
+  return errors.map((entry) => {
+    const { type, path } = (entry ?? {}) as { type?: unknown; path?: unknown }
+    return { type: typeof type === 'string' ? type : '', path: Array.isArray(path) ? path.map(String) : [] }
+  })
 }
 
-const notFoundOnly = (error: unknown): unknown => {
-  const types = errorTypes(error)
+const partialAnswer = (error: unknown, dispensable: string[]): unknown => {
+  const errors = fieldErrors(error)
   const data = (error as MaybeError | null)?.data
-  return types.length > 0 && types.every((type) => type === 'NOT_FOUND') && typeof data === 'object' ? data : null
+  const isBearable = ({ type, path }: FieldError) =>
+    type === 'NOT_FOUND' || (type === 'FORBIDDEN' && dispensable.includes(path.at(-1) ?? ''))
+  return errors.length > 0 && errors.every(isBearable) && typeof data === 'object' ? data : null
 }
 
 /** GraphQL failures come with 200: give them the status that REST would have used, so that callers need to know one word. */
-const graphqlError = (error: unknown): unknown => {
-  const types = errorTypes(error)
-  if (types.length === 0 || !(error instanceof Error)) return error
-  return Object.assign(error, { status: types.includes('FORBIDDEN') ? 403 : 502 })
+const graphqlError = (query: string, error: unknown): unknown => {
+  const errors = fieldErrors(error)
+  if (errors.length === 0 || !(error instanceof Error)) return error
+  const forbidden = errors.find(({ type }) => type === 'FORBIDDEN')
+  return forbidden ? missingField(query, forbidden.path) : Object.assign(error, { status: 502 })
 }
 
 const SECONDARY_WAIT_MS = 60_000
@@ -142,7 +154,7 @@ const rateLimitOf = (error: unknown, now: Date): RateLimited | null => {
   const headers = (response?.headers ?? graphqlHeaders ?? {}) as Headers
   const status = statusOf(error)
   const words = typeof message === 'string' ? message : ''
-  const isGraphqlLimit = errorTypes(error).some((type) => /^RATE_LIMIT/.test(type))
+  const isGraphqlLimit = fieldErrors(error).some(({ type }) => /^RATE_LIMIT/.test(type))
   const isRefused = status === 403 || status === 429
   if (!isRefused && !isGraphqlLimit) return null
 

@@ -24,7 +24,10 @@ export const changeVerbs = (calls: Calls): ChangeVerbs => ({
     for (let start = 0; start < unique.length; start += SHAS_A_QUERY) {
       const batch = unique.slice(start, start + SHAS_A_QUERY)
       const variables = Object.fromEntries(batch.map((sha, i) => [`s${i}`, sha]))
-      const answer = await calls.graphql(commitsAnswer, commitsQuery(batch.length), { owner: repo.owner, name: repo.name, ...variables })
+      const answer = await calls.graphql(commitsAnswer, commitsQuery(batch.length), { owner: repo.owner, name: repo.name, ...variables }, [
+        // Without them a commit is a change of its own.
+        'associatedPullRequests',
+      ])
       for (const [i] of batch.entries()) {
         const known = answer.repository?.[`c${i}`]
         if (known && 'commit' in known) found.push({ commit: known.commit, pullRequest: bringerOf(known.commit.sha, known.pullRequests) })

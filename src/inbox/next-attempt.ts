@@ -1,4 +1,4 @@
-import { Incomplete, RateLimited } from '../github/github.ts'
+import { Incomplete, MissingPermission, RateLimited } from '../github/github.ts'
 import { withoutQuery } from '../store/query-error.ts'
 
 /** What will fail again however often it is tried: a payload that is not what its event promises. */
@@ -79,6 +79,7 @@ export function causesOf(error: unknown): unknown[] {
 }
 
 function isPermanent(cause: unknown): boolean {
+  if (cause instanceof MissingPermission) return true
   return cause instanceof PermanentFailure || isGoneInstallation(cause) || (cause instanceof Error && cause.name === 'ZodError')
 }
 
