@@ -136,7 +136,11 @@ describe('limits', () => {
 
   it('a plain 403 is no limit', async () => {
     const { github } = await against(() => ({ status: 403, body: { message: 'Resource not accessible by integration' } }))
-    await expect(github.createComment(SHOP, 7, 'hello')).rejects.toMatchObject({ status: 403, name: 'MissingPermission', message: expect.stringContaining('“Issues: write”') as string })
+    await expect(github.createComment(SHOP, 7, 'hello')).rejects.toMatchObject({
+      status: 403,
+      name: 'MissingPermission',
+      message: expect.stringContaining('“Issues: write”') as string,
+    })
   })
 })
 
