@@ -154,11 +154,11 @@ describe('the risk check', () => {
     expect(await known.work.tenant.pullRequests.get(shop.id, 21)).toMatchObject({ read: { headSha: sha('a') } })
   })
 
-  it('says that files could not be read where GitHub does not list them', async () => {
+  it('says that files could not be read where GitHub fails, and asks to be tried again', async () => {
     known.github.pullRequestFiles = async () => {
       throw Object.assign(new Error('Server Error'), { status: 502 })
     }
-    await reviewPullRequest(known.work, opened())
+    await expect(reviewPullRequest(known.work, opened())).rejects.toThrow('files not read')
     expect(checks()[0]!.summary).toContain('Only 0 of 1 file could be read')
     expect(warnings).toEqual(['the files of this pull request could not be read; its check says so'])
   })
