@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { EvaluationReport, SetAnswers } from '../rank/evaluate.ts'
+import type { AdjustedReport } from '../rank/evaluate-adjusted.ts'
 import type { Accuracy } from '../rank/metrics.ts'
+import type { SuspectModel } from '../rank/model.ts'
 import type { TrainingSet } from '../rank/train-suspects.ts'
 import { failWith } from './report-error.ts'
 import { table } from './terminal.ts'
@@ -13,9 +15,10 @@ set, from the others, and reports only what each of those models says of the set
 Examples:
   causeway eval suspects data/acme+shop
   causeway eval suspects data/* --model my-model.json --json > result.json
-  causeway eval suspects data/* --leave-one-out --diagram reliability.svg`
+  causeway eval suspects data/* --leave-one-out --diagram reliability.svg
+  causeway eval suspects data/* --leave-one-out --adapt`
 
-type Options = { model?: string; leaveOneOut?: boolean; diagram?: string; json?: boolean }
+type Options = { model?: string; leaveOneOut?: boolean; adapt?: boolean; diagram?: string; json?: boolean }
 
 /** Adds `suspects` to `causeway eval`, which it makes where it is missing. */
 export function registerEval(program: Command): void {
@@ -27,6 +30,7 @@ export function registerEval(program: Command): void {
     .argument('<dir...>', 'folders with changes.jsonl.gz, cases.jsonl and optionally diffs.jsonl.gz')
     .option('--model <file>', 'a model file; default: the one that ships')
     .option('--leave-one-out', 'learn from all sets but one, judge on that one, for each')
+    .option('--adapt', 'also play each set in time order, the model adjusted by its earlier cases, against the model as it is')
     .option('--diagram <file>', 'write a reliability diagram (SVG)')
     .option('--json', 'print one JSON object on stdout and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -39,14 +43,30 @@ async function evalSuspects(folders: string[], options: Options): Promise<void> 
     throw new Error('--leave-one-out learns its own models, so --model says nothing there: give one of the two.')
   const answers = options.leaveOneOut === true ? await leaveOneOut(folders) : await judge(folders, options.model)
   const report = reportOf(answers.sets, answers.model)
+  const adapted = options.adapt === true ? await adaptedReport(answers) : null
   if (options.diagram !== undefined) {
     const { reliabilityDiagram } = await import('./reliability-diagram.ts')
     await writeFile(options.diagram, reliabilityDiagram(report))
   }
-  process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : textOf(report))
+  if (options.json === true) process.stdout.write(`${JSON.stringify(adapted === null ? report : { ...report, adapted })}\n`)
+  else process.stdout.write(textOf(report) + (adapted === null ? '' : adaptedText(adapted)))
 }
 
-type Answers = { sets: SetAnswers[]; model: string }
+/** `asked`: each set with the model that answered it, which had not seen it. */
+type Answers = { sets: SetAnswers[]; model: string; asked: { set: TrainingSet; model: SuspectModel }[] }
+
+async function adaptedReport({ asked }: Answers): Promise<AdjustedReport> {
+  const { adjustedReportOf, answerAdjusted } = await import('../rank/evaluate-adjusted.ts')
+  return adjustedReportOf(
+    asked.map(({ set, model }) => {
+      process.stderr.write(`${set.name}, in time order … `)
+      const startedAt = performance.now()
+      const answers = answerAdjusted(set, model)
+      process.stderr.write(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s\n`)
+      return answers
+    }),
+  )
+}
 
 async function leaveOneOut(folders: readonly string[]): Promise<Answers> {
   if (folders.length < 2) throw new Error('--leave-one-out needs at least two sets: one to judge on and others to learn from.')
@@ -54,16 +74,16 @@ async function leaveOneOut(folders: readonly string[]): Promise<Answers> {
   const { trainSuspects } = await import('../rank/train-suspects.ts')
   const { readMeasuredSets } = await import('./measured-sets.ts')
   const sets = await readMeasuredSets(folders)
-  const answered = sets.map((set) => {
+  const asked = sets.map((set) => {
     const known = new Set(set.hashes)
     const others = sets.filter(({ hashes }) => !hashes.some((hash) => known.has(hash)))
     process.stderr.write(`without ${set.name} … `)
     const startedAt = performance.now()
     const model = trainSuspects(others, () => {})
     process.stderr.write(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s\n`)
-    return answerSet(set, model)
+    return { set, model }
   })
-  return { sets: answered, model: 'leave one out' }
+  return { sets: asked.map(({ set, model }) => answerSet(set, model)), model: 'leave one out', asked }
 }
 
 async function judge(folders: readonly string[], file: string | undefined): Promise<Answers> {
@@ -74,7 +94,7 @@ async function judge(folders: readonly string[], file: string | undefined): Prom
   const sets = await readMeasuredSets(folders, (set) => {
     refuseLearned(set, countLearned(model, set.hashes), file ?? 'The shipped model')
   })
-  return { sets: sets.map((set) => answerSet(set, model)), model: model.version }
+  return { sets: sets.map((set) => answerSet(set, model)), model: model.version, asked: sets.map((set) => ({ set, model })) }
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -121,4 +141,29 @@ function textOf(report: EvaluationReport): string {
   ].join('\n')
 }
 
+function adaptedText({ sets, macro, difference }: AdjustedReport): string {
+  const pair = (one: number, other: number): string => `${three(one)} → ${three(other)}`
+  const rows = [...sets, { name: 'mean over sets', ...macro, cases: null, adjustedAnswers: null }].map((set) => [
+    set.name,
+    String(set.cases ?? ''),
+    String(set.adjustedAnswers ?? ''),
+    pair(set.asShipped.top1, set.adjusted.top1),
+    pair(set.asShipped.top5, set.adjusted.top5),
+    pair(set.asShipped.mrr, set.adjusted.mrr),
+    signed(set.gainPerCase),
+  ])
+  const change = (key: keyof typeof difference): string => {
+    const { mean, interval } = difference[key]
+    return `${signed(mean)} (${signed(interval.low)} to ${signed(interval.high)})`
+  }
+  return [
+    'In time order, as it is → adjusted by the cases before, where that had been worth it:',
+    ...table(['set', 'cases', 'adjusted', 'top-1', 'top-5', 'MRR', 'log-likelihood'], rows),
+    '',
+    `Adjusted less as it is, 95 % paired: top-1 ${change('top1')}, top-5 ${change('top5')}, MRR ${change('mrr')}, log-likelihood a case ${change('gainPerCase')}`,
+    '',
+  ].join('\n')
+}
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`
 const three = (share: number): string => share.toFixed(3)

@@ -2,7 +2,8 @@
 // deterministic: measured cases in, weights out.
 import { featureNames } from './features.ts'
 import type { Measured } from './measure-cases.ts'
-import { type Curve, minimiseWithSigns } from './minimise-with-signs.ts'
+import { curveOf, type List } from './listwise-curve.ts'
+import { minimiseWithSigns } from './minimise-with-signs.ts'
 import type { SuspectModel } from './model.ts'
 
 /** No training data: prepared histories know neither services, deployments and stack frames nor who bumps what. */
@@ -41,7 +42,7 @@ export function fitOrder(
   const lists = learned.map((each, at) => listOf(each, fitted, shares[at]!))
   const scales = Float64Array.from(fitted, (at) => standard.scales[at]!)
   const weights = minimiseWithSigns(
-    curveOf(lists, scales, penalty),
+    curveOf(lists, scales, penalty, new Float64Array(scales.length)),
     fitted.map((at) => MATCHING.test(featureNames[at]!)),
     start && Float64Array.from(fitted, (at) => start.find(({ name }) => name === featureNames[at])?.weight ?? 0),
   )
@@ -89,9 +90,6 @@ function standardOf(cases: readonly Measured[]): Standard {
   return { means, scales }
 }
 
-/** One case for the fit: how much it counts, its columns as measured, what the hand-set weights add, and which it was. */
-type List = { share: number; columns: Float32Array[]; offsets: Float64Array; pool: number; culprits: readonly number[] }
-
 function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[], share: number): List {
   const offsets = new Float64Array(pool)
   for (const [at, name] of featureNames.entries()) {
@@ -99,85 +97,6 @@ function listOf({ columns, pool, culprits }: Measured, fitted: readonly number[]
     if (weight !== undefined) for (let index = 0; index < pool; index++) offsets[index]! += weight * columns[at]![index]!
   }
   return { share, columns: fitted.map((at) => columns[at]!), offsets, pool, culprits }
-}
-
-/**
- * Any of the culprits may come first: minus the log of the probability that they hold together. Weights are those of
- * standardised columns; means cancel out within a case, so dividing by the scale is all that has to be done.
- */
-function curveOf(lists: readonly List[], scales: Float64Array, penalty: number): Curve {
-  const count = scales.length
-  return (weights) => {
-    const curve = {
-      value: weights.reduce((sum, weight) => sum + (penalty / 2) * weight ** 2, 0),
-      gradient: weights.map((weight) => penalty * weight),
-      curvature: new Float64Array(count * count),
-    }
-    for (let at = 0; at < count; at++) curve.curvature[at * count + at] = penalty
-    for (const list of lists) addCase(curve, list, weights, scales)
-    return curve
-  }
-}
-
-/** Rows less likely than this bend the loss too little to be worth their squares: a step is a little longer, its end the same. */
-const LEAST_BENDING = 1e-3
-
-function addCase(
-  curve: ReturnType<Curve>,
-  { share, columns, offsets, pool, culprits }: List,
-  weights: Float64Array,
-  scales: Float64Array,
-): void {
-  const masses = offsets.slice()
-  for (let feature = 0; feature < columns.length; feature++) {
-    const weight = weights[feature]! / scales[feature]!
-    const column = columns[feature]!
-    if (weight !== 0) for (let index = 0; index < pool; index++) masses[index]! += weight * column[index]!
-  }
-  let best = -Infinity
-  for (let index = 0; index < pool; index++) best = Math.max(best, masses[index]!)
-  let all = 0
-  for (let index = 0; index < pool; index++) all += masses[index] = Math.exp(masses[index]! - best)
-  for (let index = 0; index < pool; index++) masses[index]! /= all
-  addCurvature(curve.curvature, share, columns, masses, scales)
-  const caused = culprits.reduce((sum, culprit) => sum + masses[culprit]!, 0)
-  curve.value -= share * Math.log(caused)
-  for (const culprit of culprits) masses[culprit]! *= 1 - 1 / caused
-  for (let feature = 0; feature < columns.length; feature++) {
-    const column = columns[feature]!
-    let pull = 0
-    for (let index = 0; index < pool; index++) pull += masses[index]! * column[index]!
-    curve.gradient[feature]! += (share * pull) / scales[feature]!
-  }
-}
-
-/** The features' variances and covariances under the probabilities, upper half only. */
-function addCurvature(
-  curvature: Float64Array,
-  share: number,
-  columns: readonly Float32Array[],
-  masses: Float64Array,
-  scales: Float64Array,
-): void {
-  const count = columns.length
-  const row = new Float64Array(count)
-  const mean = new Float64Array(count)
-  const add = (factor: number): void => {
-    for (let a = 0; a < count; a++) {
-      const scaled = factor * row[a]!
-      if (scaled !== 0) for (let b = a, at = a * count + a; b < count; b++, at++) curvature[at]! += scaled * row[b]!
-    }
-  }
-  let sum = 0
-  for (let index = 0; index < masses.length; index++) {
-    const mass = masses[index]!
-    if (mass < LEAST_BENDING) continue
-    sum += mass
-    for (let feature = 0; feature < count; feature++) mean[feature]! += mass * (row[feature] = columns[feature]![index]! / scales[feature]!)
-    add(share * mass)
-  }
-  row.set(mean)
-  if (sum > 0) add(-share / sum)
 }
 
 /** More digits than matter: the file stays readable. */

@@ -76,6 +76,13 @@ export function bootstrapMacro(sets: readonly (readonly (number | null)[])[], se
   return { top1: of('top1'), top5: of('top5'), top10: of('top10'), mrr: of('mrr') }
 }
 
+/** 95 % bootstrap interval of the mean over sets of each set's mean, drawing the values of each set again. */
+export function bootstrapMacroOf(sets: readonly (readonly number[])[], seed = 1): Interval {
+  const random = seededRandom(seed)
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+  return intervalOf(Array.from({ length: DRAWS }, () => meanOf(sets.map((values) => meanOf(drawnAgain(values, random))))))
+}
+
 function drawnAgain<T>(values: readonly T[], random: () => number): T[] {
   return values.map(() => values[Math.floor(random() * values.length)]!)
 }

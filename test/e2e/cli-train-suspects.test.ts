@@ -42,11 +42,11 @@ describe('causeway train and eval suspects', () => {
 
   it('leaves one out, the same byte for byte, and draws how reliable it is', () => {
     const diagram = join(folder, 'reliability.svg')
-    const once = causeway('eval', 'suspects', ...sets, '--leave-one-out', '--json', '--diagram', diagram)
+    const once = causeway('eval', 'suspects', ...sets, '--leave-one-out', '--adapt', '--json', '--diagram', diagram)
     expect(once.status).toBe(0)
     expect(readFileSync(diagram, 'utf8')).toMatch(/^<svg [\s\S]*<\/svg>\n$/)
-    expect(causeway('eval', 'suspects', ...sets, '--leave-one-out', '--json').stdout).toBe(once.stdout)
-    expect(JSON.parse(once.stdout)).toMatchObject({ model: 'leave one out', macro: { cases: 45 } })
+    expect(causeway('eval', 'suspects', ...sets, '--leave-one-out', '--adapt', '--json').stdout).toBe(once.stdout)
+    expect(JSON.parse(once.stdout)).toMatchObject({ model: 'leave one out', macro: { cases: 45 }, adapted: { sets: [{}, {}, {}] } })
   })
 
   it('says what it needs', () => {
