@@ -1,5 +1,6 @@
 // Answering an incident in a store of any size: candidates, ranking, similar and related incidents, rendering; GitHub is
 // in memory and costs nothing. `npx node bench/scale.ts [--changes 1000000] [--engine sqlite|postgres]`: one JSON line.
+// Filling takes longest: `--fill file:/tmp/large.db` does only that, `--store file:/tmp/large.db` asks what was filled so.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -17,12 +18,18 @@ const ASKED = 200
 const WARM_UP = 20
 
 const { values } = parseArgs({
-  options: { changes: { type: 'string', default: '1000000' }, engine: { type: 'string', default: 'sqlite' }, fill: { type: 'string' } },
+  options: {
+    changes: { type: 'string', default: '1000000' },
+    engine: { type: 'string', default: 'sqlite' },
+    fill: { type: 'string' },
+    store: { type: 'string' },
+  },
 })
 const made = organisation(sizeOf(Number(values.changes)))
 
-if (values.fill === undefined) await measure()
-else await fill(values.fill)
+if (values.fill !== undefined) await fill(values.fill)
+else if (values.store !== undefined) await measure(values.store)
+else await fillAndMeasure()
 
 /** In a process of its own, so that what it needed does not count as memory of answering. */
 async function fill(url: string): Promise<void> {
@@ -31,7 +38,7 @@ async function fill(url: string): Promise<void> {
   await database.close()
 }
 
-async function measure(): Promise<void> {
+async function fillAndMeasure(): Promise<void> {
   const databases = await (values.engine === 'postgres' ? startPostgres() : startSqlite())
   try {
     const url = await databases.fresh()
@@ -40,18 +47,20 @@ async function measure(): Promise<void> {
     })
     const [code] = (await once(child, 'exit')) as [number]
     if (code !== 0) throw new Error(`Filling the store ended with ${code}.`)
-    const store = await openStore(url)
-    try {
-      const bytes = await store.bytes()
-      const { size } = made
-      process.stdout.write(
-        `${JSON.stringify({ bench: 'scale', engine: values.engine, ...size, bytesPerChange: Math.round(bytes / size.changes), ...(await ask(store)) })}\n`,
-      )
-    } finally {
-      await store.close()
-    }
+    await measure(url)
   } finally {
     await databases.stop()
+  }
+}
+
+async function measure(url: string): Promise<void> {
+  const store = await openStore(url)
+  try {
+    const bytesPerChange = Math.round((await store.bytes()) / made.size.changes)
+    const asked = await ask(store)
+    process.stdout.write(`${JSON.stringify({ bench: 'scale', engine: store.engine, ...made.size, bytesPerChange, ...asked })}\n`)
+  } finally {
+    await store.close()
   }
 }
 
