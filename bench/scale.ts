@@ -16,6 +16,8 @@ import { END, factsOf, fillStore, INSTALLATION, organisation, reportAt, sizeOf }
 
 const ASKED = 200
 const WARM_UP = 20
+/** Others than those of an earlier run on the same store. */
+const FIRST_ISSUE = 1_000_000_000 + (Math.floor(Date.now() / 1_000) % 1_000_000) * (ASKED + WARM_UP)
 
 const { values } = parseArgs({
   options: {
@@ -81,7 +83,7 @@ async function ask(store: Awaited<ReturnType<typeof openStore>>): Promise<object
       refreshLater: async () => undefined,
       followUp: async () => undefined,
     }
-    const facts = factsOf({ ...reportAt(next), repositoryId, issueNumber: 2_000_000 + asked, openedAt, services: [name] })
+    const facts = factsOf({ ...reportAt(next), repositoryId, issueNumber: FIRST_ISSUE + asked, openedAt, services: [name] })
     const incidentId = await tenant.incidents.upsert(facts)
     const startedCpu = process.cpuUsage()
     const startedAt = performance.now()
