@@ -269,6 +269,7 @@ describe('the OpenAPI description', () => {
       '/deployments',
       '/deployments/{id}/review',
       '/incidents',
+      '/incidents/{id}',
       '/incidents/{id}/timeline',
     ])
     expect(paths['/deployments']?.post).toMatchObject({ security: [{ token: [] }] })
