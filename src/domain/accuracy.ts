@@ -10,4 +10,17 @@ export type Accuracy = {
   firstFive: number
   /** When the earliest case was found out; null without any. */
   since: Date | null
+  /** What these causes have taught about how much the model's groups of evidence count here; null while that was not worth it. */
+  adjustment: Adjustment | null
+}
+
+/** Kept as JSON. */
+export type Adjustment = {
+  /** What the weights of each group are multiplied by, in the ranker's order of groups; at least 0. */
+  factors: readonly number[]
+  /** Causes it was learned from. */
+  cases: number
+  /** What it won on them, each asked before its cause was known: summed log-likelihood, and summed 1 ÷ place of the cause. */
+  gain: number
+  lead: number
 }

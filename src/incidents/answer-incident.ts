@@ -1,10 +1,10 @@
 // The one comment of an incident: gather what is known, rank it, say it, keep it true.
 import type { Work } from '../work.ts'
 import { keepComment } from '../github/keep-comment.ts'
-import { shippedSuspectModel } from '../rank/model.ts'
 import { rank } from '../rank/rank.ts'
 import { renderReport } from '../render/report.ts'
 import { renderRetracted } from '../render/retracted.ts'
+import { adjustedModel } from './adjusted-model.ts'
 import { buildReport } from './build-report.ts'
 import { withLateRollback } from './find-fix.ts'
 import { gatherCandidates } from './gather-candidates.ts'
@@ -52,12 +52,13 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const judged = await heedVerdicts(work, incident, scope, found.candidates)
   const gathered = { ...found, candidates: judged.candidates }
   const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, repository)
+  const model = await adjustedModel(work, repository.id)
   const from = performance.now()
   const weighed = rank(
     queryOf(incident),
     gathered.candidates.map(({ candidate }) => candidate),
     past,
-    shippedSuspectModel(),
+    model,
   )
   work.observe?.({ kind: 'ranked', ms: performance.now() - from })
   const ranking = confirmedRanking(weighed, judged)

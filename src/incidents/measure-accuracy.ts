@@ -1,11 +1,13 @@
 // How often would the ranker have been right here? Asks it about every cause that this repository's own past has found
-// out, by the same way as an incident's comment, each with only what was stored of the time before.
+// out, by the same way as an incident's comment, each with only what was stored of the time before. What they teach about
+// the model is kept beside it, if using it would have helped.
 import type { Accuracy } from '../domain/accuracy.ts'
 import type { Incident } from '../domain/incident.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { isPlanned, reasonOf } from '../history/revert-reason.ts'
+import { adjustedScores, adjustmentFrom, type AnsweredCase, answeredCase, playInTime } from '../rank/adjust.ts'
 import { shippedSuspectModel } from '../rank/model.ts'
-import { rank } from '../rank/rank.ts'
+import { rankOf } from '../rank/score.ts'
 import type { Work } from '../work.ts'
 import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, type KnownChanges, queryOf } from './gather-past.ts'
@@ -28,20 +30,24 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
   const known = culprits.filter(({ incidentAt }) => incidentAt.getTime() >= now.getTime() - OLDEST_MS)
   const services = (await seeRepository(work, repository)).services.map(({ name }) => name)
   const scope = await scopeOf(work, askedAt(now, '', repositoryId, services), repository)
-  const ranks: { at: Date; rank: number }[] = []
+  const answered: { at: Date; case: AnsweredCase }[] = []
   const cut: KnownChanges = new Map()
   for (const culprit of known.slice(-MOST_CASES)) {
-    const place = await askAgain(work, scope, services, culprit, cut)
-    if (place !== null) ranks.push({ at: culprit.incidentAt, rank: place })
+    const asked = await askAgain(work, scope, services, culprit, cut)
+    if (asked !== null) answered.push({ at: culprit.incidentAt, case: asked })
   }
+  const cases = answered.map((each) => each.case)
+  // Each as it would have been answered then, by a model adjusted by what was known then.
+  const ranks = playInTime(cases).map(({ factors }, at) => rankOf(adjustedScores(cases[at]!, factors), cases[at]!.culprits)!)
   await work.tenant.accuracies.put({
     repositoryId,
     modelVersion: shippedSuspectModel().version,
     measuredAt: now,
     cases: ranks.length,
-    first: ranks.filter((each) => each.rank === 1).length,
-    firstFive: ranks.filter((each) => each.rank <= 5).length,
-    since: ranks[0]?.at ?? null,
+    first: ranks.filter((rank) => rank === 1).length,
+    firstFive: ranks.filter((rank) => rank <= 5).length,
+    since: answered[0]?.at ?? null,
+    adjustment: adjustmentFrom(cases),
   })
   work.log.info({ repository: repositoryId, cases: ranks.length }, 'accuracy measured')
 }
@@ -61,8 +67,14 @@ function isStale(known: Accuracy | null, now: Date): boolean {
 
 type PastCulprit = Awaited<ReturnType<Work['tenant']['changes']['past']>>['culprits'][number]
 
-/** The culprit's place; null when nothing broke, no reason was given, or there was hardly anything to choose from. */
-async function askAgain(work: Work, scope: Scope, services: string[], culprit: PastCulprit, cut: KnownChanges): Promise<number | null> {
+/** The question with its answer; null when nothing broke, no reason was given, or there was hardly anything to choose from. */
+async function askAgain(
+  work: Work,
+  scope: Scope,
+  services: string[],
+  culprit: PastCulprit,
+  cut: KnownChanges,
+): Promise<AnsweredCase | null> {
   const [change] = await work.tenant.changes.byIds([culprit.changeId])
   if (!change) return null
   const [title = '', ...body] = culprit.text.split('\n')
@@ -74,8 +86,7 @@ async function askAgain(work: Work, scope: Scope, services: string[], culprit: P
   const weighed = candidates.filter(({ ruledOut }) => ruledOut === null)
   if (weighed.length < LEAST_POOL || !weighed.some(({ id }) => id === change.mergeSha)) return null
   const { past } = await gatherPast(work, incident, gathered.candidates, scope.repository, cut)
-  const { suspects } = rank(queryOf(incident), candidates, past, shippedSuspectModel())
-  return suspects.findIndex(({ id }) => id === change.mergeSha) + 1
+  return answeredCase(queryOf(incident), candidates, past, shippedSuspectModel(), change.mergeSha)
 }
 
 /** As if it had been reported then, just before it was taken back: over at once, so that nothing later is looked at. */

@@ -1,9 +1,13 @@
 // What a repository's own confirmed causes teach about the shipped model: how much each group of evidence counts there,
 // against how much it counts elsewhere. Pure: answered cases in time order in, a few factors near 1 out.
-import { featureNames } from './features.ts'
+import type { Adjustment } from '../domain/accuracy.ts'
+import type { Candidate, IncidentQuery, RepositoryPast } from '../domain/ranking.ts'
+import { featureNames, measureAll } from './features.ts'
 import { curveOf, type List } from './listwise-curve.ts'
 import { minimiseWithSigns } from './minimise-with-signs.ts'
 import type { SuspectModel } from './model.ts'
+import { prepareCandidate, prepareQuery } from './prepare.ts'
+import { contextOf } from './rank.ts'
 import { logSumExp } from './none-of-these.ts'
 import { rankOf, scoresOf, weigh } from './score.ts'
 
@@ -40,8 +44,24 @@ export function groupScores(columns: readonly ArrayLike<number>[], pool: number,
   )
 }
 
-/** The same model with each group's weights multiplied. Its version says so. */
-export function adjustModel(model: SuspectModel, { factors, cases }: Adjustment): SuspectModel {
+/** The same from a question whose cause is known by now. */
+export function answeredCase(
+  query: IncidentQuery,
+  candidates: readonly Candidate[],
+  past: RepositoryPast,
+  model: SuspectModel,
+  culpritId: string,
+): AnsweredCase {
+  const context = contextOf(prepareQuery(query), candidates.map(prepareCandidate), past)
+  const culprit = context.candidates.findIndex(({ candidate }) => candidate.id === culpritId)
+  return { groups: groupScores(measureAll(context), context.candidates.length, model), culprits: culprit === -1 ? [] : [culprit] }
+}
+
+/** The same model with each group's weights multiplied; its version says so. Without an adjustment the model itself. */
+export function adjustModel(model: SuspectModel, adjustment: Adjustment | null): SuspectModel {
+  // Another version may have had other groups.
+  if (adjustment === null || adjustment.factors.length !== evidenceGroups.length) return model
+  const { factors, cases } = adjustment
   return {
     ...model,
     version: `${model.version} adjusted by ${cases} cases`,
@@ -50,15 +70,6 @@ export function adjustModel(model: SuspectModel, { factors, cases }: Adjustment)
       weight: feature.weight * factors[evidenceGroups.indexOf(groupOfFeature(feature.name))]!,
     })),
   }
-}
-
-export type Adjustment = {
-  factors: Factors
-  /** Cases it was learned from. */
-  cases: number
-  /** What it won on them, each asked before its cause was known: summed log-likelihood, and summed 1 ÷ place of the cause. */
-  gain: number
-  lead: number
 }
 
 /** Null while there are too few cases, or while the adjusted model has not shown on them that it does better. */

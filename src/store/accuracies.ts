@@ -21,6 +21,7 @@ export function createAccuracyStore({ queries, tables }: Database, installationI
           first: accuracies.first,
           firstFive: accuracies.firstFive,
           since: accuracies.since,
+          adjustment: accuracies.adjustment,
         })
         .from(accuracies)
         .where(and(eq(accuracies.installationId, installationId), eq(accuracies.repositoryId, repositoryId)))

@@ -137,6 +137,8 @@ export async function readPast(
           sql`not exists (select 1 from ${outcomes} o where o.incident_id = ${outcomes.incidentId} and o.at < ${sql.param(before, outcomes.at)}
             and o.at > ${outcomes.at} and (o.verdict = 'no-change' or (o.verdict = 'did-not-cause' and o.change_id = ${outcomes.changeId})))`,
           sql`${incidents.retractedAt} is null`,
+          // A mere report teaches nothing.
+          eq(incidents.isTrusted, true),
         ),
       )
       .orderBy(desc(outcomes.at), desc(outcomes.id))

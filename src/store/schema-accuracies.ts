@@ -1,4 +1,5 @@
 // How often the ranker was right on each repository's own past, as measured last.
+import type { Adjustment } from '../domain/accuracy.ts'
 import type { ColumnKit } from './columns.ts'
 
 export function defineAccuracyTables(kit: ColumnKit) {
@@ -13,6 +14,7 @@ export function defineAccuracyTables(kit: ColumnKit) {
       first: kit.int('first').notNull(),
       firstFive: kit.int('first_five').notNull(),
       since: kit.time('since'),
+      adjustment: kit.json<Adjustment>('adjustment'),
     },
     (t) => [kit.primaryKey({ name: 'accuracies_key', columns: [t.installationId, t.repositoryId] })],
   )

@@ -335,7 +335,7 @@ export function changeStoreContract(open: Open): void {
       expect(past.documentCount).toBe(1)
     })
 
-    it('remembers culprits: reverted changes and confirmed causes, only as known before the moment', async () => {
+    it('remembers culprits: reverted changes and confirmed causes, only as known before the moment, and none of a mere report', async () => {
       const { tenant, repositoryId } = place()
       const culprit = await tenant.changes.upsert(change(repositoryId, sha('a'), { title: 'Cache totals', files: [file('x.ts')] }))
       const revert = await tenant.changes.upsert(
@@ -352,6 +352,8 @@ export function changeStoreContract(open: Open): void {
       await tenant.deployments.setLive(deploymentId!, live(at(4), [{ changeId: culprit, direction: 'in' }]))
       const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1, { detectedAt: at(25), title: 'Down', body: 'hard' }))
       await tenant.incidents.addOutcome({ incidentId, changeId: blamed, verdict: 'caused', at: at(30), by: octocat })
+      const reported = await tenant.incidents.upsert(incident(repositoryId, 2, { detectedAt: at(26), isTrusted: false }))
+      await tenant.incidents.addOutcome({ incidentId: reported, changeId: revert, verdict: 'caused', at: at(29), by: octocat })
       const pastAt = (minutes: number) =>
         tenant.changes.past(repositoryId, { before: at(minutes), paths: ['x.ts', 'y.ts', 'z.ts'], terms: [] })
       expect((await pastAt(10)).culprits).toEqual([])

@@ -129,7 +129,17 @@ export function entry(key: string, over: Partial<TimelineEntry & { revision: num
 }
 
 export function accuracy(repositoryId: number, over: Partial<Accuracy> = {}): Accuracy {
-  return { repositoryId, modelVersion: 'suspects-1', measuredAt: at(0), cases: 40, first: 20, firstFive: 32, since: at(-90), ...over }
+  return {
+    repositoryId,
+    modelVersion: 'suspects-1',
+    measuredAt: at(0),
+    cases: 40,
+    first: 20,
+    firstFive: 32,
+    since: at(-90),
+    adjustment: null,
+    ...over,
+  }
 }
 
 export function repository(id: number, installationId: number, over: Partial<Repository> = {}): Repository {

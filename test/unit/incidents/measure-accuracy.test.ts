@@ -76,6 +76,8 @@ describe('measureAccuracy', () => {
     expect(measured!.cases).toBe(11)
     expect(measured!.first).toBeGreaterThanOrEqual(8)
     expect(measured!.firstFive).toBe(11)
+    // Too few to adjust anything.
+    expect(measured!.adjustment).toBeNull()
   })
 
   it('counts nothing that says no reason or was planned', async () => {
@@ -97,6 +99,16 @@ describe('measureAccuracy', () => {
     await work.tenant.incidents.addOutcome({ incidentId, changeId: culprit!.id, verdict: 'caused', at: hours(31), by: octocat })
     await measureAccuracy(work, REPOSITORY)
     expect(await work.tenant.accuracies.get(REPOSITORY)).toMatchObject({ cases: 1, first: 1, since: hours(30) })
+  })
+
+  it('learns nothing from what was said of a mere report', async () => {
+    await takeBack(0)
+    const facts = { title: 'Login fails for everybody', detectedAt: hours(30), isTrusted: false }
+    const incidentId = await work.tenant.incidents.upsert(incident(REPOSITORY, 51, facts))
+    const culprit = await work.tenant.changes.byNumber(REPOSITORY, 4)
+    await work.tenant.incidents.addOutcome({ incidentId, changeId: culprit!.id, verdict: 'caused', at: hours(31), by: octocat })
+    await measureAccuracy(work, REPOSITORY)
+    expect(await work.tenant.accuracies.get(REPOSITORY)).toMatchObject({ cases: 0, since: null, adjustment: null })
   })
 
   it('measures once a day', async () => {
@@ -124,12 +136,29 @@ describe('the comment', () => {
 
     await work.tenant.accuracies.put({
       ...{ repositoryId: REPOSITORY, modelVersion: shippedSuspectModel().version, measuredAt: now },
-      ...{ cases: 40, first: 20, firstFive: 32, since: hours(20) },
+      ...{ cases: 40, first: 20, firstFive: 32, since: hours(20), adjustment: null },
     })
     left.length = 0
     await answerIncident(work, incidentId)
     expect(bodies()).toEqual([expect.stringContaining('among the first five in 80 % of 40 past cases')])
     expect(bodies()[0]).toContain('95 % interval 65 % to 90 %')
     expect(left).not.toContainEqual({ kind: 'accuracy', repositoryId: REPOSITORY })
+  })
+
+  it('says by which model it was ranked: one adjusted by the repository, where that was measured to help with this model', async () => {
+    await takeBack(2)
+    const facts = { title: 'Mail is not sent', services: ['shop'], detectedAt: hours(40), openedAt: hours(40), updatedAt: hours(40) }
+    const incidentId = await work.tenant.incidents.upsert(incident(REPOSITORY, 61, { ...facts, isTrusted: true }))
+    const { version } = shippedSuspectModel()
+    const adjustment = { factors: [0.5, 1.25], cases: 40, gain: 3, lead: 0.5 }
+    const measured = { repositoryId: REPOSITORY, measuredAt: now, cases: 40, first: 20, firstFive: 32, since: hours(20), adjustment }
+    for (const [modelVersion, said] of [
+      [version, `by model \`${version} adjusted by 40 cases\``],
+      ['suspects-of-old', `by model \`${version}\``],
+    ] as const) {
+      await work.tenant.accuracies.put({ ...measured, modelVersion })
+      await answerIncident(work, incidentId)
+      expect(bodies()).toEqual([expect.stringContaining(said)])
+    }
   })
 })

@@ -1,0 +1,1 @@
+ALTER TABLE "accuracies" ADD COLUMN "adjustment" text;

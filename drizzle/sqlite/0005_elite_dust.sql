@@ -1,0 +1,1 @@
+ALTER TABLE `accuracies` ADD `adjustment` text;
