@@ -35,14 +35,20 @@ export function createRepositoryStore(database: Database, installationId: number
   async function upsert(repository: Repository): Promise<void> {
     const row = { ...repository, installationId, nameKey: nameKey(repository.owner, repository.name) }
     await database.atomically(function* (q) {
-      const before = yield* ask(
-        q.select({ installationId: repositories.installationId }).from(repositories).where(eq(repositories.id, row.id)),
+      const [before] = yield* ask(
+        q
+          .select({ installationId: repositories.installationId, updatedAt: repositories.updatedAt })
+          .from(repositories)
+          .where(eq(repositories.id, row.id)),
       )
+      const previous = before?.installationId
+      const isElsewhere = previous !== undefined && previous !== installationId
+      // A webhook that was late on its way from where the repository no longer is takes it back nowhere.
+      if (isElsewhere && before?.updatedAt && row.updatedAt && row.updatedAt < before.updatedAt) return
       // What does not say how new it is does not make what is known any older.
       const { id: _id, ...set } = { ...row, updatedAt: row.updatedAt ?? undefined }
       yield* ask(q.insert(repositories).values(row).onConflictDoUpdate({ target: repositories.id, set }))
-      const previous = before[0]?.installationId
-      if (previous === undefined || previous === installationId) return
+      if (!isElsewhere) return
       const { deploymentChanges, deployments } = tables
       const itsDeployments = q
         .select({ id: deployments.id })

@@ -115,6 +115,18 @@ export function installationStoreContract(open: Open): void {
       expect((await next.changes.past(repositoryId, { before: at(9), paths: ['src/cart.ts'], terms: ['round'] })).documentCount).toBe(1)
     })
 
+    it('is not taken back to an earlier installation by a late webhook of it', async () => {
+      const { tenant, repositoryId } = place()
+      const { tenant: next } = place()
+      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId, { updatedAt: at(1) }))
+      await next.repositories.upsert(repository(repositoryId, next.installationId, { updatedAt: at(5) }))
+      const changeId = await next.changes.upsert(change(repositoryId, sha('a')))
+      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId, { name: 'old', updatedAt: at(2) }))
+      expect(await tenant.repositories.byId(repositoryId)).toBeNull()
+      expect(await next.repositories.byId(repositoryId)).toMatchObject({ owner: 'acme', updatedAt: at(5) })
+      expect((await next.changes.byCommit(repositoryId, sha('a')))?.id).toBe(changeId)
+    })
+
     it('keeps the last good catalog when a new one has errors', async () => {
       const { tenant, repositoryId } = place()
       expect(await tenant.catalogs.get(repositoryId)).toBeNull()
