@@ -12,7 +12,7 @@ import type { TestDatabases } from './databases.ts'
 import { waiting } from './e2e-app.ts'
 import { playStory } from './e2e-story.ts'
 
-export type ChaosOptions = {
+type ChaosOptions = {
   databases: TestDatabases
   seconds: number
   seed: number
@@ -21,7 +21,7 @@ export type ChaosOptions = {
   drainMs?: number
 }
 
-export type ChaosResult = {
+type ChaosResult = {
   seconds: number
   seed: number
   shops: number
