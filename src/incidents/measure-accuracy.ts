@@ -38,7 +38,7 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
   }
   const cases = answered.map((each) => each.case)
   // Each as it would have been answered then, by a model adjusted by what was known then.
-  const ranks = playInTime(cases).map(({ factors }, at) => rankOf(adjustedScores(cases[at]!, factors), cases[at]!.culprits)!)
+  const ranks = playInTime(cases).map(({ factors }, at) => rankOf(adjustedScores(cases[at]!, factors), cases[at]!.culprits) ?? Infinity)
   await work.tenant.accuracies.put({
     repositoryId,
     modelVersion: shippedSuspectModel().version,
@@ -86,7 +86,8 @@ async function askAgain(
   const weighed = candidates.filter(({ ruledOut }) => ruledOut === null)
   if (weighed.length < LEAST_POOL || !weighed.some(({ id }) => id === change.mergeSha)) return null
   const { past } = await gatherPast(work, incident, gathered.candidates, scope.repository, cut)
-  return answeredCase(queryOf(incident), candidates, past, shippedSuspectModel(), change.mergeSha)
+  const answered = answeredCase(queryOf(incident), candidates, past, shippedSuspectModel(), change.mergeSha)
+  return answered.culprits.length === 0 ? null : answered
 }
 
 /** As if it had been reported then, just before it was taken back: over at once, so that nothing later is looked at. */
