@@ -24,7 +24,7 @@ export type AnsweredCase = { groups: readonly Float64Array[]; culprits: readonly
 /** What the weights of each group are multiplied by, in the order of `evidenceGroups`. */
 export type Factors = readonly number[]
 
-/** How surely factors are taken to be near 1: each counts as if that many unit-variance looks had said so. */
+/** What a factor's distance from 1, squared and halved, costs against summed log-likelihoods. */
 const PENALTY = 10
 /** Before so many cases nothing is adjusted. */
 const LEAST_CASES = 20
