@@ -1,7 +1,7 @@
 // What the store knows of a repository's past that bears on the risk of a change. The same facts as `riskMemory` keeps.
 import type { RiskChange, RiskPast } from '../domain/risk.ts'
 import type { Work } from '../work.ts'
-import { allKeys, bothNames, countedKeys, titleKey } from './risk-keys.ts'
+import { allKeys, bothNames, countedKeys, nameIn, titleKey } from './risk-keys.ts'
 import { BASE_WINDOW, harmShareOf, MOST_HARMS, MOST_LANDINGS, SETTLED_AFTER_MS } from './risk-memory.ts'
 
 const MOST_PATHS = 60
@@ -15,10 +15,15 @@ export async function gatherRiskPast(work: Pick<Work, 'tenant'>, repositoryId: n
     paths,
     limits: { harms: MOST_HARMS, landings: MOST_LANDINGS, window: BASE_WINDOW, settledAfterMs: SETTLED_AFTER_MS },
   })
-  const harmsOf = new Map<string, number[]>()
-  for (const [place, { keys, title }] of found.harms.entries())
-    for (const key of [...keys, titleKey(title)]) harmsOf.set(key, [...(harmsOf.get(key) ?? []), place])
-  const keys = allKeys(change).map((key) => [key, { changes: found.counts.get(key) ?? 0, harms: harmsOf.get(key) ?? [] }] as const)
+  const harmsOf = new Map(allKeys(change).map((key) => [key, [] as number[]]))
+  const own = titleKey(change.title)
+  const [firstWord = ''] = nameIn(own).split(' ', 1)
+  for (const [place, { keys, title }] of found.harms.entries()) {
+    for (const key of keys) harmsOf.get(key)?.push(place)
+    // Hundreds of titles are looked at for each change: most are told apart without cutting them.
+    if (title.toLowerCase().includes(firstWord) && titleKey(title) === own) harmsOf.get(own)?.push(place)
+  }
+  const keys = [...harmsOf].map(([key, harms]) => [key, { changes: found.counts.get(key) ?? 0, harms }] as const)
   return {
     changes: found.changes,
     settled: found.settled,

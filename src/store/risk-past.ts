@@ -1,7 +1,7 @@
 // What a repository's past says of the risk of a change, known before a moment: a fixed number of rows, however long the past.
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { DOCUMENTS } from './change-writer.ts'
-import type { Database } from './database.ts'
+import { belongsTo, type Database } from './database.ts'
 import { hashText, hashTexts, packedAmong } from './hash.ts'
 import type { ChangeStore } from './store.ts'
 
@@ -162,7 +162,7 @@ export async function readRiskPast(
           .from(changes)
           .where(
             and(
-              eq(changes.installationId, installationId),
+              belongsTo(changes.installationId, installationId),
               inArray(
                 changes.id,
                 ids.map(({ id }) => id),
