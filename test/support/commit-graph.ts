@@ -22,6 +22,7 @@ export function commitGraph() {
   const pulls = new Map<number, PullRequestSummary & { files: GitHubFile[]; landed: string[] }>()
   const asked: { verb: string; detail: string }[] = []
   let failFiles: Error | null = null
+  let failOnly: number | null = null
   const forgotten = new Set<string>()
 
   function commit(name: string | number, parents: string[], options: { message?: string; paths?: string[]; at?: Date } = {}): string {
@@ -108,7 +109,7 @@ export function commitGraph() {
     },
     async pullRequestFiles(_repo, number) {
       note('pullRequestFiles', number)
-      if (failFiles) throw failFiles
+      if (failFiles && (failOnly ?? number) === number) throw failFiles
       return { files: pulls.get(number)?.files ?? [], isTruncated: false }
     },
     async commitFiles(_repo, ref) {
@@ -138,7 +139,11 @@ export function commitGraph() {
     asked,
     github: github as unknown as GitHub,
     forget: (sha: string) => void forgotten.add(sha),
-    failFilesWith: (error: Error | null) => void (failFiles = error),
+    /** `only`: of this pull request. */
+    failFilesWith: (error: Error | null, only: number | null = null) => {
+      failFiles = error
+      failOnly = only
+    },
     count: (verb: string) => asked.filter((one) => one.verb === verb).length,
   }
 }

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore } from '../../../src/store/open-store.ts'
+import { ask } from '../../../src/store/database.ts'
+import { openDatabase, openStore } from '../../../src/store/open-store.ts'
 import { startPostgres, type TestDatabases } from '../../support/databases.ts'
 import { storeContract } from './store.contract.ts'
 
@@ -52,6 +54,28 @@ describe('a PostgreSQL database', () => {
       expect.stringMatching(/^The PostgreSQL database nothing at .* does not exist/),
     ])
     expect(messages.join()).not.toMatch(/made-up|very-wrong/)
+  })
+
+  it('that ends a connection in the middle of a unit of work costs that work, and not the process', async () => {
+    const url = await databases.fresh()
+    const database = await openDatabase(url, { poolSize: 1 })
+    const { leases } = database.tables
+    const end = async () => {
+      const client = new pg.Client({ connectionString: url })
+      await client.connect()
+      await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where state = 'idle in transaction'`)
+      await client.end()
+      await delay(50)
+    }
+    const ended = database.atomically(function* (q) {
+      yield* ask(q.insert(leases).values({ lane: 'a', holder: 'one', expiresAt: new Date(0) }))
+      // Between two queries nobody waits for an answer: the error belongs to none of them.
+      yield* ask(end())
+      yield* ask(q.insert(leases).values({ lane: 'b', holder: 'one', expiresAt: new Date(0) }))
+    })
+    await expect(ended).rejects.toThrow()
+    expect(await database.queries.select().from(leases)).toEqual([])
+    await database.close()
   })
 
   it('orders text by code unit though its own locale does not', async () => {
