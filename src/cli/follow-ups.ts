@@ -45,7 +45,7 @@ async function followUps(store: Store, options: Options): Promise<void> {
   if (options.json) return console.log(JSON.stringify({ followUps: wanted }))
   if (wanted.length === 0) return console.log(options.overdue ? 'Nothing is overdue.' : 'Nothing is left to do.')
   const rows = wanted.map(({ repository, incident, issue, text, dueOn, status }) => [
-    plain(`${repository}${issue === null ? '' : `#${issue}`}  ${text}`, 100),
+    plain(`${repository}${issue === null ? '' : `#${issue}`} ${text}`, 100),
     incident === null ? '' : `#${incident}`,
     dueOn,
     status,
