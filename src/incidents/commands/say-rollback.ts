@@ -24,9 +24,9 @@ export const rollback: CommandKind = {
   },
 }
 
-/** The one that somebody said caused it; the first where there are several. */
-async function confirmed({ work, incident }: Saying): Promise<Change | null> {
-  const [id] = confirmedCauses(verdictsOf(await work.tenant.incidents.outcomes(incident.id)))
-  const [change] = id === undefined ? [] : await work.tenant.changes.byIds([id])
-  return change ?? null
+/** The one of this repository that somebody said caused it; the first where there are several. */
+async function confirmed({ work, incident, repository }: Saying): Promise<Change | null> {
+  const ids = confirmedCauses(verdictsOf(await work.tenant.incidents.outcomes(incident.id)))
+  const changes = ids.length === 0 ? [] : await work.tenant.changes.byIds(ids)
+  return changes.find(({ repositoryId }) => repositoryId === repository.id) ?? null
 }

@@ -204,6 +204,31 @@ describe('hostile files', () => {
   })
 })
 
+describe('what follows an incident', () => {
+  const postmortems = (text: string) => {
+    const result = read(`version: 1\npostmortems: ${text}`)
+    return result.isValid ? settingsOf(result.stated).postmortems : null
+  }
+
+  it('is read with its folder, label and usual day, or switched off', () => {
+    expect(postmortems('{ as: pull-request, folder: docs/notes/, follow_ups: { due: 2w, label: todo } }')).toEqual({
+      as: 'pull-request',
+      folder: 'docs/notes',
+      followUps: { dueMs: 14 * 86_400_000, label: 'todo' },
+    })
+    expect(postmortems('{ follow_ups: false }')).toEqual({ followUps: false })
+    const rollback = read('version: 1\nincidents: { rollback: pull-request }')
+    expect(rollback.isValid && settingsOf(rollback.stated).incidents.rollback).toBe('pull-request')
+  })
+
+  it.each(['../docs', '/docs', 'docs/../..', './docs', 'docs\\\\notes', '""'])(
+    'may not be written outside of the repository: %s',
+    (folder) => {
+      expect(postmortems(`{ folder: ${folder} }`)).toBeNull()
+    },
+  )
+})
+
 describe('the published JSON Schema', () => {
   it('is the one that this version of the code makes (`npx vitest run -u` of this file writes it)', async () => {
     await expect(repositoryFileJsonSchema()).toMatchFileSnapshot('../../../schema/causeway.schema.json')
