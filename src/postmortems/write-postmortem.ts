@@ -83,8 +83,9 @@ async function make(work: Work, of: Place, record: PostmortemRecord, making: Mak
     }
   }
   const lost = making.isAgain ? await findLost(work, of, new Date(record.intendedAt.getTime() - CLOCK_MARGIN_MS)) : null
+  if (lost) return { issueNumber: lost.number, url: lost.url, path: null }
   const { title, body } = await written()
-  const issue = lost ?? (await work.github.createIssue(repository, { title, body: withNotice(body, notice), labels }))
+  const issue = await work.github.createIssue(repository, { title, body: withNotice(body, notice), labels })
   return { issueNumber: issue.number, url: issue.url, path: null }
 }
 
