@@ -65,8 +65,9 @@ function against({ probability, baseRate }: Pick<RiskAssessment, 'probability' |
 function summaryOf(report: RiskReport): string {
   const { assessment, files } = report
   const blocks = [
-    report.whereabouts.map((place) => `- ${sentence(place, SENTENCE_LENGTH)}`).join('\n'),
-    `**${share(assessment.probability)}** chance that this change will be reverted or implicated in an incident within 14 days (${against(assessment)}, ${share(assessment.baseRate)}).`,
+    // One alone is the title already.
+    report.whereabouts.length > 1 ? report.whereabouts.map((place) => `- ${sentence(place, SENTENCE_LENGTH)}`).join('\n') : '',
+    `**${share(assessment.probability)}** chance that this change will be reverted or implicated in an incident within 14 days. This repository's average is ${share(assessment.baseRate)}.`,
     files.read < files.all
       ? `*Only ${files.read} of ${count(files.all, 'file')} could be read: what is said of files is true of those.*`
       : '',
@@ -75,8 +76,7 @@ function summaryOf(report: RiskReport): string {
     incidentsBlock(report),
     contactsBlock(report),
     contextBlock(assessment),
-    '<sub>A risk is a chance, no verdict: most risky changes go well. Nothing about a person is part of it.</sub>',
-    `<sub>Model ${inline(assessment.modelVersion, 40)}.</sub>`,
+    `<sub>A risk is a chance, no verdict: most risky changes go well. Nothing about a person is part of it. Model ${inline(assessment.modelVersion, 40)}.</sub>`,
   ]
   return blocks.filter((block) => block !== '').join('\n\n')
 }

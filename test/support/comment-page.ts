@@ -31,6 +31,18 @@ function font(): string {
 
 /** A whole HTML page; it loads nothing. */
 export function commentPage(markdown: string, theme: Theme): string {
+  return pageOf(theme, '<b>causeway</b><i>bot</i> commented', markdown)
+}
+
+/** A check run as its own page shows it: the name, the outcome, the title, and the summary below. */
+export function checkPage(check: { name: string; conclusion: string; title: string; summary: string }): string {
+  const text = ({ name, conclusion }: typeof check): string => `<b>${plainHtml(name)}</b><i>${plainHtml(conclusion)}</i>`
+  return pageOf('light', text(check), `## ${check.title}\n\n${check.summary}`)
+}
+
+const plainHtml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+function pageOf(theme: Theme, head: string, markdown: string): string {
   const css = readFileSync(createRequire(import.meta.url).resolve(`github-markdown-css/github-markdown-${theme}.css`), 'utf8')
   const { page, header, border, text } = FRAME[theme]
   const body = commentHtml(markdown).replace(/<pre><code class="language-mermaid">([^]*?)<\/code><\/pre>/, (_, source: string) =>
@@ -45,5 +57,5 @@ body { margin: 0; padding: 16px; background: ${page}; }
 .comment, .markdown-body { font-family: "Noto Sans", "Open Sans", sans-serif; }
 .markdown-body { padding: 16px; font-size: 14px; }
 .markdown-body table { font-variant: normal; }
-</style></head><body><div class="comment"><header><b>causeway</b><i>bot</i> commented</header><article class="markdown-body">${body}</article></div></body></html>`
+</style></head><body><div class="comment"><header>${head}</header><article class="markdown-body">${body}</article></div></body></html>`
 }
