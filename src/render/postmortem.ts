@@ -121,7 +121,7 @@ function followUps({ report, openedAt, areFollowUpsTracked, timeline: entries }:
   const suggested = [
     opened?.kind === 'opened' && !opened.byAlert && late >= LATE_MS ? `Let an alert report it: a person did, after ${span(late)}` : '',
     report.runbooks.length === 0 && report.services.length > 0
-      ? `Write a runbook for ${named(report.services)}: none is named in the file`
+      ? `Write a runbook for ${named(report.services)}: none is named in \`.github/causeway.yml\``
       : '',
   ].filter((line) => line !== '')
   const question = [

@@ -159,7 +159,8 @@ describe('an incident, from its report to what was learnt', () => {
   })
 })
 
-describe('without a permission', () => {
+/** What else is missed where a permission is: permissions.test.ts. */
+describe('without a permission, of what people ask for', () => {
   const ALL = { actions: 'read', checks: 'write', contents: 'write', deployments: 'write', issues: 'write', metadata: 'read' }
   const EVERY: Record<string, string> = { ...ALL, pull_requests: 'write' }
 
@@ -191,13 +192,6 @@ describe('without a permission', () => {
     expect(postmortem?.pull).toBeNull()
     expect(postmortem?.body).toContain('That needs the App’s permissions “Contents: write” and “Pull requests: write”.')
     expect(answer).toContain(`postmortem [#${postmortem?.number}]`)
-  })
-
-  it('Checks: write, or Deployments: write, everything else is there', async () => {
-    const { actions: _actions, checks: _checks, ...fewer } = EVERY
-    const { shop, issue } = await answered('third-other', { ...fewer, deployments: 'read' })
-    expect(theAnswer(shop, issue)).toMatch(/\*\*\[#\d+\]\(\S+\) undoes/)
-    expect(opened(shop).filter(({ pull }) => pull !== null)).toHaveLength(2)
   })
 
   it('Issues: write, the log says so, and nothing is given up', async () => {
