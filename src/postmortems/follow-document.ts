@@ -17,6 +17,7 @@ export async function followDocument(work: Work, event: PushEvent): Promise<void
     const file = record.path === null ? null : await work.github.readFile(repository, record.path)
     if (!incident || !file) continue
     const catalog = await seeRepository(work, repository)
-    await trackFollowUps(work, { incident, repository, catalog, record }, file.text, event.pushedAt ?? work.now())
+    const newest = { ...record, readAt: null }
+    await trackFollowUps(work, { incident, repository, catalog, record: newest }, file.text, event.pushedAt ?? work.now())
   }
 }

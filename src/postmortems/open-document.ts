@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { Repository } from '../domain/repository.ts'
 import { documentOf, pullRequestBody, postmortemMarker } from '../render/postmortem.ts'
 import type { Work } from '../work.ts'
+import { unlessRefused } from '../incidents/unless-refused.ts'
 
 type Wanted = {
   incident: Incident
@@ -17,26 +18,30 @@ type Wanted = {
 /** Throws with GitHub's status where the App may not, or a rule of the repository forbids it. Five requests, or six. */
 export async function openDocument(
   work: Work,
-  { incident, repository, labels, areFollowUpsTracked, path, isAgain }: Wanted,
+  wanted: Wanted,
   written: () => Promise<{ title: string; body: string }>,
 ): Promise<{ issueNumber: number; url: string; path: string }> {
-  const { github } = work
+  const { incident, repository, labels } = wanted
   const branch = `causeway/postmortem-${incident.issueNumber}`
   // Only those who may write here can make a branch: a pull request from it is ours, or meant to be.
-  const lost = isAgain ? await github.pullRequestFrom(repository, branch) : null
-  if (lost) return { issueNumber: lost.number, url: lost.url, path }
-  const { title, body } = await written()
+  const lost = wanted.isAgain ? await work.github.pullRequestFrom(repository, branch) : null
+  const pull = lost ?? (await openPull(work, wanted, branch, await written()))
+  if (labels.length > 0)
+    await unlessRefused(work, `#${pull.number} got no label`, () => work.github.addLabels(repository, pull.number, labels))
+  return { issueNumber: pull.number, url: pull.url, path: wanted.path }
+}
+
+async function openPull(
+  { github }: Work,
+  { incident, repository, areFollowUpsTracked, path }: Wanted,
+  branch: string,
+  { title, body }: { title: string; body: string },
+): Promise<{ number: number; url: string }> {
   const isNew = await github.createBranch(repository, branch)
   const there = isNew ? null : await github.readFile(repository, path, branch)
   if (!there?.text.startsWith(postmortemMarker(repository.id, incident.issueNumber))) {
-    await github.createFile(repository, {
-      branch,
-      path,
-      text: documentOf(title, body),
-      message: `Begin the postmortem of #${incident.issueNumber}`,
-    })
+    const message = `Begin the postmortem of #${incident.issueNumber}`
+    await github.createFile(repository, { branch, path, text: documentOf(title, body), message })
   }
-  const pull = await github.openPullRequest(repository, { head: branch, title, body: pullRequestBody(incident, path, areFollowUpsTracked) })
-  if (labels.length > 0) await github.addLabels(repository, pull.number, labels)
-  return { issueNumber: pull.number, url: pull.url, path }
+  return github.openPullRequest(repository, { head: branch, title, body: pullRequestBody(incident, path, areFollowUpsTracked) })
 }

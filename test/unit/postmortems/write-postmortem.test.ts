@@ -135,7 +135,14 @@ describe('the postmortem as a document', () => {
     expect(answer()).toContain('postmortem [#800]')
   })
 
-  it.each(['createBranch', 'createFile', 'openPullRequest', 'saved'] as const)(
+  it('is the same one without its label where GitHub refuses that', async () => {
+    at.github.addLabels = forbidden
+    await ask()
+    expect(at.github.opened).toEqual([])
+    expect(answer()).toContain('postmortem [#800]')
+  })
+
+  it.each(['createBranch', 'createFile', 'openPullRequest', 'addLabels', 'saved'] as const)(
     'is made once though a crash came after %s',
     async (step) => {
       const { postmortems } = at.work.tenant
