@@ -1,4 +1,4 @@
-// The gate at a deployment: the real process against the fake GitHub, every webhook sent twice.
+// The gate at a deployment: the real process against the fake GitHub, every webhook sent twice and in another order.
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { WaitingDeployment } from '../../demo/github/state.ts'
@@ -25,7 +25,7 @@ async function openShop(catalog = CATALOG): Promise<string> {
     collaborators: PEOPLE,
   })
   world().deploy(name)
-  await told()
+  await told(21)
   return name
 }
 
@@ -67,7 +67,7 @@ describe('a deployment that waits for the gate', () => {
     const name = await openShop()
     const incident = report(name)
     merge(name)
-    await told()
+    await told(22)
     const waiting = world().waitForGate(name)
     await told(5)
     expect(states(waiting)).toEqual([null])
@@ -82,14 +82,14 @@ describe('a deployment that waits for the gate', () => {
     const name = await openShop()
     const incident = report(name)
     merge(name)
-    await told()
+    await told(23)
     const waiting = world().waitForGate(name)
-    await told()
+    await told(24)
     world().comment(name, incident, '/deploy-anyway I want to', 'outsider')
-    await told()
+    await told(25)
     expect(states(waiting)).toEqual([null])
     world().comment(name, incident, '/deploy-anyway the fix is in it', 'octocat')
-    await told()
+    await told(26)
     expect(states(waiting)).toEqual([null, 'approved'])
     expect(waiting.answers[1]?.comment).toBe('Let through by octocat: the fix is in it')
   })
@@ -100,21 +100,21 @@ describe('a deployment that waits for the gate', () => {
     merge(name)
     world().deploy(name)
     const reported = report(name, { by: 'outsider', title: 'It is all broken' })
-    await told()
+    await told(27)
     merge(name)
     const unheld = world().waitForGate(name)
-    await told()
+    await told(28)
     expect(states(unheld)).toEqual(['approved'])
     world().closeIssue(name, reported)
 
     const incident = report(name)
-    await told()
+    await told(29)
     const back = world().waitForGate(name, { ref: good })
     merge(name, { title: 'Pay at all', body: `Fixes #${incident}` })
-    await told()
+    await told(30)
     await wait(1100)
     world().reopen(name, incident)
-    await told()
+    await told(31)
     const fix = world().waitForGate(name)
     await told(2)
     expect(states(back)).toEqual(['approved'])
@@ -126,7 +126,7 @@ describe('a deployment that waits for the gate', () => {
     const name = await openShop()
     report(name)
     merge(name)
-    await told()
+    await told(32)
     world().commit(name, { message: 'Unknown to the store', files: { [PAY]: 'export const pay = 3\n' }, by: 'octocat' })
     const [push] = [...world().pending()]
     gitHub().faults.add({ method: 'GET', path: /\/compare\//, when: 'before', kind: '500', times: 9 })

@@ -1,4 +1,4 @@
-// On the pull request: the real process against the fake GitHub. Every webhook is sent twice, and where it says so shuffled.
+// On the pull request: the real process against the fake GitHub. Every webhook is sent twice and in another order.
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { newApiToken } from '../../src/http/api-token.ts'
@@ -29,7 +29,7 @@ async function openShop(catalog = CATALOG): Promise<string> {
     collaborators: PEOPLE,
   })
   world().deploy(name, { payload: { service: 'checkout' } })
-  await told()
+  await told(21)
   return name
 }
 
@@ -66,7 +66,7 @@ describe('the risk check', () => {
     const name = await openShop()
     gitHub().requests.length = 0
     const pull = openPull(name)
-    await told()
+    await told(22)
     const calls = gitHub()
       .requests.map(({ route }) => route)
       .filter((route) => !route?.includes('access_tokens'))
@@ -86,27 +86,27 @@ describe('the risk check', () => {
     expect(checks(name).map((run) => run.headSha)).toEqual([check!.headSha, pull.pull.headSha])
     // A force-push back: the check that stands on that commit is kept, no other is made.
     world().forcePush(name, pull.pull.headRef, check!.headSha, 'hubot')
-    await told()
+    await told(23)
     expect(checks(name)).toHaveLength(2)
   })
 
   it('comes for a draft when it is ready for review, never where the file says no, and again by the Re-run button', async () => {
     const name = await openShop()
     const draft = openPull(name, { isDraft: true })
-    await told()
+    await told(24)
     expect(checks(name)).toEqual([])
     draft.pull.isDraft = false
     world().editIssue(name, draft.number, { title: 'Retry a payment', by: 'hubot' })
-    await told()
+    await told(25)
     const [check] = checks(name)
     expect(check).toMatchObject({ status: 'completed' })
     world().rerunCheck(name, check!.id)
-    await told()
+    await told(26)
     expect(checks(name)).toMatchObject([{ id: check!.id, status: 'completed' }])
 
     const silent = await openShop(`${CATALOG}  risk_check: false\n`)
     openPull(silent)
-    await told()
+    await told(27)
     expect(checks(silent)).toEqual([])
   })
 
@@ -114,7 +114,7 @@ describe('the risk check', () => {
     const name = await openShop(`${CATALOG}  fail_above: 0.0001\n`)
     gitHub().faults.add({ method: 'POST', path: /\/check-runs$/, when: 'after', kind: '502', times: 1 })
     openPull(name)
-    await told()
+    await told(28)
     expect(checks(name)).toMatchObject([{ conclusion: 'failure' }])
     expect(checks(name)[0]!.output.title).toContain("above this repository's limit")
   })
@@ -123,9 +123,9 @@ describe('the risk check', () => {
     const name = await openShop()
     world().setTime(hoursAgo(3))
     const pull = openPull(name)
-    await told()
+    await told(29)
     world().mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
-    await told()
+    await told(30)
     expect(checks(name)[0]!.output.title).toMatch(/^Merged .*; waits for the next deployment of checkout to production\.$/)
     world().setTime(hoursAgo(2))
     const deployment = world().deploy(name, { payload: { service: 'checkout' } })
@@ -142,11 +142,11 @@ describe('an implicated pull request', () => {
     world().setTime(hoursAgo(3))
     const pull = openPull(name)
     world().mergePullRequest(name, pull.number, { by: 'octocat', method: 'squash' })
-    await told()
+    await told(31)
     world().setTime(hoursAgo(2))
     world().deploy(name, { payload: { service: 'checkout' } })
     const next = openPull(name, { title: 'Retry twice', text: 'export function pay() {\n  return retry(() => 2)\n}\n' })
-    await told()
+    await told(32)
     world().useRealTime()
     const incident = world().openIssue(name, {
       title: 'Checkout: payments time out',
@@ -224,7 +224,7 @@ describe('a production deployment', () => {
         .checkRuns.filter((run) => run.name.startsWith('Causeway / what ships') && run.headSha === sha)
     world().setTime(hoursAgo(3))
     const deployment = world().createDeployment(name, { payload: { service: 'checkout' } })
-    await told()
+    await told(33)
     expect(ships(deployment.sha)).toHaveLength(1)
     expect(ships(deployment.sha)[0]!.output.title).toMatch(/^Ships 2 changes, combined risk \d/)
     expect(ships(deployment.sha)[0]!.output.summary).toContain('Retry twice')
