@@ -3,7 +3,8 @@ import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { readRepositoryFile, repositoryFileJsonSchema, settingsOf } from '../../../src/settings/repository.ts'
+import { repositoryFileJsonSchema } from '../../../src/settings/repository-file.ts'
+import { readRepositoryFile, settingsOf } from '../../../src/settings/repository.ts'
 
 const FILE = '.github/causeway.yml'
 const read = (text: string) => readRepositoryFile(text, FILE)
