@@ -52,7 +52,7 @@ type TargetParts = {
   store: Store
   logs: Logs
   /** Whether the handler that asks still holds its lane. */
-  isLeased: () => boolean
+  isLeased: () => Promise<boolean>
   now: () => Date
 }
 
@@ -95,8 +95,8 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 
   async function serve(app: AppSettings, gitHub: GitHubSettings): Promise<void> {
     secrets.push(...app.webhookSecrets, ...(settings.metricsToken ? [settings.metricsToken] : []))
-    const lease = new AsyncLocalStorage<() => boolean>()
-    const isLeased = () => lease.getStore()?.() ?? true
+    const lease = new AsyncLocalStorage<() => Promise<boolean>>()
+    const isLeased = async () => (await lease.getStore()?.()) ?? true
     const parts = { app, gitHub, store, logs, isLeased, now, metrics, backfill: settings.backfill }
     const targets = await (overrides.targets ?? joinProbot)(parts)
     const handle = handleDelivery(targets)

@@ -15,7 +15,7 @@ export type Watch = {
   /** Null when requests may be sent. Any process may have learned otherwise. */
   heldUntil: () => Promise<Date | null>
   /** False once another process may be at the same work: a late request would double or overwrite what that one does. */
-  isLeased: () => boolean
+  isLeased: () => Promise<boolean>
   seen: (request: SeenRequest) => void
 }
 
@@ -30,7 +30,7 @@ export function watchOctokit(octokit: unknown, { heldUntil, isLeased, seen }: Wa
   hooked.hook.wrap('request', async (request, options) => {
     const until = await heldUntil()
     if (until) throw new RateLimited('GitHub asked this installation to wait', until)
-    if (!isLeased()) throw new Error('nothing was asked of GitHub: the lease of this repository has ended')
+    if (!(await isLeased())) throw new Error('nothing was asked of GitHub: the lease of this repository has ended')
     const from = performance.now()
     const tell = (answer: Partial<Answer>) =>
       seen({

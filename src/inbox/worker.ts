@@ -16,7 +16,7 @@ export type WorkerOptions = {
   /** Where every process learns that GitHub asked an installation to wait. */
   rateLimits?: Pick<Store['rateLimits'], 'hold'>
   /** Runs a handler where its calls can ask whether its lane is still held; by default it just runs. */
-  underLease?: (isHeld: () => boolean, run: () => Promise<void>) => Promise<void>
+  underLease?: (isHeld: () => Promise<boolean>, run: () => Promise<void>) => Promise<void>
   /** Hears how each try ended. */
   observe?: (tried: Tried) => void
   handle: Handler
@@ -76,7 +76,12 @@ export function startWorker(options: WorkerOptions): Worker {
   let lastTurnAt = now()
   let isFailing = false
 
-  const isHeld = (lane: string): boolean => !lost.has(lane) && now().getTime() < (heldUntil.get(lane) ?? 0)
+  /** A lease that ran out and that nobody took can be renewed: a busy machine makes a process sleep for a second, too. */
+  async function isHeld(lane: string): Promise<boolean> {
+    const isCurrent = () => now().getTime() < (heldUntil.get(lane) ?? 0)
+    if (!lost.has(lane) && !isCurrent()) await renewLeases()
+    return !lost.has(lane) && isCurrent()
+  }
 
   function wake(): void {
     isWoken = true
@@ -134,7 +139,7 @@ export function startWorker(options: WorkerOptions): Worker {
     try {
       for (const delivery of await deliveries.due(lane, turn === 'later' ? 1 : LANE_BATCH, now(), turn)) {
         await giveWay()
-        if (stopping || !isHeld(lane)) break
+        if (stopping || !(await isHeld(lane))) break
         if (!(await attempt(delivery, lane))) break
       }
     } catch (error) {
@@ -158,7 +163,7 @@ export function startWorker(options: WorkerOptions): Worker {
       await underLease(() => isHeld(lane), run)
     } catch (error) {
       // Whoever holds the lane now decides: our failure must not overwrite its success.
-      if (!isHeld(lane)) return leaveToOthers(delivery)
+      if (!(await isHeld(lane))) return leaveToOthers(delivery)
       await holdForLimits(delivery, error)
       const waitedMs = now().getTime() - delivery.receivedAt.getTime()
       const next = nextAttempt(delivery.attempts + 1, error, now(), random(), waitedMs)
@@ -175,7 +180,7 @@ export function startWorker(options: WorkerOptions): Worker {
       await deliveries.markRetry(delivery.id, next.reason, next.at, next)
       return next.aside
     }
-    if (!isHeld(lane)) return leaveToOthers(delivery)
+    if (!(await isHeld(lane))) return leaveToOthers(delivery)
     await deliveries.markDone(delivery.id, now())
     // The outage that it met is over: others need not wait out their time.
     if (delivery.isOutage) await deliveries.bringForward(YOUNG_ATTEMPTS, now())

@@ -169,7 +169,7 @@ export function createDeliveryStore(database: Database): DeliveryStore {
       const held = await queries
         .update(leases)
         .set({ expiresAt: new Date(now.getTime() + leaseMs) })
-        .where(and(database.oneOf(leases.lane, lanes), eq(leases.holder, holder), sql`not ${lte(leases.expiresAt, now)}`))
+        .where(and(database.oneOf(leases.lane, lanes), eq(leases.holder, holder)))
         .returning({ lane: leases.lane })
       return held.map((row) => row.lane)
     },

@@ -80,7 +80,7 @@ export type DeliveryStore = {
    * later ones wait for nobody.
    */
   due(lane: string, limit: number, now: Date, turn?: Turn): Promise<Delivery[]>
-  /** Extends leases; returns those still held. */
+  /** Extends leases, also those that ran out and that nobody took; returns those held. */
   heartbeat(holder: string, lanes: string[], leaseMs: number, now: Date): Promise<string[]>
   release(holder: string, lanes: string[]): Promise<void>
   markDone(id: number, at: Date): Promise<void>

@@ -100,7 +100,9 @@ export function deliveryStoreContract(open: Open): void {
       await store.deliveries.claimLanes('one', 9, 60_000, at(0))
       expect((await store.deliveries.heartbeat('one', ['a', 'b'], 120_000, new Date(at(1).getTime() - 1))).sort()).toEqual(['a', 'b'])
       expect(await store.deliveries.claimLanes('two', 9, 1000, at(2))).toEqual([])
-      expect(await store.deliveries.heartbeat('one', ['a'], 60_000, at(9))).toEqual([])
+      expect(await store.deliveries.heartbeat('one', ['a'], 60_000, at(9))).toEqual(['a'])
+      expect(await store.deliveries.claimLanes('two', 9, 60_000, at(9))).toEqual(['b'])
+      expect(await store.deliveries.heartbeat('one', ['a', 'b'], 60_000, at(9))).toEqual(['a'])
       expect(await store.deliveries.heartbeat('two', ['a'], 60_000, at(0))).toEqual([])
     })
 

@@ -26,7 +26,7 @@ function setUp(remaining: number, status = 200) {
     appId: 1,
     now: () => NOW,
     heldUntil: async () => state.held,
-    isLeased: () => state.isLeased,
+    isLeased: async () => state.isLeased,
     seen: (_id, request) => void state.seen.push(request),
   })
   return { state, clients }

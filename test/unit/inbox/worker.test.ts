@@ -356,17 +356,34 @@ describe('the worker', () => {
     expect(inbox.all()[0]).toMatchObject({ attempts: 0, reason: null })
   })
 
+  it('keeps a lane whose lease ran out while nobody took it', async () => {
+    const inbox = memoryInbox()
+    let asleepMs = 0
+    let runs = 0
+    await inbox.add([incoming('a1', 1)])
+    const handle: Handler = async () => {
+      runs++
+      asleepMs = 60_000
+    }
+    start(inbox, handle, { leaseMs: 5000, now: () => new Date(Date.now() + asleepMs) })
+    await until(allAre(inbox, 'done'))
+    await delay(30)
+    expect(runs).toBe(1)
+  })
+
   it('lets nothing be asked of GitHub under a lease that ran out while the process slept, and does it again', async () => {
     const inbox = memoryInbox()
     const held: boolean[] = []
     let asleepMs = 0
-    let isHeldNow = () => false
+    let isHeldNow = async () => false
     await inbox.add([incoming('a1', 1)])
     const handle: Handler = async () => {
-      held.push(isHeldNow())
+      held.push(await isHeldNow())
       if (held.length > 1) return
       asleepMs = 60_000
-      held.push(isHeldNow())
+      inbox.takeOver('repository:1', 'other')
+      held.push(await isHeldNow())
+      await inbox.release('other', ['repository:1'])
       throw new Error('nothing was asked')
     }
     const underLease: WorkerOptions['underLease'] = (isHeld, run) => {
