@@ -23,7 +23,14 @@ export type Clients = {
 /** The share of an hour's requests that reading the past leaves alone. */
 const KEPT_SHARE = 0.3
 
-export function installationClients({ signIn, appId, now, heldUntil, isLeased = () => Promise.resolve(true), seen }: ClientOptions): Clients {
+export function installationClients({
+  signIn,
+  appId,
+  now,
+  heldUntil,
+  isLeased = () => Promise.resolve(true),
+  seen,
+}: ClientOptions): Clients {
   const clients = new Map<number, GitHub>()
   const budgets = new Map<string, { resource: string; remaining: number; limit: number; resetAt: Date }>()
 
