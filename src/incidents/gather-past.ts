@@ -9,7 +9,7 @@ import type { GatheredCandidate } from './gather-candidates.ts'
 
 const MOST_PATHS = 2_000
 const MOST_TERMS = 200
-const MOST_EARLIER = 3_000
+const MOST_EARLIER = 6_000
 /** Cutting one into terms takes a tenth of a millisecond, so what comes of it is kept. */
 const CUT_AT_ONCE = 500
 

@@ -15,7 +15,7 @@ export type PastRecorder = {
 const RHYTHM_MS = 90 * 86_400_000
 const MAX_CULPRITS = 1_000
 /** Changes whose words and places are compared with a report. */
-const MAX_EARLIER = 3_000
+const MAX_EARLIER = 6_000
 
 export function recordPast(): PastRecorder {
   const frequencies = new Map<number, number>()
