@@ -9,51 +9,83 @@ export type TextIndex = {
   search(text: Text, limit: number): { documents: number[]; documentCount: number; documentFrequency: Map<string, number> }
 }
 
-/** So many by matched weight alone are then weighed against their length. */
-const SHORTLIST = 4
+// The same numbers as the store's own search has: a test holds the two to the same answers.
+const SHORTLIST = 8
 const LENGTH_PRIOR = 20
 const LENGTH_POWER = 0.25
+const COMMON_SHARE = 0.1
+const LEAST_COMMON = 500
+const NEWEST = 2_000
 
-/** Sums of idf over the terms that meet, longer documents a little less; the store's own search does the same. */
+/** Sums of idf over the terms that meet, longer documents a little less; nobody is found by common terms alone. */
 export function textIndex(): TextIndex {
   const postings = new Map<string, number[]>()
-  const lengths: number[] = []
+  const documents: ReadonlySet<string>[] = []
 
   function add(text: Text): void {
     const found = similarTerms(text)
     for (const term of found) {
       const list = postings.get(term)
-      if (list === undefined) postings.set(term, [lengths.length])
-      else list.push(lengths.length)
+      if (list === undefined) postings.set(term, [documents.length])
+      else list.push(documents.length)
     }
-    lengths.push(found.length)
+    documents.push(new Set(found))
+  }
+
+  /** Exact up to `mostRare`; beyond it, as often as among the newest thousands. */
+  function countOf(term: string, mostRare: number): number {
+    const list = postings.get(term) ?? []
+    if (list.length <= mostRare) return list.length
+    const newest = Math.min(documents.length, NEWEST)
+    const recent = list.length - firstFrom(list, documents.length - newest)
+    return Math.min(documents.length, Math.max(mostRare + 1, Math.round((recent / newest) * documents.length)))
   }
 
   function search(text: Text, limit: number) {
     const question = similarQuestion(text)
-    const documentCount = lengths.length
-    const count = (term: string): number => postings.get(term)?.length ?? 0
-    const asked = [...question.terms, ...question.always.map(({ term }) => term)]
-    const documentFrequency = new Map(asked.filter((term) => count(term) > 0).map((term) => [term, count(term)]))
+    const documentCount = documents.length
+    const mostRare = Math.max(LEAST_COMMON, Math.floor(COMMON_SHARE * documentCount))
+    const asked = [...question.terms, ...question.always.map(({ term }) => term)].filter((term) => postings.has(term))
+    const documentFrequency = new Map(asked.map((term) => [term, countOf(term, mostRare)]))
+    const count = (term: string): number => documentFrequency.get(term) ?? 0
     const rarest = question.terms
-      .filter((term) => count(term) > 0)
+      .filter((term) => documentFrequency.has(term))
       .sort((a, b) => count(a) - count(b) || (a < b ? -1 : 1))
       .slice(0, question.rarest)
+    const chosen = [...rarest.map((term) => ({ term, weight: 1 })), ...question.always.filter(({ term }) => documentFrequency.has(term))]
+    const idf = ({ term, weight }: { term: string; weight: number }): number =>
+      weight * Math.log(1 + (documentCount - count(term) + 0.5) / (count(term) + 0.5))
+    const narrow = chosen.filter(({ term }) => count(term) <= mostRare)
+    const looked = narrow.length > 0 ? narrow : chosen
+    const rest = chosen.filter((each) => !looked.includes(each))
     const scores = new Float64Array(documentCount)
-    for (const { term, weight } of [...question.always, ...rarest.map((term) => ({ term, weight: 1 }))]) {
-      const list = postings.get(term)
-      if (list === undefined) continue
-      const idf = weight * Math.log(1 + (documentCount - list.length + 0.5) / (list.length + 0.5))
-      for (const document of list) scores[document]! += idf
+    for (const each of looked) {
+      const value = idf(each)
+      for (const document of postings.get(each.term) ?? []) scores[document]! += value
     }
     const matched = [...scores.keys()].filter((document) => scores[document]! > 0)
     const shortlist = matched.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, SHORTLIST * limit)
     const weighed = new Map(
-      shortlist.map((document) => [document, scores[document]! / (LENGTH_PRIOR + lengths[document]!) ** LENGTH_POWER]),
+      shortlist.map((document) => {
+        const terms = documents[document]!
+        const common = rest.reduce((sum, each) => sum + (terms.has(each.term) ? idf(each) : 0), 0)
+        return [document, (scores[document]! + common) / (LENGTH_PRIOR + terms.size) ** LENGTH_POWER]
+      }),
     )
-    const documents = shortlist.sort((a, b) => weighed.get(b)! - weighed.get(a)! || a - b).slice(0, limit)
-    return { documents, documentCount, documentFrequency }
+    const found = shortlist.sort((a, b) => weighed.get(b)! - weighed.get(a)! || a - b).slice(0, limit)
+    return { documents: found, documentCount, documentFrequency }
   }
 
   return { add, search }
+}
+
+/** Place of the first of the ascending numbers that is at least `from`. */
+function firstFrom(ascending: readonly number[], from: number): number {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ascending[middle]! < from) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -52,7 +52,7 @@ export type Database = {
   ): UnitOfWork<void>
   /** `column in (values)` with one parameter, however many values there are. */
   oneOf(column: AnyColumn, values: readonly number[] | readonly string[]): SQL
-  /** A table expression with one column `value`, for `insert … select`. */
+  /** A table expression `listed` with one column `value`. */
   listed(values: readonly number[]): SQL
   /** A moment as a typed value of a select list, where no column tells the engine its type. */
   momentOf(at: Date): SQL

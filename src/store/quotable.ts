@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { nameKey } from './repositories.ts'
 
 /** `mayQuote` (src/catalog/may-quote.ts) as a condition on a column of repository ids; a contract test holds the two together. */
-export function quotableBy({ tables }: Database, installationId: number, reader: Reader, repositoryId: AnyColumn): SQL {
+export function quotableBy({ tables }: Database, installationId: number, reader: Reader, repositoryId: AnyColumn | SQL): SQL {
   const { repositories, catalogNames } = tables
   const key = sql.param(nameKey(reader.owner, reader.name), catalogNames.name)
   return sql`exists (select 1 from ${repositories} where ${repositories.id} = ${repositoryId} and ${repositories.installationId} = ${installationId}

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../../src/rank/metrics.ts'
+import { textIndex } from '../../../src/rank/similar-index.ts'
+import { similarQuestion, similarTerms } from '../../../src/rank/similar-terms.ts'
 import { at, BIG, change, incident, octocat, repository, sha, shared, type Open } from './made-up.ts'
 
 const DAY = 24 * 60
@@ -147,6 +150,36 @@ export function incidentStoreContract(open: Open): void {
       const reader = { id: repositoryId, owner: 'acme', name: 'shop' }
       const found = await tenant.incidents.search({ reader, terms: ['memory'], rarest: 9, before: at(9), limit: 9 })
       expect(found.ids).toEqual([short, long])
+    })
+
+    it('finds earlier incidents as the index of the evaluations does, common words or not', async () => {
+      const { tenant, repositoryId } = place()
+      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId, { isPrivate: true }))
+      const random = seededRandom(3)
+      const subjects = Array.from({ length: 40 }, (_, index) => `subject${String.fromCharCode(97 + (index % 26))}${index}`)
+      const pick = () => subjects[Math.floor(random() ** 2 * subjects.length)]!
+      const text = () => ({ title: `checkout ${pick()} ${pick()}`, body: `everywhere ${pick()} ${pick()}` })
+      const index = textIndex()
+      const texts = Array.from({ length: 505 }, text)
+      const ids: number[] = []
+      for (const [place, each] of texts.entries()) {
+        ids.push(await tenant.incidents.upsert(incident(repositoryId, place + 1, { ...each, openedAt: at(place) })))
+        index.add(each)
+      }
+      await Promise.all(texts.map((each, place) => tenant.incidents.indexTerms(ids[place]!, similarTerms(each))))
+      for (let asked = 0; asked < 8; asked++) {
+        const each = text()
+        const found = await tenant.incidents.search({
+          reader: { id: repositoryId, owner: 'acme', name: 'shop' },
+          ...similarQuestion(each),
+          before: at(999),
+          limit: 50,
+        })
+        const { documents, ...statistics } = index.search(each, 50)
+        expect(found).toMatchObject(statistics)
+        expect(found.ids).toEqual(documents.map((document) => ids[document]))
+        expect(found.documentFrequency.get('checkout')).toBe(505)
+      }
     })
 
     it('finds earlier incidents by their rarest shared words, the most telling first, ties by id', async () => {
