@@ -49,6 +49,8 @@ export type ReportedPastIncident = {
   fix: IncidentFix | null
   /** The change that caused it, as people said. */
   cause: Link | null
+  /** Earlier near-copies of it, which are not listed themselves. */
+  copies: number
   /** Why it is shown: shared words, same error class, same stack. */
   reason: string
   /** What was to be done after it and is not. */

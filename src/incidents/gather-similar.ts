@@ -12,8 +12,6 @@ import { seeReadable, type Scope } from './scope.ts'
 
 const MOST_CANDIDATES = 200
 const MOST_SHOWN = 5
-/** Some of the similar ones are not over, and so not shown. */
-const MOST_ASKED = 10
 const HEATMAP_WEEKS = 26
 
 export type Similar = {
@@ -36,9 +34,9 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
     before: incident.openedAt,
     limit: MOST_CANDIDATES,
   })
-  const candidates = (await work.tenant.incidents.byIds(found.ids)).filter(
-    (other) => other.id !== incident.id && other.retractedAt === null,
-  )
+  const candidates = (await work.tenant.incidents.byIds(found.ids))
+    .filter((other) => other.id !== incident.id && other.retractedAt === null)
+    .map((other) => ({ ...other, resolution: resolutionOf(other, incident) }))
   await seeReadable(
     work,
     scope,
@@ -47,28 +45,33 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   const byId = new Map(candidates.map((other) => [other.id, other]))
   const similar = rankSimilar(incident, candidates, found, incident.openedAt)
   const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
-  const causes = await causesOf(work, similar.flatMap((match) => byId.get(match.id) ?? []).slice(0, MOST_ASKED), scope)
-  const toDo = await followUpsOf(work, similar.flatMap((match) => byId.get(match.id) ?? []).slice(0, MOST_ASKED), scope)
-  const past = similar.flatMap((match): ReportedPastIncident[] => {
-    const other = byId.get(match.id)
-    if (!other || !isOverBefore(other, incident)) return []
-    return [
-      {
-        link: link(other),
-        title: other.title,
-        openedAt: other.openedAt,
-        durationMs: other.resolvedAt ? other.resolvedAt.getTime() - other.detectedAt.getTime() : null,
-        fix: other.fix,
-        cause: causes.get(other.id)?.link ?? null,
-        reason: match.reason,
-        followUps: (toDo.get(other.id) ?? []).filter(({ isDone }) => !isDone),
-      },
-    ]
+  const groups = similar.map((match) => ({ reason: match.reason, all: [match.id, ...match.copyIds].flatMap((id) => byId.get(id) ?? []) }))
+  // The newest of an alarm that repeats may still be going on: then the newest that is over speaks for it.
+  const over = groups.flatMap(({ reason, all }) => {
+    const [newest, ...copies] = all.filter((other) => isOverBefore(other, incident))
+    return newest === undefined ? [] : [{ reason, newest, copies: copies.length }]
   })
-  const counted = similar.flatMap((match) => [match.id, ...match.copyIds]).flatMap((id) => byId.get(id) ?? [])
+  const shown = over.slice(0, MOST_SHOWN)
+  const newestOnes = shown.map(({ newest }) => newest)
+  const causes = await causesOf(work, newestOnes, scope)
+  const toDo = await followUpsOf(work, newestOnes, scope)
+  const past = shown.map(({ reason, newest, copies }): ReportedPastIncident => {
+    return {
+      link: link(newest),
+      title: newest.title,
+      openedAt: newest.openedAt,
+      durationMs: newest.resolvedAt ? newest.resolvedAt.getTime() - newest.detectedAt.getTime() : null,
+      fix: newest.fix,
+      cause: causes.get(newest.id)?.link ?? null,
+      copies,
+      reason,
+      followUps: (toDo.get(newest.id) ?? []).filter(({ isDone }) => !isDone),
+    }
+  })
+  const counted = groups.flatMap(({ all }) => all)
   const related = await gatherRelated(work, incident, scope, new Set(similar.map((match) => match.id)))
   return {
-    past: past.slice(0, MOST_SHOWN),
+    past,
     heatmap: heatmap(
       counted.map((other) => other.openedAt),
       incident.detectedAt,
@@ -100,6 +103,12 @@ async function causesOf(work: Work, incidents: Incident[], scope: Scope): Promis
     causes.set(id, { link: { text: name, url }, repositoryId: home.id })
   }
   return causes
+}
+
+/** What ended it, in people's words, if that was known when the other was opened: later news are not part of its answer. */
+function resolutionOf({ fix, resolvedAt }: Incident, query: Incident): string {
+  if (fix === null || resolvedAt === null || resolvedAt > query.openedAt) return ''
+  return fix.kind === 'pull-request' ? fix.title : fix.kind === 'comment' ? fix.excerpt : ''
 }
 
 /** Over now; or, once the incident itself is over, before that: later news are not part of its answer. */

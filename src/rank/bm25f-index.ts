@@ -10,8 +10,8 @@ type Text = { title: string; body: string }
 
 export type Bm25fIndex = {
   add(text: Text): void
-  /** Document numbers (in order of adding), best first. */
-  search(text: Text, limit: number): number[]
+  /** Document numbers (in order of adding), best first; `prior` of a document multiplies its score. */
+  search(text: Text, limit: number, prior?: (document: number) => number): number[]
 }
 
 export function bm25fIndex(): Bm25fIndex {
@@ -34,7 +34,7 @@ export function bm25fIndex(): Bm25fIndex {
     totalLength += inTitle.length + inBody.length
   }
 
-  function search({ title, body }: Text, limit: number): number[] {
+  function search({ title, body }: Text, limit: number, prior?: (document: number) => number): number[] {
     const scores = new Map<number, number>()
     const mean = totalLength / Math.max(1, lengths.length)
     for (const term of new Set([...terms(title), ...terms(body.slice(0, COMPARED_LENGTH))])) {
@@ -45,6 +45,7 @@ export function bm25fIndex(): Bm25fIndex {
         scores.set(document, (scores.get(document) ?? 0) + (idf * frequency) / (frequency + K1 * norm))
       }
     }
+    if (prior !== undefined) for (const [document, score] of scores) scores.set(document, score * prior(document))
     const best = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit)
     return best.map(([document]) => document)
   }

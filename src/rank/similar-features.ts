@@ -28,6 +28,7 @@ export const FEATURE_NAMES = [
   'sameTemplate',
   'sameStack',
   'sharedFiles',
+  'resolutionCovered',
 ] as const
 
 export type FeatureName = (typeof FEATURE_NAMES)[number]
@@ -86,6 +87,7 @@ export function featuresOf(query: ReadQuery, candidates: readonly ReadCandidate[
       sameTemplate: print === undefined ? 0 : any(new Set(query.print.templates), new Set(print.templates)),
       sameStack: query.print.stack !== null && query.print.stack === print?.stack ? 1 : 0,
       sharedFiles: print === undefined ? 0 : jaccard(files, filesOf(print)),
+      resolutionCovered: Math.min(1, ratio(sum(candidate.resolutionMet.map(({ idf }) => idf)), masses.title)),
     }
   })
 }
@@ -137,7 +139,8 @@ function commonLabels(candidates: readonly ReadCandidate[]): ReadonlySet<string>
 const filesOf = (print: Fingerprint): Set<string> => new Set(print.frames.map(({ path }) => path.split('/').slice(-2).join('/')))
 const gap = (a: number, b: number): number => Math.abs(Math.log1p(a) - Math.log1p(b))
 const ratio = (part: number, all: number): number => (all === 0 ? 0 : part / all)
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
+const mean = (values: readonly number[]): number => sum(values) / Math.max(1, values.length)
 const share = <T>(items: ReadonlySet<T>, is: (item: T) => boolean): number => ratio([...items].filter(is).length, items.size)
 const any = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => (a.size > 0 && !a.isDisjointFrom(b) ? 1 : 0)
 const dice = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => ratio(2 * a.intersection(b).size, a.size + b.size)

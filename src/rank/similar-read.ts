@@ -14,6 +14,8 @@ export type ComparableIncident = {
   labels: readonly string[]
   services: readonly string[]
   openedAt: Date
+  /** What ended it, in people's words; only where it was known when the query came in. */
+  resolution?: string
 }
 
 export type QueryTerm = { index: number; term: string; idf: number; inTitle: boolean; isIdentifier: boolean }
@@ -40,6 +42,8 @@ export type ReadCandidate = {
   /** How many of the query's neighbouring terms are neighbours here too. */
   pairsMet: number
   titleTerms: ReadonlySet<string>
+  /** The query's terms in what ended it. */
+  resolutionMet: readonly QueryTerm[]
   titleLength: number
   bodyLength: number
 }
@@ -107,6 +111,9 @@ export function readCandidate(query: ReadQuery, incident: ComparableIncident): R
     met,
     pairsMet: pairs.intersection(query.pairs).size,
     titleTerms: new Set(title),
+    resolutionMet: [...new Set(terms((incident.resolution ?? '').slice(0, COMPARED_LENGTH)))].flatMap(
+      (term) => query.terms.get(term) ?? [],
+    ),
     titleLength: title.length,
     bodyLength: body.length,
   }

@@ -6,6 +6,7 @@ import { COMPARED_LENGTH } from './similar-terms.ts'
 import { termOf, terms } from './text.ts'
 
 const MOST_WORDS = 3
+const MOST_IN_FIX = 2
 const MOST_CHARACTERS = 40
 const WORD = /[\p{L}\p{N}_$][\p{L}\p{M}\p{N}_$.-]{0,60}/gu
 
@@ -25,7 +26,15 @@ export function sharedReason(query: ReadQuery, candidate: ReadCandidate, feature
     else parts.push(`same service ${where}`)
   }
   if (sharedTerms.length > 0) parts.push(`shares ${inWords(sharedTerms.map((word) => `“${word}”`))}`)
+  const inFix = inWordsOf(query, candidate.resolutionMet).slice(0, MOST_IN_FIX)
+  if (inFix.length > 0) parts.push(`what ended it mentions ${inWords(inFix.map((word) => `“${word}”`))}`)
   return { reason: parts.length === 0 ? 'similar text' : parts.join('; '), sharedTerms }
+}
+
+/** The rarest of the incident's terms, as it spells them. */
+function inWordsOf(query: ReadQuery, met: readonly QueryTerm[]): string[] {
+  const spelled = spellings(textOf(query))
+  return met.toSorted((a, b) => b.idf - a.idf || (a.term < b.term ? -1 : 1)).flatMap(({ term }) => spelled.get(term) ?? [])
 }
 
 function sharedClasses(query: ReadQuery, candidate: ReadCandidate): string[] {

@@ -7,12 +7,13 @@ import { FEATURE_NAMES, type FeatureName } from './similar-features.ts'
 import { firstFeatures } from './similar-first.ts'
 import { FIRST_NAMES, type SimilarModel } from './similar-model.ts'
 
-/** Public trackers know neither services and labels of one team nor enough traces. */
+/** Public trackers know neither services and labels of one team, nor what ended a report, nor enough traces. */
 const HAND_SET: { name: FeatureName; weight: number }[] = [
   { name: 'sameService', weight: 0.8 },
   { name: 'sharedLabels', weight: 0.5 },
   { name: 'sameStack', weight: 3 },
   { name: 'sharedFiles', weight: 1 },
+  { name: 'resolutionCovered', weight: 0.5 },
 ]
 const LEARNED = FEATURE_NAMES.filter((name) => HAND_SET.every((each) => each.name !== name))
 const ORDER_PENALTY = 20

@@ -115,6 +115,7 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
             isOverdue: true,
           },
         ],
+        copies: 2,
         reason: 'same error class ECONNRESET in checkout; shares “ledger” and “timeout”',
       },
       {
@@ -125,6 +126,7 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
         fix: { kind: 'pull-request', changeId: 9, number: 246, title: 'Give the ledger pool room for retries', url: `${page}/pull/246` },
         cause: null,
         followUps: [],
+        copies: 0,
         reason: 'shares “ledger” and “connection”',
       },
     ],

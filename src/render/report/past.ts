@@ -23,7 +23,8 @@ function pastLine(past: ReportedPastIncident, detectedAt: Date): string {
   const cause = past.cause === null ? '' : `, caused by ${link(past.cause.text, past.cause.url, 60)}`
   const why = past.reason === '' ? '' : `<br>*Alike:* ${inline(past.reason, SENTENCE_LENGTH)}`
   const open = past.followUps.length === 0 ? '' : `<br>*Still to do since:* ${list(past.followUps.map(followUpWords), MOST_FOLLOW_UPS)}`
-  return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}<br>${when}${cause}, ${fix}${why}${open}`
+  const copies = past.copies === 0 ? '' : ` (and ${count(past.copies, 'earlier one')} like it)`
+  return `- ${link(past.link.text, past.link.url, 60)} ${inline(past.title, TITLE_LENGTH)}${copies}<br>${when}${cause}, ${fix}${why}${open}`
 }
 
 const LEVELS = ['·', '▂', '▄', '▆', '█']
