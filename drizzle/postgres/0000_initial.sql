@@ -7,6 +7,7 @@ CREATE TABLE "accuracies" (
 	"first" integer NOT NULL,
 	"first_five" integer NOT NULL,
 	"since" timestamp (3) with time zone,
+	"adjustment" text,
 	CONSTRAINT "accuracies_key" PRIMARY KEY("installation_id","repository_id")
 );
 --> statement-breakpoint
@@ -27,6 +28,14 @@ CREATE TABLE "backfills" (
 	"incidents" integer NOT NULL,
 	"problems" text NOT NULL,
 	CONSTRAINT "backfills_key" PRIMARY KEY("installation_id","repository_id")
+);
+--> statement-breakpoint
+CREATE TABLE "catalog_names" (
+	"installation_id" bigint NOT NULL,
+	"repository_id" bigint NOT NULL,
+	"kind" text COLLATE "C" NOT NULL,
+	"name" text COLLATE "C" NOT NULL,
+	CONSTRAINT "catalog_names_key" PRIMARY KEY("installation_id","kind","name","repository_id")
 );
 --> statement-breakpoint
 CREATE TABLE "catalogs" (
@@ -102,7 +111,8 @@ CREATE TABLE "changes" (
 	"url" text COLLATE "C" NOT NULL,
 	"identifiers" text NOT NULL,
 	"files" text NOT NULL,
-	"terms" "bytea" NOT NULL
+	"terms" "bytea" NOT NULL,
+	"gist" "bytea"
 );
 --> statement-breakpoint
 CREATE TABLE "checks" (
@@ -149,6 +159,7 @@ CREATE TABLE "deliveries" (
 	"attempts" integer NOT NULL,
 	"reason" text COLLATE "C",
 	"next_attempt_at" timestamp (3) with time zone,
+	"is_outage" boolean DEFAULT false NOT NULL,
 	"done_at" timestamp (3) with time zone,
 	"body" "bytea" NOT NULL
 );
@@ -199,6 +210,22 @@ CREATE TABLE "deployments" (
 	"is_truncated" boolean NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "follow_ups" (
+	"installation_id" bigint NOT NULL,
+	"repository_id" bigint NOT NULL,
+	"incident_id" bigint NOT NULL,
+	"key" text COLLATE "C" NOT NULL,
+	"text" text COLLATE "C" NOT NULL,
+	"due_on" timestamp (3) with time zone NOT NULL,
+	"issue_number" integer,
+	"url" text COLLATE "C",
+	"intended_at" timestamp (3) with time zone NOT NULL,
+	"closed_at" timestamp (3) with time zone,
+	"overdue_at" timestamp (3) with time zone,
+	"updated_at" timestamp (3) with time zone,
+	CONSTRAINT "follow_ups_key" PRIMARY KEY("incident_id","key")
+);
+--> statement-breakpoint
 CREATE TABLE "forgotten_people" (
 	"hash" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"salt" text COLLATE "C" NOT NULL,
@@ -236,7 +263,7 @@ CREATE TABLE "incident_terms" (
 	"term_hash" bigint NOT NULL,
 	"opened_at" timestamp (3) with time zone NOT NULL,
 	"incident_id" bigint NOT NULL,
-	CONSTRAINT "incident_terms_key" PRIMARY KEY("installation_id","repository_id","term_hash","opened_at","incident_id")
+	CONSTRAINT "incident_terms_key" PRIMARY KEY("installation_id","term_hash","opened_at","incident_id")
 );
 --> statement-breakpoint
 CREATE TABLE "incidents" (
@@ -310,7 +337,9 @@ CREATE TABLE "postmortems" (
 	"incident_id" bigint NOT NULL,
 	"issue_number" integer,
 	"url" text COLLATE "C",
+	"path" text COLLATE "C",
 	"intended_at" timestamp (3) with time zone NOT NULL,
+	"read_at" timestamp (3) with time zone,
 	CONSTRAINT "postmortems_key" PRIMARY KEY("incident_id")
 );
 --> statement-breakpoint
@@ -372,6 +401,16 @@ CREATE TABLE "repositories" (
 	"updated_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "reverts" (
+	"installation_id" bigint NOT NULL,
+	"incident_id" bigint NOT NULL,
+	"change_id" bigint NOT NULL,
+	"number" integer,
+	"url" text COLLATE "C",
+	"problem" text COLLATE "C",
+	CONSTRAINT "reverts_key" PRIMARY KEY("incident_id","change_id")
+);
+--> statement-breakpoint
 CREATE TABLE "schedules" (
 	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"holder" text COLLATE "C" NOT NULL,
@@ -413,9 +452,12 @@ CREATE TABLE "tokens" (
 );
 --> statement-breakpoint
 ALTER TABLE "deployment_changes" ADD CONSTRAINT "deployment_changes_deployment_id_deployments_id_fk" FOREIGN KEY ("deployment_id") REFERENCES "public"."deployments"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_incident_id_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outcomes" ADD CONSTRAINT "outcomes_incident_id_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "postmortems" ADD CONSTRAINT "postmortems_incident_id_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reverts" ADD CONSTRAINT "reverts_incident_id_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "timeline_entries" ADD CONSTRAINT "timeline_entries_incident_id_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "catalog_names_repository" ON "catalog_names" USING btree ("installation_id","repository_id");--> statement-breakpoint
 CREATE INDEX "catalogs_installation" ON "catalogs" USING btree ("installation_id");--> statement-breakpoint
 CREATE INDEX "change_reverts_reverting" ON "change_reverts" USING btree ("reverting_id");--> statement-breakpoint
 CREATE INDEX "change_reverts_recorded" ON "change_reverts" USING btree ("installation_id","repository_id","reverting_id");--> statement-breakpoint
@@ -437,6 +479,8 @@ CREATE INDEX "deployments_live" ON "deployments" USING btree ("installation_id",
 CREATE INDEX "deployments_window" ON "deployments" USING btree ("installation_id","repository_id","live_at");--> statement-breakpoint
 CREATE INDEX "deployments_created" ON "deployments" USING btree ("installation_id","repository_id","service","created_at");--> statement-breakpoint
 CREATE INDEX "deployments_sha" ON "deployments" USING btree ("installation_id","repository_id","sha");--> statement-breakpoint
+CREATE INDEX "follow_ups_issue" ON "follow_ups" USING btree ("installation_id","repository_id","issue_number");--> statement-breakpoint
+CREATE INDEX "follow_ups_due" ON "follow_ups" USING btree ("due_on") WHERE closed_at is null and overdue_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "gate_requests_key" ON "gate_requests" USING btree ("installation_id","repository_id","run_id","environment","deployment_id");--> statement-breakpoint
 CREATE INDEX "gate_requests_open" ON "gate_requests" USING btree ("next_look_at") WHERE state in ('pending', 'held');--> statement-breakpoint
 CREATE INDEX "gate_requests_held" ON "gate_requests" USING btree ("installation_id","id") WHERE state = 'held';--> statement-breakpoint
@@ -451,6 +495,7 @@ CREATE INDEX "outcomes_incident" ON "outcomes" USING btree ("incident_id");--> s
 CREATE INDEX "outcomes_change" ON "outcomes" USING btree ("change_id");--> statement-breakpoint
 CREATE INDEX "outcomes_repository" ON "outcomes" USING btree ("installation_id","repository_id","verdict","at");--> statement-breakpoint
 CREATE INDEX "past_deployments_created" ON "past_deployments" USING btree ("installation_id","repository_id","created_at");--> statement-breakpoint
+CREATE INDEX "postmortems_issue" ON "postmortems" USING btree ("installation_id","issue_number");--> statement-breakpoint
 CREATE INDEX "pull_requests_open" ON "pull_requests" USING btree ("installation_id","repository_id","updated_at") WHERE is_open;--> statement-breakpoint
 CREATE INDEX "repositories_installation" ON "repositories" USING btree ("installation_id");--> statement-breakpoint
 CREATE INDEX "repositories_name" ON "repositories" USING btree ("name_key");--> statement-breakpoint

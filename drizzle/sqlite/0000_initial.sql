@@ -7,6 +7,7 @@ CREATE TABLE `accuracies` (
 	`first` integer NOT NULL,
 	`first_five` integer NOT NULL,
 	`since` integer,
+	`adjustment` text,
 	PRIMARY KEY(`installation_id`, `repository_id`)
 );
 --> statement-breakpoint
@@ -29,6 +30,15 @@ CREATE TABLE `backfills` (
 	PRIMARY KEY(`installation_id`, `repository_id`)
 );
 --> statement-breakpoint
+CREATE TABLE `catalog_names` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`kind` text NOT NULL,
+	`name` text NOT NULL,
+	PRIMARY KEY(`installation_id`, `kind`, `name`, `repository_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `catalog_names_repository` ON `catalog_names` (`installation_id`,`repository_id`);--> statement-breakpoint
 CREATE TABLE `catalogs` (
 	`repository_id` integer PRIMARY KEY NOT NULL,
 	`installation_id` integer NOT NULL,
@@ -105,7 +115,8 @@ CREATE TABLE `changes` (
 	`url` text NOT NULL,
 	`identifiers` text NOT NULL,
 	`files` text NOT NULL,
-	`terms` blob NOT NULL
+	`terms` blob NOT NULL,
+	`gist` blob
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `changes_number` ON `changes` (`installation_id`,`repository_id`,`number`) WHERE number is not null;--> statement-breakpoint
@@ -158,6 +169,7 @@ CREATE TABLE `deliveries` (
 	`attempts` integer NOT NULL,
 	`reason` text,
 	`next_attempt_at` integer,
+	`is_outage` integer DEFAULT false NOT NULL,
 	`done_at` integer,
 	`body` blob NOT NULL
 );
@@ -221,6 +233,25 @@ CREATE INDEX `deployments_live` ON `deployments` (`installation_id`,`repository_
 CREATE INDEX `deployments_window` ON `deployments` (`installation_id`,`repository_id`,`live_at`);--> statement-breakpoint
 CREATE INDEX `deployments_created` ON `deployments` (`installation_id`,`repository_id`,`service`,`created_at`);--> statement-breakpoint
 CREATE INDEX `deployments_sha` ON `deployments` (`installation_id`,`repository_id`,`sha`);--> statement-breakpoint
+CREATE TABLE `follow_ups` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`incident_id` integer NOT NULL,
+	`key` text NOT NULL,
+	`text` text NOT NULL,
+	`due_on` integer NOT NULL,
+	`issue_number` integer,
+	`url` text,
+	`intended_at` integer NOT NULL,
+	`closed_at` integer,
+	`overdue_at` integer,
+	`updated_at` integer,
+	PRIMARY KEY(`incident_id`, `key`),
+	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
+CREATE INDEX `follow_ups_issue` ON `follow_ups` (`installation_id`,`repository_id`,`issue_number`);--> statement-breakpoint
+CREATE INDEX `follow_ups_due` ON `follow_ups` (`due_on`) WHERE closed_at is null and overdue_at is null;--> statement-breakpoint
 CREATE TABLE `forgotten_people` (
 	`hash` text PRIMARY KEY NOT NULL,
 	`salt` text NOT NULL,
@@ -262,7 +293,7 @@ CREATE TABLE `incident_terms` (
 	`term_hash` integer NOT NULL,
 	`opened_at` integer NOT NULL,
 	`incident_id` integer NOT NULL,
-	PRIMARY KEY(`installation_id`, `repository_id`, `term_hash`, `opened_at`, `incident_id`)
+	PRIMARY KEY(`installation_id`, `term_hash`, `opened_at`, `incident_id`)
 );
 --> statement-breakpoint
 CREATE TABLE `incidents` (
@@ -347,10 +378,13 @@ CREATE TABLE `postmortems` (
 	`incident_id` integer PRIMARY KEY NOT NULL,
 	`issue_number` integer,
 	`url` text,
+	`path` text,
 	`intended_at` integer NOT NULL,
+	`read_at` integer,
 	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+CREATE INDEX `postmortems_issue` ON `postmortems` (`installation_id`,`issue_number`);--> statement-breakpoint
 CREATE TABLE `pull_requests` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
@@ -412,6 +446,17 @@ CREATE TABLE `repositories` (
 --> statement-breakpoint
 CREATE INDEX `repositories_installation` ON `repositories` (`installation_id`);--> statement-breakpoint
 CREATE INDEX `repositories_name` ON `repositories` (`name_key`);--> statement-breakpoint
+CREATE TABLE `reverts` (
+	`installation_id` integer NOT NULL,
+	`incident_id` integer NOT NULL,
+	`change_id` integer NOT NULL,
+	`number` integer,
+	`url` text,
+	`problem` text,
+	PRIMARY KEY(`incident_id`, `change_id`),
+	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
+);
+--> statement-breakpoint
 CREATE TABLE `schedules` (
 	`name` text PRIMARY KEY NOT NULL,
 	`holder` text NOT NULL,

@@ -1,1 +1,0 @@
-ALTER TABLE "accuracies" ADD COLUMN "adjustment" text;

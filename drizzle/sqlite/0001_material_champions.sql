@@ -1,1 +1,0 @@
-ALTER TABLE `deliveries` ADD `is_outage` integer DEFAULT false NOT NULL;
