@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Repository } from '../domain/repository.ts'
-import { ask, belongsTo, type Database } from './database.ts'
+import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import type { RepositoryStore } from './store.ts'
 
 export function nameKey(owner: string, name: string): string {
@@ -9,7 +9,7 @@ export function nameKey(owner: string, name: string): string {
 
 export function createRepositoryStore(database: Database, installationId: number): RepositoryStore {
   const { queries, tables } = database
-  const { repositories } = tables
+  const { installations, repositories } = tables
   const mine = eq(repositories.installationId, installationId)
   const { nameKey: _nameKey, ...shown } = {
     id: repositories.id,
@@ -36,15 +36,12 @@ export function createRepositoryStore(database: Database, installationId: number
     const row = { ...repository, installationId, nameKey: nameKey(repository.owner, repository.name) }
     await database.atomically(function* (q) {
       const [before] = yield* ask(
-        q
-          .select({ installationId: repositories.installationId, updatedAt: repositories.updatedAt })
-          .from(repositories)
-          .where(eq(repositories.id, row.id)),
+        q.select({ installationId: repositories.installationId }).from(repositories).where(eq(repositories.id, row.id)),
       )
       const previous = before?.installationId
       const isElsewhere = previous !== undefined && previous !== installationId
-      // A webhook that was late on its way from where the repository no longer is takes it back nowhere.
-      if (isElsewhere && before?.updatedAt && row.updatedAt && row.updatedAt < before.updatedAt) return
+      // A webhook that was late on its way from an installation that is gone takes a repository back nowhere.
+      if (isElsewhere && (yield* isRemoved(q))) return
       // What does not say how new it is does not make what is known any older.
       const { id: _id, ...set } = { ...row, updatedAt: row.updatedAt ?? undefined }
       yield* ask(q.insert(repositories).values(row).onConflictDoUpdate({ target: repositories.id, set }))
@@ -69,6 +66,13 @@ export function createRepositoryStore(database: Database, installationId: number
         )
       }
     })
+  }
+
+  function* isRemoved(q: Queries): UnitOfWork<boolean> {
+    const [installation] = yield* ask(
+      q.select({ removedAt: installations.removedAt }).from(installations).where(eq(installations.id, installationId)),
+    )
+    return installation?.removedAt != null
   }
 
   return {

@@ -72,7 +72,7 @@ export function installationStoreContract(open: Open): void {
   })
 
   describe('repositories, catalogs and comments', () => {
-    const { place } = shared(open)
+    const { place, store } = shared(open)
 
     it('follows a repository through renames and removal', async () => {
       const { tenant, repositoryId } = place()
@@ -115,16 +115,21 @@ export function installationStoreContract(open: Open): void {
       expect((await next.changes.past(repositoryId, { before: at(9), paths: ['src/cart.ts'], terms: ['round'] })).documentCount).toBe(1)
     })
 
-    it('is not taken back to an earlier installation by a late webhook of it', async () => {
+    it('is not taken back by a late webhook of an installation that is gone, and goes to one that stands', async () => {
       const { tenant, repositoryId } = place()
       const { tenant: next } = place()
-      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId, { updatedAt: at(1) }))
+      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId))
+      const gone = { id: tenant.installationId, accountLogin: 'acme', suspendedAt: null, removedAt: at(3), permissions: {} }
+      await store().installations.upsert(gone)
       await next.repositories.upsert(repository(repositoryId, next.installationId, { updatedAt: at(5) }))
       const changeId = await next.changes.upsert(change(repositoryId, sha('a')))
       await tenant.repositories.upsert(repository(repositoryId, tenant.installationId, { name: 'old', updatedAt: at(2) }))
       expect(await tenant.repositories.byId(repositoryId)).toBeNull()
       expect(await next.repositories.byId(repositoryId)).toMatchObject({ owner: 'acme', updatedAt: at(5) })
       expect((await next.changes.byCommit(repositoryId, sha('a')))?.id).toBe(changeId)
+      const { tenant: third } = place()
+      await third.repositories.upsert(repository(repositoryId, third.installationId, { updatedAt: at(4) }))
+      expect((await third.changes.byCommit(repositoryId, sha('a')))?.id).toBe(changeId)
     })
 
     it('keeps the last good catalog when a new one has errors', async () => {
