@@ -12,7 +12,8 @@ export default defineConfig({
     execArgv: ['--import', fileURLToPath(new URL('test/support/import-quickly.ts', import.meta.url))],
     // Nothing in src keeps state in a module, so test files share a process and what it has loaded: half of a run's time.
     isolate: false,
-    maxWorkers: 2,
+    // One more than the cores that a small machine has: end-to-end suites spend half their time waiting for processes.
+    maxWorkers: 3,
     passWithNoTests: false,
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new ClosingLine()],
