@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { ClosingLine } from './test/support/closing-line.ts'
+import { LongestFirst } from './test/support/longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -14,6 +15,7 @@ export default defineConfig({
     isolate: false,
     // One more than the cores that a small machine has: end-to-end suites spend half their time waiting for processes.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new ClosingLine()],

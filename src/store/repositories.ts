@@ -72,7 +72,7 @@ export function createRepositoryStore(database: Database, installationId: number
     const [installation] = yield* ask(
       q.select({ removedAt: installations.removedAt }).from(installations).where(eq(installations.id, installationId)),
     )
-    return installation?.removedAt != null
+    return installation !== undefined && installation.removedAt !== null
   }
 
   return {
