@@ -1,6 +1,6 @@
 // Answering an incident in a store of any size: candidates, ranking, similar and related incidents, rendering; GitHub is
 // in memory and costs nothing. `npx node bench/scale.ts [--changes 1000000] [--engine sqlite|postgres]`: one JSON line.
-// Filling takes longest: `--fill file:/tmp/large.db` does only that, `--store file:/tmp/large.db` asks what was filled so.
+// Filling takes longest: `--fill file:large.db` does only that, `--store file:large.db` asks what was filled so.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
