@@ -18,7 +18,8 @@ export async function readableAmong(tenant: TenantStore, reader: Repository, ids
   }
 }
 
-/** Whether texts in a repository may tell of another one, as of now. */
-export async function isReadable(tenant: TenantStore, reader: Repository, otherId: number): Promise<boolean> {
-  return (await readableAmong(tenant, reader, [otherId])).readable.has(otherId)
+/** Whether texts in a repository may tell of all of these, as of now. */
+export async function areReadable(tenant: TenantStore, reader: Repository, ids: readonly number[]): Promise<boolean> {
+  const { readable } = await readableAmong(tenant, reader, ids)
+  return ids.every((id) => readable.has(id))
 }

@@ -18,7 +18,7 @@ import { postmortemFacts } from '../postmortems/postmortem-facts.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
 import { readTimeline } from './read-timeline.ts'
 import { recordFirstSuspect } from './record-first-suspect.ts'
-import { isReadable } from '../catalog/readable.ts'
+import { areReadable } from '../catalog/readable.ts'
 import { scopeOf } from './scope.ts'
 import { writePostmortem } from '../postmortems/write-postmortem.ts'
 import { incidentMetrics } from '../reports/incident-metrics.ts'
@@ -77,7 +77,7 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   if (result.action === 'created') work.observe?.({ kind: 'answered', afterMs: work.now().getTime() - incident.openedAt.getTime() })
   work.log.info({ incident: incident.issueNumber, pool: ranking.pool, ...result }, 'incident answered')
   // Another lane may have learned meanwhile that one of them is no longer shared: then this was written in vain.
-  for (const id of quoted) if (!(await isReadable(work.tenant, repository, id))) return answerIncident(work, incidentId)
+  if (!(await areReadable(work.tenant, repository, quoted))) return answerIncident(work, incidentId)
   await showState(work, incident, repository, scope.catalog)
   await implicateChanges(work, incident, { ranking, candidates: gathered.candidates })
   // The answer does not wait for it: the lane measures afterwards, and says it by an edit.

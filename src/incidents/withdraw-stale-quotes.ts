@@ -1,7 +1,7 @@
 import { withdrawComment } from '../github/withdraw-comment.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Work } from '../work.ts'
-import { isReadable } from '../catalog/readable.ts'
+import { areReadable } from '../catalog/readable.ts'
 
 /**
  * Deletes the comment of an incident when some version of it tells what its readers of today may not see: a repository
@@ -16,9 +16,7 @@ export async function withdrawStaleQuotes(work: Work, repository: Repository, is
 }
 
 async function isAnyStale(work: Work, repository: Repository, quotes: { quotedId: number; wasPrivate: boolean }[]): Promise<boolean> {
-  for (const { quotedId, wasPrivate } of quotes) {
-    if (wasPrivate && !repository.isPrivate) return true
-    if (!(await isReadable(work.tenant, repository, quotedId))) return true
-  }
-  return false
+  if (!repository.isPrivate && quotes.some(({ wasPrivate }) => wasPrivate)) return true
+  const ids = quotes.map(({ quotedId }) => quotedId)
+  return !(await areReadable(work.tenant, repository, ids))
 }

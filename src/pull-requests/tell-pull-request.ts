@@ -3,7 +3,7 @@ import { pullMarkerFor } from '../domain/comment-marker.ts'
 import type { Change } from '../domain/change.ts'
 import type { ImplicatedReport } from '../domain/implication.ts'
 import type { Repository } from '../domain/repository.ts'
-import { isReadable, readableAmong } from '../catalog/readable.ts'
+import { areReadable, readableAmong } from '../catalog/readable.ts'
 import { keepComment } from '../github/keep-comment.ts'
 import { withdrawStaleQuotes } from '../incidents/withdraw-stale-quotes.ts'
 import { renderImplicated } from '../render/implicated.ts'
@@ -38,7 +38,7 @@ export async function tellPullRequest(work: Work, changeId: number): Promise<voi
   if (result.action === 'left alone: the App may not write here')
     work.log.warn({ pullRequest: change.number }, 'Pull requests are not commented: grant the App "Pull requests: write" to have it')
   // As with an incident's comment: what is no longer shared since it was gathered must not stay written.
-  for (const id of quoted) if (!(await isReadable(work.tenant, repository, id))) return tellPullRequest(work, changeId)
+  if (!(await areReadable(work.tenant, repository, quoted))) return tellPullRequest(work, changeId)
 }
 
 /** What may no longer be quoted here (its repository became private) is deleted, since edits leave a public history. */

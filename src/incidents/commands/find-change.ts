@@ -1,6 +1,5 @@
 import type { Change } from '../../domain/change.ts'
-import type { Repository } from '../../domain/repository.ts'
-import { mayQuote } from '../../catalog/may-quote.ts'
+import { areReadable } from '../../catalog/readable.ts'
 import type { Saying } from './command-kind.ts'
 
 /** The change that `#12`, `acme/ledger#12`, a sha or an address names; null when there is none that readers here may see. */
@@ -16,10 +15,6 @@ export async function findChange({ work, repository }: Pick<Saying, 'work' | 're
   if (!elsewhere) return null
   const [, owner = '', name = '', pull, commit = ''] = elsewhere
   const home = await work.tenant.repositories.byName(owner, name)
-  if (!home || !(await isReadable(work, repository, home))) return null
+  if (!home || !(await areReadable(work.tenant, repository, [home.id]))) return null
   return pull ? changes.byNumber(home.id, Number(pull)) : changes.byCommitPrefix(home.id, commit.toLowerCase())
-}
-
-export async function isReadable(work: Saying['work'], reader: Repository, home: Repository): Promise<boolean> {
-  return home.removedAt === null && mayQuote(reader, home, (await work.tenant.catalogs.get(home.id))?.catalog ?? undefined)
 }

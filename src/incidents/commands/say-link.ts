@@ -1,7 +1,7 @@
 // Other incidents: going on with this one, or the same one.
 import type { Incident } from '../../domain/incident.ts'
 import type { Repository } from '../../domain/repository.ts'
-import { isReadable } from './find-change.ts'
+import { areReadable } from '../../catalog/readable.ts'
 import type { CommandKind, Saying, Told } from './command-kind.ts'
 
 /** Of a chain of duplicates; a longer one is a circle. */
@@ -31,7 +31,7 @@ async function link(saying: Saying, kind: 'related' | 'duplicate'): Promise<Told
   const text = why.join(' ')
   const name = (of: Incident, at: Repository, reader: Repository): string =>
     at.id === reader.id ? `#${of.issueNumber}` : `${at.owner}/${at.name}#${of.issueNumber}`
-  if (kind === 'related' && (await isReadable(work, home, repository))) {
+  if (kind === 'related' && (await areReadable(work.tenant, home, [repository.id]))) {
     const fact = { kind, repositoryId: repository.id, issueNumber: incident.issueNumber, name: name(incident, repository, home) }
     const key = `related ${repository.id}#${incident.issueNumber}`
     await work.tenant.timeline.add(other.id, [{ key, at: saidAt, saidAt, by, text, url: incident.url, fact, revision: -saidAt.getTime() }])
@@ -56,7 +56,7 @@ async function findIncident({ work, repository }: Saying, named: string): Promis
     []
   if (number === undefined) return null
   const home = owner === undefined || name === undefined ? repository : await work.tenant.repositories.byName(owner, name)
-  if (!home || !(await isReadable(work, repository, home))) return null
+  if (!home || !(await areReadable(work.tenant, repository, [home.id]))) return null
   const other = await work.tenant.incidents.byIssue(home.id, Number(number))
   return other && other.retractedAt === null ? { other, home } : null
 }
