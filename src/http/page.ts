@@ -63,6 +63,29 @@ export function respondWithPage(
               padding: 0.5rem;
               font: inherit;
             }
+            fieldset {
+              margin: 1.5rem 0 0;
+              padding: 0;
+              border: 0;
+            }
+            legend {
+              padding: 0;
+              font-weight: 600;
+            }
+            label.choice {
+              display: grid;
+              grid-template-columns: max-content 1fr;
+              column-gap: 0.5rem;
+              font-weight: 400;
+            }
+            .choice input {
+              width: auto;
+              align-self: start;
+              margin: 0.35rem 0 0;
+            }
+            .choice small {
+              grid-column: 2;
+            }
             small {
               display: block;
               opacity: 0.8;

@@ -17,6 +17,55 @@ export type Manifest = z.infer<typeof base> & {
   redirect_url: string
 }
 
+/** What is only asked for where a person ticks it; app.yml holds what every installation needs. */
+export const optionalFeatures = [
+  {
+    name: 'checks',
+    title: 'Risk of pull requests and deployments',
+    adds: 'Checks: write',
+    why: 'A check on each pull request, and one on what a production deployment ships. It never blocks unless a file says so.',
+    isSuggested: true,
+    permissions: { checks: 'write' },
+    events: ['check_run'],
+  },
+  {
+    name: 'implicated',
+    title: 'Tell a pull request that an incident came of it',
+    adds: 'Pull requests: write',
+    why: 'One comment on a merged pull request that was confirmed as a cause, edited when it is cleared.',
+    isSuggested: false,
+    permissions: { pull_requests: 'write' },
+    events: [],
+  },
+  {
+    name: 'documents',
+    title: 'Postmortems and reverts as pull requests',
+    adds: 'Contents: write, Pull requests: write',
+    why: 'Without it a postmortem is an issue, and /rollback lists the steps.',
+    isSuggested: false,
+    permissions: { contents: 'write', pull_requests: 'write' },
+    events: [],
+  },
+  {
+    name: 'workflows',
+    title: 'Deployments are runs of a workflow',
+    adds: 'Actions: read',
+    why: 'For repositories that deploy in a workflow without GitHub’s deployments.',
+    isSuggested: false,
+    permissions: { actions: 'read' },
+    events: ['workflow_run'],
+  },
+  {
+    name: 'gate',
+    title: 'Hold deployments during an incident',
+    adds: 'Deployments: write, Actions: read',
+    why: 'A deployment protection rule. GitHub waits for its answer, so while Causeway is stopped those deployments wait, too.',
+    isSuggested: false,
+    permissions: { deployments: 'write', actions: 'read' },
+    events: ['deployment_protection_rule'],
+  },
+] as const
+
 const PROJECT_URL = 'https://github.com/apps'
 
 const trimmed = z.string().trim()
@@ -40,6 +89,7 @@ export const setupAnswers = z
       .transform((value) => (value.toLowerCase() === 'github.com' ? '' : value.toLowerCase()))
       .default(''),
     name: trimmed.max(34, 'GitHub allows 34 characters for the name.').default(''),
+    features: z.array(z.enum(optionalFeatures.map((feature) => feature.name))).default([]),
   })
   .refine(({ webhook, host }) => host !== '' || !isLocal(new URL(webhook).hostname), {
     message: 'github.com can not reach an address of this machine: give the one at which the internet sees it (a tunnel will do).',
@@ -55,10 +105,14 @@ function isLocal(hostname: string): boolean {
 /** `origin`: where the person's browser sees the set-up page; GitHub sends it back there. */
 export function buildManifest(appYaml: string, answers: SetupAnswers, origin: string): Manifest {
   const app = base.parse(parse(appYaml))
+  const features = optionalFeatures.filter((feature) => answers.features.includes(feature.name))
   const path = new URL(answers.webhook).pathname.endsWith(WEBHOOK_PATH) ? '' : WEBHOOK_PATH
   return {
     ...app,
     name: answers.name || app.name,
+    // No feature asks for less than another, so the order in which they are laid over each other does not matter.
+    default_permissions: Object.assign({}, app.default_permissions, ...features.map((feature) => feature.permissions)),
+    default_events: [...app.default_events, ...features.flatMap((feature) => feature.events)],
     url: isLocal(new URL(answers.webhook).hostname) ? PROJECT_URL : new URL(answers.webhook).origin,
     hook_attributes: { url: `${answers.webhook}${path}`, active: true },
     redirect_url: `${origin}/setup/callback`,

@@ -1,8 +1,8 @@
 import { html } from 'hono/html'
 import type { Page } from '../page.ts'
-import type { Manifest } from './manifest.ts'
+import { optionalFeatures, type Manifest } from './manifest.ts'
 
-export type FormValues = { webhook: string; organization: string; host: string; name: string }
+export type FormValues = { webhook: string; organization: string; host: string; name: string; features: readonly string[] }
 
 export function formPage(token: string, values: FormValues, problems: string[]): Page {
   return {
@@ -27,6 +27,18 @@ export function formPage(token: string, values: FormValues, problems: string[]):
         <label for="host">GitHub Enterprise Server</label>
         <input id="host" name="host" value="${values.host}" placeholder="github.example.com" />
         <small>Leave it blank for github.com.</small>
+        <fieldset>
+          <legend>What it may do besides answering incidents</legend>
+          ${optionalFeatures.map(
+            (feature) => html`
+              <label class="choice">
+                <input type="checkbox" name="features" value="${feature.name}" ${values.features.includes(feature.name) ? 'checked' : ''} />
+                ${feature.title}
+                <small>${feature.why} (${feature.adds})</small>
+              </label>
+            `,
+          )}
+        </fieldset>
         <button>Continue on GitHub</button>
       </form>
     `,
@@ -37,7 +49,8 @@ export function formPage(token: string, values: FormValues, problems: string[]):
 export function handoverPage(registrationUrl: string, manifest: Manifest): Page {
   return {
     title: 'On to GitHub',
-    formTarget: new URL(registrationUrl).origin,
+    // And wherever GitHub sends the browser to sign in: redirects of a form are held to the same rule.
+    formTarget: `${new URL(registrationUrl).origin} https:`,
     submits: true,
     body: html`
       <form method="post" action="${registrationUrl}">

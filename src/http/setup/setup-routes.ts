@@ -8,7 +8,7 @@ import { gitHubSettings, type AppSettings, type GitHubSettings } from '../../set
 import type { Log } from '../../work.ts'
 import { respondWithPage } from '../page.ts'
 import { checkEnvFile, withValues, writeEnvFile } from './env-file.ts'
-import { buildManifest, registrationUrl, setupAnswers } from './manifest.ts'
+import { buildManifest, optionalFeatures, registrationUrl, setupAnswers } from './manifest.ts'
 import { donePage, formPage, handoverPage, problemPage, type FormValues } from './setup-pages.ts'
 
 export type SetupOptions = {
@@ -65,12 +65,14 @@ export function setupRoutes(options: SetupOptions): Setup {
   })
 
   routes.post('/', async (c) => {
-    const form = z.record(z.string(), z.string().catch('')).parse(await c.req.parseBody())
+    const { features, ...fields } = await c.req.parseBody({ all: true })
+    const form = z.record(z.string(), z.string().catch('')).parse(fields)
+    const ticked = [features ?? []].flat().filter((each) => typeof each === 'string')
     if (!isSame(form.token ?? '', token)) return respondWithPage(c, WRONG_TOKEN, 403)
-    const answers = setupAnswers.safeParse(form)
+    const answers = setupAnswers.safeParse({ ...form, features: ticked })
     const problems = answers.success ? await problemsWith(options.envFile) : answers.error.issues.map((issue) => issue.message)
     if (!answers.success || problems.length > 0)
-      return respondWithPage(c, formPage(token, { ...suggested(options), ...form }, problems), 400)
+      return respondWithPage(c, formPage(token, { ...suggested(options), ...form, features: ticked }, problems), 400)
     const { host, organization, webhook } = answers.data
     const gitHub = host === suggested(options).host ? options.gitHub : gitHubSettings(undefined, host || undefined)
     const state = randomBytes(32).toString('base64url')
@@ -147,7 +149,8 @@ const GONE = problemPage('Already registered', 'The GitHub App is registered; th
 
 function suggested(options: SetupOptions): FormValues {
   const host = options.gitHub.webUrl === 'https://github.com' ? '' : new URL(options.gitHub.webUrl).host
-  return { webhook: options.publicUrl ?? '', organization: '', host, name: '' }
+  const features = optionalFeatures.filter((feature) => feature.isSuggested).map((feature) => feature.name)
+  return { webhook: options.publicUrl ?? '', organization: '', host, name: '', features }
 }
 
 async function problemsWith(envFile: string): Promise<string[]> {

@@ -228,6 +228,27 @@ describe('the manifest', () => {
     expect(Object.entries(permissions).filter(([, level]) => level === 'write')).toEqual([['issues', 'write']])
   })
 
+  it('asks for a feature’s permissions and events only where it is ticked', () => {
+    const asked = (...features: string[]) => {
+      const { default_permissions, default_events } = buildManifest(
+        yaml,
+        setupAnswers.parse({ webhook: 'https://x.example.com', features }),
+        'http://x',
+      )
+      return { ...default_permissions, events: default_events.slice(8) }
+    }
+    expect(asked()).toMatchObject({ contents: 'read', pull_requests: 'read', events: [] })
+    expect(asked()).not.toHaveProperty('checks')
+    expect(asked('checks')).toMatchObject({ checks: 'write', events: ['check_run'] })
+    expect(asked('documents')).toMatchObject({ contents: 'write', pull_requests: 'write', events: [] })
+    expect(asked('gate', 'workflows')).toMatchObject({
+      actions: 'read',
+      deployments: 'write',
+      events: ['workflow_run', 'deployment_protection_rule'],
+    })
+    expect(setupAnswers.safeParse({ webhook: 'https://x.example.com', features: ['administration'] }).success).toBe(false)
+  })
+
   it('is posted to one’s own account without an organisation', () => {
     expect(registrationUrl('https://github.com', '', 'a&b')).toBe('https://github.com/settings/apps/new?state=a%26b')
   })
