@@ -111,7 +111,9 @@ export function buildManifest(appYaml: string, answers: SetupAnswers, origin: st
     ...app,
     name: answers.name || app.name,
     // No feature asks for less than another, so the order in which they are laid over each other does not matter.
-    default_permissions: Object.assign({}, app.default_permissions, ...features.map((feature) => feature.permissions)),
+    default_permissions: Object.fromEntries(
+      [app.default_permissions, ...features.map((feature) => feature.permissions)].flatMap((each) => Object.entries(each)),
+    ),
     default_events: [...app.default_events, ...features.flatMap((feature) => feature.events)],
     url: isLocal(new URL(answers.webhook).hostname) ? PROJECT_URL : new URL(answers.webhook).origin,
     hook_attributes: { url: `${answers.webhook}${path}`, active: true },
