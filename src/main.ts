@@ -15,6 +15,7 @@ import type { HookDeliveries } from './github/github.ts'
 import { octokitHookDeliveries } from './github/octokit-hook-deliveries.ts'
 import { installationClients } from './github/installation-clients.ts'
 import { quietOctokit } from './github/quiet-octokit.ts'
+import { tokenCache } from './github/token-cache.ts'
 import { respondWithPage } from './http/page.ts'
 import { setupRoutes } from './http/setup/setup-routes.ts'
 import { startPage } from './http/start-page.ts'
@@ -160,17 +161,20 @@ function openDatabase(settings: DatabaseSettings): Promise<Store> {
 const GITHUB_TIMEOUT_MS = 30_000
 
 async function joinProbot({ metrics, backfill, app, gitHub, store, logs, isLeased, now }: TargetParts): Promise<Targets> {
+  const tokens = tokenCache()
   const probot = new Probot({
     appId: app.id,
     privateKey: app.privateKey,
     // Never used: signatures are checked at the intake. Without one Probot would accept a well-known default.
     secret: app.webhookSecrets[0],
-    Octokit: quietOctokit({ timeoutMs: GITHUB_TIMEOUT_MS }),
+    Octokit: quietOctokit({ timeoutMs: GITHUB_TIMEOUT_MS, tokens }),
     baseUrl: gitHub.apiUrl,
     log: logs.probotLog,
   })
   const { githubFor, restUntil } = installationClients({
     signIn: (installationId) => probot.auth(installationId),
+    permissionsOf: async (installationId) => (await store.installations.byId(installationId))?.permissions ?? {},
+    dropToken: tokens.drop,
     appId: app.id,
     now,
     heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),

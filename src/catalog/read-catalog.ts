@@ -14,6 +14,8 @@ const REPOSITORY_FILE = '.github/causeway.yml'
 const CATALOG_INFO = 'catalog-info.yaml'
 /** Five GraphQL requests; a repository with more components than this describes them in causeway.yml. */
 const MAX_CATALOG_INFOS = 500
+/** New permissions are told by a webhook, which may be missed. */
+const REFUSAL_MS = 86_400_000
 
 /** Whether a push that touched this path may have changed the catalog. */
 export const isCatalogPath = (path: string): boolean =>
@@ -25,12 +27,16 @@ export const isCatalogPath = (path: string): boolean =>
 /**
  * Reads the repository's catalog, saves it and returns the one in force. With mistakes in the file the last good version
  * stays in force (else the repository counts as one service), and they are reported once, on `headSha` (the default
- * branch's newest commit, looked up when absent). One or two GraphQL requests; a tree and further files only for Backstage.
+ * branch's newest commit, looked up when absent). Where the App may not read them, that is kept for a day. One or two GraphQL requests; a tree and further files only for Backstage.
  */
 export const readCatalog = async (work: Work, repository: Repository, options: { headSha?: string } = {}): Promise<Catalog> => {
   const [known, read] = await Promise.all([work.tenant.catalogs.get(repository.id), readFiles(work, repository)])
-  // Not kept, so that it is asked for again: the permission may be given any time.
-  if (read === null) return known?.catalog ?? oneService(repository, {}, {})
+  if (read === null) {
+    const catalog = known?.catalog ?? oneService(repository, {}, {})
+    const now = work.now()
+    await work.tenant.catalogs.save(repository.id, catalog, known?.problems ?? [], now, new Date(now.getTime() + REFUSAL_MS))
+    return catalog
+  }
   const inForce = known?.catalog ?? oneService(repository, {}, read.organisation)
   const catalog = { ...(keptName(read.catalog, known?.catalog) ?? inForce), codeowners: read.codeowners }
   const problems = read.problems

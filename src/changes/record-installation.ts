@@ -20,6 +20,7 @@ export async function recordInstallation(work: Work, installations: Installation
     permissions: Object.keys(permissions).length > 0 ? permissions : (known?.permissions ?? {}),
     updatedAt: event.updatedAt ?? known?.updatedAt ?? null,
   })
+  if (action === 'new_permissions_accepted') await work.tenant.catalogs.readAgain(work.now())
   if (action === 'created' && !known?.removedAt) await keepGranted(work, event.repositories)
   if (action === 'deleted') {
     for (const { id, removedAt } of await work.tenant.repositories.all()) {

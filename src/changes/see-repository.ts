@@ -10,7 +10,8 @@ export async function seeRepository(work: Work, repository: Repository): Promise
   // Whatever told of it first: what is private now must not stay quoted.
   if (isVisibilityNew) await refreshOpenAnswers(work)
   const kept = await work.tenant.catalogs.get(repository.id)
-  return kept?.catalog ?? (await readCatalog(work, repository))
+  const isDue = kept?.readAgainAt && kept.readAgainAt <= work.now()
+  return kept?.catalog && !isDue ? kept.catalog : readCatalog(work, repository)
 }
 
 /**

@@ -6,6 +6,10 @@ import { watchOctokit, type SeenRequest } from './watch-octokit.ts'
 
 export type ClientOptions = {
   signIn: (installationId: number) => Promise<OctokitLike>
+  /** What GitHub last told of the installation's permissions. */
+  permissionsOf: (installationId: number) => Promise<Record<string, string>>
+  /** Called when these became others: a token keeps, for its hour, the permissions that it was made with. */
+  dropToken: (installationId: number) => void
   appId: number
   now: () => Date
   heldUntil: (installationId: number, now: Date) => Promise<Date | null>
@@ -25,13 +29,15 @@ const KEPT_SHARE = 0.3
 
 export function installationClients({
   signIn,
+  permissionsOf,
+  dropToken,
   appId,
   now,
   heldUntil,
   isLeased = () => Promise.resolve(true),
   seen,
 }: ClientOptions): Clients {
-  const clients = new Map<number, GitHub>()
+  const clients = new Map<number, { github: GitHub; permissions: string }>()
   const budgets = new Map<string, { resource: string; remaining: number; limit: number; resetAt: Date }>()
 
   async function signedIn(id: number): Promise<GitHub> {
@@ -49,9 +55,12 @@ export function installationClients({
 
   return {
     async githubFor(id) {
-      const known = clients.get(id) ?? (await signedIn(id))
-      clients.set(id, known)
-      return known
+      const permissions = JSON.stringify(await permissionsOf(id))
+      const known = clients.get(id)
+      if (known && known.permissions !== permissions) dropToken(id)
+      const github = known?.github ?? (await signedIn(id))
+      clients.set(id, { github, permissions })
+      return github
     },
     restUntil(id) {
       const low = ['core', 'graphql'].flatMap((resource) => budgets.get(`${id} ${resource}`) ?? [])

@@ -1,4 +1,4 @@
-import { and, asc, eq, max, min, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, max, min, sql } from 'drizzle-orm'
 import type { Reader } from '../domain/repository.ts'
 import { qualifiedName, type Catalog } from '../domain/service.ts'
 import { ask, belongsTo, type Database } from './database.ts'
@@ -29,6 +29,7 @@ export function createCatalogStore(database: Database, installationId: number): 
         .select({
           catalog: catalogs.catalog,
           readAt: catalogs.readAt,
+          readAgainAt: catalogs.readAgainAt,
           problems: catalogs.problems,
           problemIssueNumber: catalogs.problemIssueNumber,
         })
@@ -36,13 +37,13 @@ export function createCatalogStore(database: Database, installationId: number): 
         .where(one(repositoryId))
       return rows[0] ?? null
     },
-    save: async (repositoryId, catalog, problems, readAt) => {
-      const set = { problems, readAt, ...(catalog ? { catalog } : {}) }
+    save: async (repositoryId, catalog, problems, readAt, readAgainAt = null) => {
+      const set = { problems, readAt, readAgainAt, ...(catalog ? { catalog } : {}) }
       await database.atomically(function* (q) {
         yield* ask(
           q
             .insert(catalogs)
-            .values({ repositoryId, installationId, catalog, problems, readAt })
+            .values({ repositoryId, installationId, catalog, problems, readAt, readAgainAt })
             .onConflictDoUpdate({ target: catalogs.repositoryId, set, setWhere: eq(catalogs.installationId, installationId) }),
         )
         if (!catalog) return
@@ -50,6 +51,12 @@ export function createCatalogStore(database: Database, installationId: number): 
         const names = namesIn(catalog).map((each) => ({ ...each, installationId, repositoryId }))
         for (let from = 0; from < names.length; from += 500) yield* ask(q.insert(catalogNames).values(names.slice(from, from + 500)))
       })
+    },
+    readAgain: async (at) => {
+      await queries
+        .update(catalogs)
+        .set({ readAgainAt: at })
+        .where(and(eq(catalogs.installationId, installationId), gt(catalogs.readAgainAt, at)))
     },
     setProblemIssue: async (repositoryId, issueNumber) => {
       await queries.update(catalogs).set({ problemIssueNumber: issueNumber }).where(one(repositoryId))

@@ -126,6 +126,8 @@ function defineInstallationTables(kit: ColumnKit) {
       catalog: kit.json<Catalog>('catalog'),
       problems: kit.json<CatalogProblem[]>('problems').notNull(),
       readAt: kit.time('read_at').notNull(),
+      /** Set when the files might not be read: until then GitHub is not asked again. */
+      readAgainAt: kit.time('read_again_at'),
       problemIssueNumber: kit.int('problem_issue_number'),
     },
     (t) => [kit.index('catalogs_installation').on(t.installationId)],

@@ -137,11 +137,20 @@ export type RepositoryStore = {
 
 export type CatalogStore = {
   /** `catalog` is null while the repository's files were never read without error. */
-  get(
-    repositoryId: number,
-  ): Promise<{ catalog: Catalog | null; readAt: Date; problems: CatalogProblem[]; problemIssueNumber: number | null } | null>
-  /** A catalog that had errors is not saved: only its problems are, and the last good one stays. */
-  save(repositoryId: number, catalog: Catalog | null, problems: CatalogProblem[], readAt: Date): Promise<void>
+  get(repositoryId: number): Promise<{
+    catalog: Catalog | null
+    readAt: Date
+    readAgainAt: Date | null
+    problems: CatalogProblem[]
+    problemIssueNumber: number | null
+  } | null>
+  /**
+   * A catalog that had errors is not saved: only its problems are, and the last good one stays. `readAgainAt` is given when
+   * the App might not read the files: `get` tells it.
+   */
+  save(repositoryId: number, catalog: Catalog | null, problems: CatalogProblem[], readAt: Date, readAgainAt?: Date | null): Promise<void>
+  /** What the App might not read is asked for from this moment on. */
+  readAgain(at: Date): Promise<void>
   setProblemIssue(repositoryId: number, issueNumber: number | null): Promise<void>
   of(repositoryIds: number[]): Promise<Map<number, Catalog>>
   /**

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { assertNoViolations, prepareFakeGitHub, startFakeGitHub, type FakeGitHub } from '../../demo/github/fake-github.ts'
+import type { Installation } from '../../demo/github/state.ts'
 import { startCauseway, type Causeway } from '../../src/main.ts'
 import { readSettings } from '../../src/settings/environment.ts'
 import { startSqlite, type TestDatabases } from '../support/databases.ts'
@@ -40,7 +41,7 @@ afterEach(async () => {
   await databases.stop()
 })
 
-async function play(permissions: Record<string, string>): Promise<{ issue: number; left: string[] }> {
+async function play(permissions: Record<string, string>): Promise<{ installation: Installation; issue: number; left: string[] }> {
   fake = await startFakeGitHub({ prepared, deliver: 'manual', permissions })
   const settings = readSettings({
     APP_ID: String(fake.appId),
@@ -60,7 +61,7 @@ async function play(permissions: Record<string, string>): Promise<{ issue: numbe
     collaborators: { octocat: 'write' },
     by: 'octocat',
   })
-  fake.world.install('acme')
+  const installation = fake.world.install('acme')
   fake.world.deploy(SHOP)
   fake.world.advance(3_600_000)
   const pull = fake.world.openPullRequest(SHOP, {
@@ -77,7 +78,7 @@ async function play(permissions: Record<string, string>): Promise<{ issue: numbe
     .pending()
     .filter(({ event }) => !Object.entries(EVENTS).some(([name, of]) => !(name in permissions) && of.test(event)))
   await fake.world.deliver(hooks)
-  return { issue: issue.number, left: await settled(causeway) }
+  return { installation, issue: issue.number, left: await settled(causeway) }
 }
 
 /** What failed, or still waits after a while. */
@@ -119,4 +120,24 @@ describe.each([
     expect(seen).toEqual(named)
     assertNoViolations(fake)
   })
+})
+
+describe('files that may not be read', () => {
+  it('are asked for once, and again with a new token when the permission is given', { timeout: 60_000 }, async () => {
+    const { installation } = await play(without('contents'))
+    // The repository's and its organisation's, once for the five webhooks and what follows from them.
+    expect(filesAskedFor()).toBe(2)
+    fake.requests.length = 0
+    const file = 'version: 1\nservices: { payments: { paths: ["src/**"] } }\n'
+    fake.world.commit(SHOP, { message: 'Describe the service', files: { '.github/causeway.yml': file }, by: 'octocat' })
+    fake.world.acceptPermissions(installation, ALL)
+    fake.world.openIssue(SHOP, { title: 'Payments fail again', labels: ['incident'], by: 'octocat' })
+    await fake.world.deliver(fake.world.pending().filter(({ event }) => event !== 'push'))
+    expect(await settled(causeway!)).toEqual([])
+    expect(filesAskedFor()).toBe(2)
+    const kept = await causeway!.store.tenant(installation.id).catalogs.get(fake.world.repository(SHOP).id)
+    expect(kept).toMatchObject({ readAgainAt: null, catalog: { source: 'causeway.yml', services: [{ name: 'payments' }] } })
+  })
+
+  const filesAskedFor = () => fake.requests.filter(({ body }) => JSON.stringify(body ?? '').includes('HEAD:.github/causeway.yml')).length
 })

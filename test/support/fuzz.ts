@@ -110,9 +110,19 @@ function payload(random: Random): () => boolean {
   const whole: unknown = { ...structuredClone(pick(known, random)), installation: { id: 2 ** 40 } }
   let changed = whole
   for (let n = 0; n <= Math.floor(random() * 4); n++) changed = changeValue(changed, random, 0)
-  const bytes = changeBytes(Buffer.from(JSON.stringify(changed) ?? ''), random() < 0.1 ? random : null)
+  const bytes = changeBytes(jsonOf(changed), random() < 0.1 ? random : null)
   const translate = TRANSLATORS[name] ?? pick(Object.values(TRANSLATORS), random)
   return () => bytes.length > LONGEST_PAYLOAD || readPayload(name, bytes, translate)
+}
+
+/** Copies of copies may be more than a string can hold: then as much as is too long in any case. */
+function jsonOf(value: unknown): Buffer {
+  try {
+    return Buffer.from(JSON.stringify(value) ?? '')
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return Buffer.alloc(LONGEST_PAYLOAD + 1)
+  }
 }
 
 function readPayload(name: string, bytes: Buffer, translate: Translate): boolean {

@@ -138,13 +138,41 @@ export function installationStoreContract(open: Open): void {
       const problem = { path: '.github/causeway.yml', line: 3, column: 1, message: 'unknown key', severity: 'error' as const }
       await tenant.catalogs.save(repositoryId, null, [problem], at(0))
       await tenant.catalogs.setProblemIssue(repositoryId, 12)
-      expect(await tenant.catalogs.get(repositoryId)).toEqual({ catalog: null, problems: [problem], readAt: at(0), problemIssueNumber: 12 })
+      expect(await tenant.catalogs.get(repositoryId)).toEqual({
+        catalog: null,
+        problems: [problem],
+        readAt: at(0),
+        readAgainAt: null,
+        problemIssueNumber: 12,
+      })
       expect(await tenant.catalogs.of([repositoryId])).toEqual(new Map())
       const good = catalog('checkout', repositoryId)
       await tenant.catalogs.save(repositoryId, good, [], at(1))
       await tenant.catalogs.save(repositoryId, null, [problem], at(2))
-      expect(await tenant.catalogs.get(repositoryId)).toEqual({ catalog: good, problems: [problem], readAt: at(2), problemIssueNumber: 12 })
+      expect(await tenant.catalogs.get(repositoryId)).toEqual({
+        catalog: good,
+        problems: [problem],
+        readAt: at(2),
+        readAgainAt: null,
+        problemIssueNumber: 12,
+      })
       expect(await tenant.catalogs.of([repositoryId, -1])).toEqual(new Map([[repositoryId, good]]))
+    })
+
+    it('knows when to ask again for files that might not be read, and asks earlier once it may', async () => {
+      const { tenant, repositoryId } = place()
+      const { tenant: other, repositoryId: elsewhere } = place()
+      const readAgainAt = async () => (await tenant.catalogs.get(repositoryId))?.readAgainAt
+      await tenant.catalogs.save(repositoryId, catalog('shop', repositoryId), [], at(0), at(60))
+      await other.catalogs.save(elsewhere, catalog('shop', elsewhere), [], at(0), at(60))
+      expect(await readAgainAt()).toEqual(at(60))
+      await tenant.catalogs.readAgain(at(5))
+      await tenant.catalogs.readAgain(at(7))
+      expect(await readAgainAt()).toEqual(at(5))
+      expect((await other.catalogs.get(elsewhere))?.readAgainAt).toEqual(at(60))
+      await tenant.catalogs.save(repositoryId, catalog('shop', repositoryId), [], at(6))
+      await tenant.catalogs.readAgain(at(7))
+      expect(await readAgainAt()).toBeNull()
     })
 
     it('knows the one comment of an issue through its life', async () => {

@@ -39,7 +39,7 @@ export function tenancyContract(open: Open): void {
       }
       const shop = { name: 'shop', repositoryId, paths: [], environments: [], owners: [], dependsOn: ['acme/ledger'], runbooks: [] }
       const catalog = { source: 'repository' as const, services: [shop], codeowners: [], settings }
-      await tenant.catalogs.save(repositoryId, catalog, [], at(0))
+      await tenant.catalogs.save(repositoryId, catalog, [], at(0), at(9))
       await tenant.catalogs.setProblemIssue(repositoryId, 3)
       const facts = change(repositoryId, sha('a'), { number: 1, patchId: sha('f') })
       const changeId = await tenant.changes.upsert(facts)
@@ -207,6 +207,7 @@ export function tenancyContract(open: Open): void {
         catalogs: {
           save: (t) => t.catalogs.save(repositoryId, { ...catalog, source: 'causeway.yml' }, [], at(9)),
           setProblemIssue: (t) => t.catalogs.setProblemIssue(repositoryId, 99),
+          readAgain: (t) => t.catalogs.readAgain(at(1)),
         },
         changes: {
           upsert: (t) => t.changes.upsert({ ...facts, title: 'Theirs', updatedAt: at(9), terms: ['round'] }),

@@ -25,7 +25,13 @@ const world = (initial: Record<string, string>, refused: Refused = {}) => {
   const state = { files: { ...initial }, organisation: {} as Record<string, string>, refused }
   const asked: string[] = []
   const told: string[] = []
-  let kept: { catalog: Catalog; readAt: Date; problems: CatalogProblem[]; problemIssueNumber: number | null } | null = null
+  let kept: {
+    catalog: Catalog
+    readAt: Date
+    readAgainAt: Date | null
+    problems: CatalogProblem[]
+    problemIssueNumber: number | null
+  } | null = null
   const checks: CheckRun[] = []
   const attempt = (verb: keyof Refused): void => {
     const status = state.refused[verb]
@@ -77,10 +83,11 @@ const world = (initial: Record<string, string>, refused: Refused = {}) => {
   }
   const catalogs: Work['tenant']['catalogs'] = {
     get: async () => structuredClone(kept),
-    save: async (_, catalog, problems, readAt) => {
+    save: async (_, catalog, problems, readAt, readAgainAt = null) => {
       const inForce = catalog ?? kept?.catalog
-      if (inForce) kept = { catalog: inForce, problems, readAt, problemIssueNumber: kept?.problemIssueNumber ?? null }
+      if (inForce) kept = { catalog: inForce, problems, readAt, readAgainAt, problemIssueNumber: kept?.problemIssueNumber ?? null }
     },
+    readAgain: async () => undefined,
     setProblemIssue: async (_, number) => {
       if (kept) kept.problemIssueNumber = number
     },

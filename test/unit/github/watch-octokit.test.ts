@@ -8,7 +8,7 @@ const NOW = new Date('2026-03-14T09:00:00Z')
 const RESET = NOW.getTime() / 1000 + 1800
 
 function setUp(remaining: number, status = 200) {
-  const state = { held: null as Date | null, isLeased: true, sent: 0, seen: [] as SeenRequest[] }
+  const state = { held: null as Date | null, isLeased: true, sent: 0, seen: [] as SeenRequest[], permissions: {}, dropped: [] as number[] }
   const fetch: typeof globalThis.fetch = async () => {
     state.sent++
     const headers = {
@@ -23,6 +23,8 @@ function setUp(remaining: number, status = 200) {
   const Octokit = quietOctokit({ timeoutMs: 1000, fetch })
   const clients = installationClients({
     signIn: async () => new Octokit(),
+    permissionsOf: async () => state.permissions,
+    dropToken: (id) => void state.dropped.push(id),
     appId: 1,
     now: () => NOW,
     heldUntil: async () => state.held,
@@ -70,6 +72,17 @@ describe('what an installation asks of GitHub', () => {
     state.isLeased = false
     await expect(github.permission({ owner: 'acme', name: 'shop' }, 'octocat')).rejects.toThrow('the lease of this repository has ended')
     expect(state.sent).toBe(0)
+  })
+
+  it('goes with a new token once the installation may do something else', async () => {
+    const { state, clients } = setUp(4000)
+    await clients.githubFor(7)
+    await clients.githubFor(7)
+    expect(state.dropped).toEqual([])
+    state.permissions = { contents: 'read' }
+    await clients.githubFor(7)
+    await clients.githubFor(7)
+    expect(state.dropped).toEqual([7])
   })
 
   it('lets reading the past rest while little is left, until the hour is over', async () => {

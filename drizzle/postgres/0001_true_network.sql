@@ -1,0 +1,1 @@
+ALTER TABLE "catalogs" ADD COLUMN "read_again_at" timestamp (3) with time zone;

@@ -1,0 +1,1 @@
+ALTER TABLE `catalogs` ADD `read_again_at` integer;
