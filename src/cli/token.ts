@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import type { Store } from '../store/store.ts'
+import { plain } from './terminal.ts'
 import { withStore } from './with-store.ts'
 
 export function registerToken(program: Command): void {
@@ -8,15 +9,15 @@ export function registerToken(program: Command): void {
     .command('create')
     .description('Make a token and print it, this once: only its hash is kept.')
     .requiredOption(
-      '--installation <id or owner/repo>',
-      "the installation it belongs to, by its number or by one of its repositories' names",
+      '--installation <account, owner/repo or id>',
+      'the installation it belongs to: the account the App is installed on, one of its repositories, or its number',
     )
     .addOption(new Option('--scope <scope>', 'read, or write (which may read too)').choices(['read', 'write']).default('write'))
     .requiredOption('--label <text>', 'what it is for; shown in the list')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ causeway token create --installation acme/shop --label ci\n  $ causeway token create --installation 4711 --scope read --label grafana --json',
+      '\nExamples:\n  $ causeway token create --installation acme --label ci\n  $ causeway token create --installation 4711 --scope read --label grafana --json',
     )
     .action((options: CreateOptions) => withStore((store) => create(store, options)))
   token
@@ -70,15 +71,21 @@ async function revoke(store: Store, id: string, options: { json?: boolean }): Pr
   console.log(options.json ? JSON.stringify({ id: number, revoked: true }) : `Token ${id} is revoked.`)
 }
 
+/** By number, by the account it is on (an older one that was removed only when no other is left), or by a repository. */
 async function findInstallation(store: Store, text: string): Promise<number> {
   const [owner = '', name] = text.split('/')
-  const found =
-    name === undefined ? await store.installations.byId(Number(text) || 0) : await store.installations.byRepositoryName(owner, name)
-  if (found) return 'installationId' in found ? found.installationId : found.id
-  const known = (await store.installations.all()).map((one) => `${one.id} (${one.accountLogin})`)
+  if (name !== undefined) {
+    const place = await store.installations.byRepositoryName(owner, name)
+    if (place) return place.installationId
+  }
+  const all = await store.installations.all()
+  const named = all.filter((one) => String(one.id) === text || one.accountLogin.toLowerCase() === text.toLowerCase())
+  const found = named.find((one) => one.removedAt === null) ?? named[0]
+  if (found) return found.id
+  const known = all.map((one) => `${one.id} (${one.accountLogin})`)
   throw new Error(
     known.length === 0
-      ? `No installation is known yet, so ${text} can't be found: install the App on GitHub while Causeway runs, then try again.`
-      : `No installation is known by ${text}. Known: ${known.join(', ')}.`,
+      ? `No installation is known yet, so ${plain(text, 100)} can't be found: install the App on GitHub while Causeway runs, then try again.`
+      : `No installation is known by ${plain(text, 100)}. Known: ${known.join(', ')}.`,
   )
 }

@@ -69,3 +69,8 @@ it('shows how long each step of an incident took', async () => {
   const { metrics } = JSON.parse((await run('incident', 'show', 'acme/shop#31', '--json')).stdout) as { metrics: object }
   expect(metrics).toMatchObject({ mitigate: { ms: 960_000, median_ms: null, median_of: 0 } })
 })
+
+it('knows an installation by one of its repositories too', async () => {
+  const made = await run('token', 'create', '--installation', 'acme/shop', '--scope', 'read', '--label', 'board', '--json')
+  expect(JSON.parse(made.stdout)).toMatchObject({ installationId: 1, scope: 'read' })
+})

@@ -153,7 +153,7 @@ describe('tokens and deployments from the command line', () => {
       await store.tenant(1).repositories.upsert({ ...shop, defaultBranch: 'main', removedAt: null })
     })
     const { url } = await start()
-    const made = await command('token', 'create', '--installation', 'acme/shop', '--label', 'ci', '--json')
+    const made = await command('token', 'create', '--installation', 'Acme', '--label', 'ci', '--json')
     const token = JSON.parse(made.stdout) as { id: number; token: string; installationId: number; scope: string }
     expect(token).toMatchObject({ installationId: 1, scope: 'write', token: expect.stringMatching(/^cw_[\w-]{43}$/) as string })
     expect(JSON.stringify(await inStore((store) => store.tokens.list()))).not.toContain(token.token)
