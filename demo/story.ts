@@ -13,7 +13,10 @@ and shows the comment that the App writes. Nothing leaves the machine.
   --once   end by itself: with 0 when the comment names the planted cause first, with 1 otherwise
   --help   this text`
 
-const ANSWER_TIMEOUT_MS = 30_000
+/** A busy machine takes its time; what still waits is told meanwhile. */
+const ANSWER_TIMEOUT_MS = 180_000
+const TELL_EVERY_MS = 10_000
+const STILL_MS = 1_000
 
 const isOnce = process.argv.includes('--once')
 if (process.argv.includes('--help')) {
@@ -38,7 +41,7 @@ async function tell(): Promise<number> {
     gitHub.world.useRealTime()
     progress(`${played.changes} pull requests were merged, ${played.deployments} deployments made, ${played.incidents} incidents opened.`)
     const askedAt = Date.now()
-    const body = await answer(gitHub, played.incidentNumber)
+    const body = await answer(gitHub, app.url, played.incidentNumber, progress)
     if (body === null) {
       progress(`No comment after ${ANSWER_TIMEOUT_MS / 1000} s. The App's last words:\n${app.log.slice(-20).join('\n')}`)
       return 1
@@ -69,17 +72,31 @@ async function tell(): Promise<number> {
 
 type FakeGitHub = Awaited<ReturnType<typeof startFakeGitHub>>
 
-/** The comment once it has stood still for a moment: late deliveries may still change it. */
-async function answer(gitHub: FakeGitHub, issueNumber: number): Promise<string | null> {
-  const until = Date.now() + ANSWER_TIMEOUT_MS
+/** The comment once nothing waits any more and it has stood still for a moment: late deliveries may still change it. */
+async function answer(gitHub: FakeGitHub, appUrl: string, issueNumber: number, progress: (line: string) => void): Promise<string | null> {
+  const startedAt = Date.now()
+  let toldAt = startedAt
   let last = null as { body: string; since: number } | null
-  while (Date.now() < until) {
+  while (Date.now() - startedAt < ANSWER_TIMEOUT_MS) {
     const body = gitHub.world.appComments(SHOP, issueNumber)[0]?.body ?? null
     if (body !== null && body !== last?.body) last = { body, since: Date.now() }
-    if (last && Date.now() - last.since > 1_000) return last.body
+    const waiting = await waitingAt(appUrl)
+    if (last && waiting === 0 && Date.now() - last.since > STILL_MS) return last.body
+    if (Date.now() - toldAt > TELL_EVERY_MS) {
+      toldAt = Date.now()
+      progress(`  ${waiting} webhooks still wait to be worked off`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   return last?.body ?? null
+}
+
+async function waitingAt(appUrl: string): Promise<number> {
+  const { inbox, running } = (await (await fetch(`${appUrl}/readyz`)).json()) as {
+    inbox: { unsorted: number; queued: number; retry: number }
+    running: number
+  }
+  return inbox.unsorted + inbox.queued + inbox.retry + running
 }
 
 /** From the facts that the comment carries for programs. */
