@@ -1,21 +1,36 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { IncidentMetric, IncidentMetrics } from '../domain/incident-metrics.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
+import { parseSpan } from './arguments.ts'
+import { listIncidents, type ListOptions } from './list-incidents.ts'
 import { failWith } from './report-error.ts'
 import { plain } from './terminal.ts'
 import { withStore } from './with-store.ts'
 
 export function registerIncident(program: Command): void {
-  program
-    .command('incident')
-    .description('What is recorded of incidents.')
+  const incident = program.command('incident').description('What is recorded of incidents.')
+  incident
+    .command('list')
+    .description('List incidents, the newest first: how they stand, how long they took, and what caused them.')
+    .addOption(
+      new Option('--since <span>', 'how far back; open ones are always listed').argParser(parseSpan).default(30 * 86_400_000, '30d'),
+    )
+    .option('--open', 'only those that are not over')
+    .option('--repository <owner/repo>', 'one repository only; without it all that the database knows')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nTimes are UTC. The database is the one that CAUSEWAY_DATABASE_URL names.\n\nExamples:\n  $ causeway incident list --open\n  $ causeway incident list --since 90d --repository acme/shop --json | jq ".incidents[].title"',
+    )
+    .action((options: ListOptions) => withStore((store) => listIncidents(store, options)))
+  incident
     .command('show <owner/repo#number>')
     .description('Show an incident and its timeline, from the database that the App writes.')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nTimes are UTC. The database is the one that DATABASE_URL names.\n\nExamples:\n  $ causeway incident show acme/shop#431\n  $ causeway incident show acme/shop#431 --json | jq .timeline',
+      '\nTimes are UTC. The database is the one that CAUSEWAY_DATABASE_URL names.\n\nExamples:\n  $ causeway incident show acme/shop#431\n  $ causeway incident show acme/shop#431 --json | jq .timeline',
     )
     .action((name: string, options: { json?: boolean }) => show(name, options).catch(failWith))
 }

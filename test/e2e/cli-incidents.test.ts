@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
-import { at, incident, repository } from '../contract/store/made-up.ts'
+import { at, change, incident, octocat, repository, sha } from '../contract/store/made-up.ts'
 import { runCommand, temporaryFolder } from '../support/start-process.ts'
 
 const DAY_MS = 86_400_000
@@ -30,6 +30,9 @@ beforeAll(async () => {
     await tenant.followUps.intend(id, { key, text, dueOn: day(due), intendedAt: at(70) })
     await tenant.followUps.opened(id, key, 40 + index, `https://example.test/${40 + index}`)
   }
+  const changeId = await tenant.changes.upsert(change(9, sha('e'), { number: 412 }))
+  await tenant.incidents.addOutcome({ incidentId: id, changeId, verdict: 'caused', at: at(70), by: octocat })
+  await tenant.incidents.upsert(incident(9, 32, { title: 'Ledger \u001b[2J hangs', detectedAt: at(90), openedAt: at(90) }))
   await tenant.followUps.follow(9, 42, { closedAt: at(90), updatedAt: at(90) })
   await store.close()
 })
@@ -73,4 +76,19 @@ it('shows how long each step of an incident took', async () => {
 it('knows an installation by one of its repositories too', async () => {
   const made = await run('token', 'create', '--installation', 'acme/shop', '--scope', 'read', '--label', 'board', '--json')
   expect(JSON.parse(made.stdout)).toMatchObject({ installationId: 1, scope: 'read' })
+})
+
+it('lists incidents with how they stand and what caused them; open ones however old', async () => {
+  const list = async (...args: string[]) => (await run('incident', 'list', ...args)).stdout.split('\n').slice(2).join('\n')
+  const open = /^acme\/shop#32 Ledger \[2J hangs +triggered .* 2024-01-01 01:30Z/
+  expect(await list('--since', '1m')).toMatch(new RegExp(`${open.source} *$`, 'm'))
+  expect(await list('--since', '1m')).not.toContain('acme/shop#31')
+  expect(await list('--since', '100y')).toMatch(
+    new RegExp(`${open.source}.*\nacme/shop#31 .* resolved .* 2024-01-01 00:00Z +1 hour +#412$`, 'm'),
+  )
+  const { incidents } = JSON.parse((await run('incident', 'list', '--since', '100y', '--json')).stdout) as { incidents: unknown[] }
+  expect(incidents).toMatchObject([
+    { repository: 'acme/shop', issue_number: 32, status: 'triggered', cause: null },
+    { repository: 'acme/shop', issue_number: 31, status: 'resolved', cause: '#412' },
+  ])
 })
