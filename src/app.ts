@@ -32,7 +32,7 @@ import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { measureAccuracy } from './incidents/measure-accuracy.ts'
 import { refreshAnswers, refreshAsAsked } from './incidents/refresh-answers.ts'
-import { followDocument } from './postmortems/follow-document.ts'
+import { followDocument, followMergedDocument } from './postmortems/follow-document.ts'
 import { followPostmortem } from './postmortems/follow-postmortem.ts'
 import { followMerge } from './pull-requests/follow-merge.ts'
 import { followPush } from './pull-requests/follow-push.ts'
@@ -58,9 +58,12 @@ export function app(probot: Probot, deps: AppDeps): void {
   const { installations } = deps.store
   const on = listener(probot, deps)
 
-  on('pull_request', pullRequestEvent, (work, event) => {
+  on('pull_request', pullRequestEvent, async (work, event) => {
     if (event.kind === 'pull-request') return reviewPullRequest(work, event)
-    return event.kind === 'merge' ? followMerge(work, event) : editChange(work, event)
+    if (event.kind !== 'merge') return editChange(work, event)
+    const touched = await followMerge(work, event)
+    await followMergedDocument(work, event)
+    return touched
   })
   on('check_run', checkRunEvent, rerunCheck)
   on('deployment_protection_rule', deploymentProtectionRuleEvent, openGateRequest)

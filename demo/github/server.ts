@@ -175,7 +175,8 @@ export function createListener(parts: Parts) {
     } catch (error) {
       if (error instanceof Refusal) return refusal(error.status, error.message, error.headers, error.errors)
       // The asking process died before it had asked to the end.
-      if (!request.complete) return refusal(400, 'Problems parsing JSON')
+      if (!request.complete || (error instanceof Error && 'code' in error && error.code === 'ECONNRESET'))
+        return refusal(400, 'Problems parsing JSON')
       violations.push(
         `${logged.method} ${path}: the fake itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       )

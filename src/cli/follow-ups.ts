@@ -16,7 +16,7 @@ export function registerFollowUps(program: Command): void {
     .command('follow-ups')
     .description('What was to be done after incidents and is not: from their postmortems, tracked in issues.')
     .option('--overdue', 'only those whose day is over')
-    .option('--all', 'those that are done as well')
+    .option('--all', 'those that are done or dropped as well')
     .option('--repository <owner/repo>', 'one repository only; without it all that the database knows')
     .option('--json', 'print one JSON object')
     .addHelpText(
@@ -41,20 +41,26 @@ async function followUps(store: Store, options: Options): Promise<void> {
         shownAs(item, names.get(item.repositoryId) ?? String(item.repositoryId), incidents.get(item.incidentId)?.issueNumber ?? null, now),
       )
   }
-  const wanted = shown.filter(({ status }) => (options.overdue ? status === 'overdue' : options.all || status !== 'done'))
+  const wanted = shown.filter(({ status }) =>
+    options.overdue ? status === 'overdue' : options.all || status === 'open' || status === 'overdue',
+  )
   if (options.json) return console.log(JSON.stringify({ followUps: wanted }))
   if (wanted.length === 0) return console.log(options.overdue ? 'Nothing is overdue.' : 'Nothing is left to do.')
-  const rows = wanted.map(({ repository, incident, issue, text, dueOn, status }) => [
+  const rows = wanted.map(({ repository, incident, issue, text, assignees, dueOn, status }) => [
     plain(`${repository}${issue === null ? '' : `#${issue}`} ${text}`, 100),
     incident === null ? '' : `#${incident}`,
+    plain(assignees.join(', '), 40),
     dueOn,
     status,
   ])
-  console.log(table(['To do', 'after', 'due', 'status'], rows).join('\n'))
+  console.log(table(['To do', 'after', 'assigned to', 'due', 'status'], rows).join('\n'))
 }
 
-function shownAs({ text, dueOn, closedAt, issueNumber, url }: FollowUpItem, repository: string, incident: number | null, now: Date) {
+function shownAs(item: FollowUpItem, repository: string, incident: number | null, now: Date) {
+  const { text, dueOn, closedAt, isDropped, issueNumber, url } = item
   const isOver = dueOn.getTime() + DAY_MS <= now.getTime()
-  const status: 'done' | 'overdue' | 'open' = closedAt !== null ? 'done' : isOver ? 'overdue' : 'open'
-  return { repository, incident, issue: issueNumber, url, text, dueOn: dueOn.toISOString().slice(0, 10), status, closedAt }
+  const left = isOver ? 'overdue' : 'open'
+  const status: 'done' | 'dropped' | 'overdue' | 'open' = closedAt === null ? left : isDropped ? 'dropped' : 'done'
+  const assignees = item.assignees.map(({ login }) => login)
+  return { repository, incident, issue: issueNumber, url, text, assignees, dueOn: dueOn.toISOString().slice(0, 10), status, closedAt }
 }

@@ -1,4 +1,5 @@
 // What is to be done after an incident, so that its kind becomes rarer, shorter or milder.
+import type { Person } from './change.ts'
 
 /** A line of a postmortem that is, or becomes, an issue of its own. */
 export type FollowUpItem = {
@@ -15,6 +16,10 @@ export type FollowUpItem = {
   url: string | null
   intendedAt: Date
   closedAt: Date | null
+  /** It ended without being done: not planned, a duplicate, deleted, or moved to where it is not seen. */
+  isDropped: boolean
+  /** Of its issue, as last seen. */
+  assignees: Person[]
   /** When it was noticed, still open, that its day is over. */
   overdueAt: Date | null
 }

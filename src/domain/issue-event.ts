@@ -11,6 +11,9 @@ export type Issue = {
   /** The App that opened it on someone's behalf; null for people. */
   appId: number | null
   isOpen: boolean
+  /** Closed, and not because it was done: "not planned", or a duplicate. */
+  isDropped: boolean
+  assignees: Person[]
   isLocked: boolean
   openedAt: Date
   closedAt: Date | null
@@ -19,7 +22,18 @@ export type Issue = {
 }
 
 export type IssueAction =
-  'opened' | 'edited' | 'labeled' | 'unlabeled' | 'assigned' | 'closed' | 'reopened' | 'deleted' | 'transferred' | 'locked' | 'unlocked'
+  | 'opened'
+  | 'edited'
+  | 'labeled'
+  | 'unlabeled'
+  | 'assigned'
+  | 'unassigned'
+  | 'closed'
+  | 'reopened'
+  | 'deleted'
+  | 'transferred'
+  | 'locked'
+  | 'unlocked'
 
 export type IssueEvent = {
   kind: 'issue'

@@ -43,4 +43,6 @@ export type PostmortemRecord = {
   intendedAt: Date
   /** Of which moment the words are that its follow-ups were last read from. */
   readAt: Date | null
+  /** Since when the document is not where it was, and was not found elsewhere. */
+  lostAt: Date | null
 }

@@ -58,7 +58,13 @@ export type ReportedPastIncident = {
 }
 
 /** Something to be done after an incident. */
-export type ReportedFollowUp = { link: Link; text: string; dueOn: Date; isDone: boolean; isOverdue: boolean }
+export type ReportedFollowUp = {
+  link: Link
+  text: string
+  dueOn: Date
+  assignees: string[]
+  state: 'open' | 'overdue' | 'done' | 'dropped'
+}
 
 /** A revert pull request that somebody asked for; `pull` is null while there is a problem. */
 export type ReportedRevert = { change: Link; pull: Link | null; problem: RevertProblem | null }

@@ -125,6 +125,8 @@ export type GitHub = OtherVerbs & {
 type AuthoringVerbs = {
   /** At the tip of the default branch; false when there is one of that name. Two requests. */
   createBranch(repo: RepositoryName & { defaultBranch: string }, branch: string): Promise<boolean>
+  /** Nothing happens when there is none. */
+  deleteBranch(repo: RepositoryName, branch: string): Promise<void>
   /** Throws with status 422 when there is a file at that path. */
   createFile(repo: RepositoryName, file: { branch: string; path: string; text: string; message: string }): Promise<void>
   /** A draft against the default branch; ready at once where the repository's plan knows no drafts. */

@@ -6,7 +6,10 @@ import type { Calls } from './octokit-calls.ts'
 import { named } from './octokit-changes.ts'
 import { PULL_REQUEST_ID_QUERY, REVERT_MUTATION } from './queries.ts'
 
-type AuthoringVerbs = Pick<GitHub, 'createBranch' | 'createFile' | 'openPullRequest' | 'pullRequestFrom' | 'revertPullRequest'>
+type AuthoringVerbs = Pick<
+  GitHub,
+  'createBranch' | 'deleteBranch' | 'createFile' | 'openPullRequest' | 'pullRequestFrom' | 'revertPullRequest'
+>
 
 const reference = z.object({ object: z.object({ sha: z.string() }) })
 const pull = z
@@ -27,6 +30,11 @@ export const authoringVerbs = (calls: Calls): AuthoringVerbs => ({
     const route = 'POST /repos/{owner}/{repo}/git/refs'
     const made = await calls.read(reference, route, { ...named(repo), ref: `refs/heads/${branch}`, sha: tip.object.sha }, [422])
     return made !== null
+  },
+
+  async deleteBranch(repo, branch) {
+    // 422: "Reference does not exist".
+    await calls.read(z.unknown(), 'DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ...named(repo), ref: `heads/${branch}` }, [422])
   },
 
   async createFile(repo, { branch, path, text, message }) {

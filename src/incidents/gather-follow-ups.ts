@@ -1,4 +1,5 @@
 // What is still to be done, or was done, after incidents, as readers of one of them see it.
+import type { FollowUpItem } from '../domain/follow-up.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { ReportedFollowUp } from '../domain/report.ts'
 import type { Work } from '../work.ts'
@@ -11,17 +12,25 @@ export async function followUpsOf(work: Work, incidents: readonly Incident[], sc
   const items = await work.tenant.followUps.ofIncidents(incidents.map(({ id }) => id))
   items.sort((a, b) => a.dueOn.getTime() - b.dueOn.getTime() || (a.issueNumber ?? Infinity) - (b.issueNumber ?? Infinity))
   for (const item of items) {
-    const { incidentId, repositoryId, text, dueOn, issueNumber, url, closedAt, overdueAt } = item
+    const { incidentId, repositoryId, text, dueOn, issueNumber, url } = item
     const home = scope.readable.get(repositoryId)
     const name = repositoryId === scope.repository.id || !home ? `#${issueNumber}` : `${home.owner}/${home.name}#${issueNumber}`
     const shown = {
       link: { text: issueNumber === null ? '' : name, url },
       text,
       dueOn,
-      isDone: closedAt !== null,
-      isOverdue: closedAt === null && overdueAt !== null,
+      assignees: item.assignees.map(({ login }) => login),
+      state: stateOf(item),
     }
     found.set(incidentId, [...(found.get(incidentId) ?? []), shown])
   }
   return found
+}
+
+export const isLeft = ({ state }: ReportedFollowUp): boolean => state === 'open' || state === 'overdue'
+
+/** As it was noted: an answer reads no clock. */
+function stateOf({ closedAt, isDropped, overdueAt }: FollowUpItem): ReportedFollowUp['state'] {
+  if (closedAt !== null) return isDropped ? 'dropped' : 'done'
+  return overdueAt === null ? 'open' : 'overdue'
 }

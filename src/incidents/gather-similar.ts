@@ -5,7 +5,7 @@ import { confirmedCauses, verdictsOf } from '../domain/verdicts.ts'
 import { heatmap, rankSimilar } from '../rank/similar.ts'
 import { similarQuestion, similarTerms } from '../rank/similar-terms.ts'
 import type { Work } from '../work.ts'
-import { followUpsOf } from './gather-follow-ups.ts'
+import { followUpsOf, isLeft } from './gather-follow-ups.ts'
 import { gatherRelated, nameOf } from './gather-related.ts'
 import { changeLink } from './rollback-kit.ts'
 import { seeReadable, type Scope } from './scope.ts'
@@ -54,7 +54,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
   const shown = over.slice(0, MOST_SHOWN)
   const newestOnes = shown.map(({ newest }) => newest)
   const causes = await causesOf(work, newestOnes, scope)
-  const toDo = await followUpsOf(work, newestOnes, scope)
+  const followUps = await followUpsOf(work, newestOnes, scope)
   const past = shown.map(({ reason, newest, copies }): ReportedPastIncident => {
     return {
       link: link(newest),
@@ -65,7 +65,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
       cause: causes.get(newest.id)?.link ?? null,
       copies,
       reason,
-      followUps: (toDo.get(newest.id) ?? []).filter(({ isDone }) => !isDone),
+      followUps: (followUps.get(newest.id) ?? []).filter(isLeft),
     }
   })
   const counted = groups.flatMap(({ all }) => all)

@@ -12,6 +12,9 @@ export function asIssue(issue: GitHubIssue): Issue {
     appId: issue.appId,
     isOpen: issue.state === 'open',
     isLocked: false,
+    // Told by webhooks only: they matter for follow-ups, which nothing asks for.
+    isDropped: false,
+    assignees: [],
     openedAt: issue.createdAt,
     closedAt: issue.closedAt,
     updatedAt: issue.updatedAt,

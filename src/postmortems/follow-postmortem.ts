@@ -1,4 +1,5 @@
 // News of an issue that holds a postmortem, or is one of its follow-ups.
+import { isDeepStrictEqual } from 'node:util'
 import type { IssueEvent } from '../domain/issue-event.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { answerIncident } from '../incidents/answer-incident.ts'
@@ -22,16 +23,19 @@ export async function followPostmortem(work: Work, event: IssueEvent): Promise<v
   await followItem(work, event)
 }
 
-/** Closed is done, whoever closed it; one that was deleted or moved away is not waited for. */
+/** Closed is done, whoever closed it, unless GitHub says that it was not planned; what was deleted or moved away is dropped. */
 async function followItem(work: Work, { repository, issue, action }: IssueEvent): Promise<void> {
   const { followUps } = work.tenant
   const item = await followUps.byIssue(repository.id, issue.number)
   if (!item) return
   const isGone = action === 'deleted' || action === 'transferred'
   const closedAt = isGone ? issue.updatedAt : issue.isOpen ? null : (issue.closedAt ?? issue.updatedAt)
-  await followUps.follow(repository.id, issue.number, { closedAt, updatedAt: issue.updatedAt })
+  // GitHub's times are whole seconds, and that it is gone is the last word on it.
+  const updatedAt = isGone ? new Date(issue.updatedAt.getTime() + 999) : issue.updatedAt
+  const state = { closedAt, isDropped: isGone || issue.isDropped, assignees: issue.assignees, updatedAt }
+  await followUps.follow(repository.id, issue.number, state)
   const now = await followUps.byIssue(repository.id, issue.number)
-  if (now?.closedAt?.getTime() === item.closedAt?.getTime()) return
+  if (isDeepStrictEqual(now, item)) return
   await answerIncident(work, item.incidentId)
   await refreshRelated(work, item.incidentId)
 }

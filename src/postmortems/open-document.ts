@@ -3,6 +3,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { Repository } from '../domain/repository.ts'
 import { documentOf, pullRequestBody, postmortemMarker } from '../render/postmortem.ts'
 import type { Work } from '../work.ts'
+import { isRefused } from './is-refused.ts'
 import { unlessRefused } from '../incidents/unless-refused.ts'
 
 type Wanted = {
@@ -32,16 +33,23 @@ export async function openDocument(
 }
 
 async function openPull(
-  { github }: Work,
+  work: Work,
   { incident, repository, areFollowUpsTracked, path }: Wanted,
   branch: string,
   { title, body }: { title: string; body: string },
 ): Promise<{ number: number; url: string }> {
+  const { github } = work
   const isNew = await github.createBranch(repository, branch)
   const there = isNew ? null : await github.readFile(repository, path, branch)
-  if (!there?.text.startsWith(postmortemMarker(repository.id, incident.issueNumber))) {
+  const isWritten = there?.text.startsWith(postmortemMarker(repository.id, incident.issueNumber)) === true
+  try {
     const message = `Begin the postmortem of #${incident.issueNumber}`
-    await github.createFile(repository, { branch, path, text: documentOf(title, body), message })
+    if (!isWritten) await github.createFile(repository, { branch, path, text: documentOf(title, body), message })
+    return await github.openPullRequest(repository, { head: branch, title, body: pullRequestBody(incident, path, areFollowUpsTracked) })
+  } catch (error) {
+    // It goes into an issue then. Of an earlier try the branch is ours too, but 422 may mean that a pull request is open from it.
+    const isLeftBehind = isRefused(error) && (isNew || (isWritten && 'status' in error && error.status === 403))
+    if (isLeftBehind) await unlessRefused(work, `the branch ${branch} stayed`, () => github.deleteBranch(repository, branch))
+    throw error
   }
-  return github.openPullRequest(repository, { head: branch, title, body: pullRequestBody(incident, path, areFollowUpsTracked) })
 }

@@ -5,9 +5,10 @@ import type { PostmortemFacts, PostmortemRecord } from '../domain/postmortem.ts'
 import type { Link } from '../domain/report.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
-import { plain } from '../render/escape.ts'
+import { code, plain } from '../render/escape.ts'
 import { postmortemMarker, postmortemTitle, renderPostmortem, withNotice } from '../render/postmortem.ts'
 import type { Work } from '../work.ts'
+import { isRefused } from './is-refused.ts'
 import { documentPath } from './document-path.ts'
 import { openDocument } from './open-document.ts'
 
@@ -30,7 +31,7 @@ export async function writePostmortem(work: Work, of: Place, facts: () => Promis
   const { incident, catalog } = of
   const { postmortems } = work.tenant
   const known = await postmortems.get(incident.id)
-  if (known?.issueNumber) return found(known.issueNumber, known.url)
+  if (known?.issueNumber) return { ...found(known.issueNumber, known.url), problem: lostWords(known) }
   if (!known && !(await isWanted(work, incident, catalog))) return NONE
   if (!known) await postmortems.intend(incident.id, work.now(), await pathFor(work, of))
   try {
@@ -45,6 +46,11 @@ export async function writePostmortem(work: Work, of: Place, facts: () => Promis
 }
 
 const found = (number: number, url: string | null): Postmortem => ({ link: { text: `#${number}`, url }, problem: null })
+
+function lostWords({ path, lostAt }: PostmortemRecord): string | null {
+  if (path === null || lostAt === null) return null
+  return `The postmortem is no longer at ${code(path, 200)}, nor among the files pushed since: its follow-ups are as they were last read there.`
+}
 
 async function isWanted(work: Work, incident: Incident, catalog: Catalog): Promise<boolean> {
   if (!incident.isTrusted || incident.duplicateOfId !== null) return false
@@ -100,12 +106,6 @@ async function findLost(work: Work, { incident, repository }: Place, since: Date
   const marker = postmortemMarker(repository.id, incident.issueNumber)
   const issues = await work.github.recentIssues(repository, since)
   return issues.find(({ appId, body }) => appId === work.github.appId() && body.startsWith(marker)) ?? null
-}
-
-/** GitHub will not do it: the App may not, something is switched off, a rule of the repository forbids it. */
-function isRefused(error: unknown): error is Error {
-  const status = error instanceof Error && 'status' in error ? error.status : null
-  return status === 403 || status === 404 || status === 409 || status === 410 || status === 422
 }
 
 function refusalWords(error: Error): string {

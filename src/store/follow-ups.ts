@@ -5,6 +5,9 @@ import { ask, belongsTo, type Database } from './database.ts'
 
 const DAY_MS = 86_400_000
 
+/** What its issue says as of `updatedAt`. */
+export type FollowUpState = Pick<FollowUpItem, 'closedAt' | 'isDropped' | 'assignees'> & { updatedAt: Date }
+
 export type FollowUpStore = {
   /** Those of these incidents, the first due first, ties by key. */
   ofIncidents(incidentIds: number[]): Promise<FollowUpItem[]>
@@ -16,8 +19,8 @@ export type FollowUpStore = {
   opened(incidentId: number, key: string, issueNumber: number, url: string): Promise<void>
   /** Its line says something else now. Another day makes it overdue anew. */
   edit(incidentId: number, key: string, line: Pick<FollowUpItem, 'text' | 'dueOn'>): Promise<void>
-  /** Its issue as of `updatedAt`; older news change nothing. */
-  follow(repositoryId: number, issueNumber: number, state: { closedAt: Date | null; updatedAt: Date }): Promise<void>
+  /** Older news change nothing. */
+  follow(repositoryId: number, issueNumber: number, state: FollowUpState): Promise<void>
   /** Notes those of an incident that are open at `now` though their day is over. */
   noteOverdue(incidentId: number, now: Date): Promise<void>
 }
@@ -31,8 +34,9 @@ export type FollowUpQueue = {
 export function createFollowUpStore(database: Database, installationId: number): FollowUpStore {
   const { queries, tables } = database
   const { followUps, incidents } = tables
-  const { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, overdueAt, updatedAt } = followUps
-  const shown = { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, overdueAt }
+  const { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, isDropped, assignees } = followUps
+  const { overdueAt, updatedAt } = followUps
+  const shown = { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, isDropped, assignees, overdueAt }
   const mine = eq(followUps.installationId, installationId)
   const one = (id: number, itemKey: string) =>
     and(belongsTo(followUps.installationId, installationId), eq(incidentId, id), eq(key, itemKey))

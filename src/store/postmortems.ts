@@ -11,6 +11,8 @@ export type PostmortemStore = {
   /** Written before the requests that create it; an intent that is there already stays as it is. `path`: of a document. */
   intend(incidentId: number, at: Date, path: string | null): Promise<void>
   saved(incidentId: number, made: { issueNumber: number; url: string; path: string | null }): Promise<void>
+  /** Where its document stands now, and since when it is not there. */
+  place(incidentId: number, at: Pick<PostmortemRecord, 'path' | 'lostAt'>): Promise<void>
   /** Its words as of then were read. */
   read(incidentId: number, at: Date): Promise<void>
 }
@@ -19,8 +21,8 @@ export function createPostmortemStore(database: Database, installationId: number
   const { queries, tables } = database
   const { postmortems, incidents } = tables
   const one = (incidentId: number) => and(belongsTo(postmortems.installationId, installationId), eq(postmortems.incidentId, incidentId))
-  const { incidentId, issueNumber, url, path, intendedAt, readAt } = postmortems
-  const shown = { incidentId, issueNumber, url, path, intendedAt, readAt }
+  const { incidentId, issueNumber, url, path, intendedAt, readAt, lostAt } = postmortems
+  const shown = { incidentId, issueNumber, url, path, intendedAt, readAt, lostAt }
   const ofRepository = (repositoryId: number) =>
     and(eq(postmortems.installationId, installationId), eq(incidents.repositoryId, repositoryId))
   return {
@@ -49,6 +51,9 @@ export function createPostmortemStore(database: Database, installationId: number
       }),
     saved: async (id, made) => {
       await queries.update(postmortems).set(made).where(one(id))
+    },
+    place: async (id, at) => {
+      await queries.update(postmortems).set(at).where(one(id))
     },
     read: async (id, at) => {
       await queries.update(postmortems).set({ readAt: at }).where(one(id))

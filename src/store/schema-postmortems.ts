@@ -1,5 +1,6 @@
 // Where an incident's postmortem is, what is to be done after it, and the pull requests that undo its causes.
 import { sql } from 'drizzle-orm'
+import type { Person } from '../domain/change.ts'
 import type { RevertProblem } from '../domain/revert.ts'
 import type { ColumnKit } from './columns.ts'
 import type { defineIncidentTables } from './schema-incidents.ts'
@@ -18,6 +19,7 @@ export function definePostmortemTables(kit: ColumnKit, incidents: ReturnType<typ
       path: kit.text('path'),
       intendedAt: kit.time('intended_at').notNull(),
       readAt: kit.time('read_at'),
+      lostAt: kit.time('lost_at'),
     },
     (t) => [
       kit.primaryKey({ name: 'postmortems_key', columns: [t.incidentId] }),
@@ -40,6 +42,11 @@ export function definePostmortemTables(kit: ColumnKit, incidents: ReturnType<typ
       url: kit.text('url'),
       intendedAt: kit.time('intended_at').notNull(),
       closedAt: kit.time('closed_at'),
+      isDropped: kit.flag('is_dropped').notNull().default(false),
+      assignees: kit
+        .json<Person[]>('assignees')
+        .notNull()
+        .default(sql`'[]'`),
       overdueAt: kit.time('overdue_at'),
       /** Of its issue, as last seen: older news change nothing. */
       updatedAt: kit.time('updated_at'),

@@ -33,7 +33,8 @@ beforeAll(async () => {
   const changeId = await tenant.changes.upsert(change(9, sha('e'), { number: 412 }))
   await tenant.incidents.addOutcome({ incidentId: id, changeId, verdict: 'caused', at: at(70), by: octocat })
   await tenant.incidents.upsert(incident(9, 32, { title: 'Ledger \u001b[2J hangs', detectedAt: at(90), openedAt: at(90) }))
-  await tenant.followUps.follow(9, 42, { closedAt: at(90), updatedAt: at(90) })
+  await tenant.followUps.follow(9, 40, { closedAt: null, isDropped: false, assignees: [octocat], updatedAt: at(80) })
+  await tenant.followUps.follow(9, 42, { closedAt: at(90), isDropped: false, assignees: [], updatedAt: at(90) })
   await store.close()
 })
 afterAll(() => folder.remove())
@@ -43,7 +44,7 @@ it('lists what is to be done, the first due first, and what is overdue alone', a
   expect(code).toBe(0)
   const rows = stdout.trim().split('\n').slice(2)
   expect(rows.map((row) => row.replaceAll(/\s{2,}/g, ' | '))).toEqual([
-    `acme/shop#40 Alert on [31mretries | #31 | ${written(-3)} | overdue`,
+    `acme/shop#40 Alert on [31mretries | #31 | octocat | ${written(-3)} | overdue`,
     `acme/shop#43 Due today | #31 | ${written(0)} | open`,
     `acme/shop#41 Write a runbook | #31 | ${written(5)} | open`,
   ])
@@ -52,7 +53,7 @@ it('lists what is to be done, the first due first, and what is overdue alone', a
     followUps: [
       {
         ...{ repository: 'acme/shop', incident: 31, issue: 40, url: 'https://example.test/40', text: 'Alert on \u001b[31mretries' },
-        ...{ dueOn: written(-3), status: 'overdue', closedAt: null },
+        ...{ assignees: ['octocat'], dueOn: written(-3), status: 'overdue', closedAt: null },
       },
     ],
   })

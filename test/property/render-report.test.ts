@@ -127,8 +127,9 @@ const everything = exampleReport({
   ],
   mayRevert: true,
   followUps: [
-    { link: { text: '#440', url: 'u' }, text: 'Alert on it', dueOn: now, isDone: false, isOverdue: true },
-    { link: { text: '', url: null }, text: 'Write it down', dueOn: now, isDone: false, isOverdue: false },
+    { link: { text: '#440', url: 'u' }, text: 'Alert on it', dueOn: now, assignees: [], state: 'overdue' },
+    { link: { text: '', url: null }, text: 'Write it down', dueOn: now, assignees: [], state: 'open' },
+    { link: { text: '#441', url: 'u' }, text: 'Of no use any more', dueOn: now, assignees: ['octocat'], state: 'dropped' },
   ],
   metrics: {
     services: ['checkout'],

@@ -41,6 +41,8 @@ const issue = (facts: Partial<Issue> = {}): Issue => ({
   author: person('octocat'),
   appId: null,
   isOpen: true,
+  isDropped: false,
+  assignees: [],
   isLocked: false,
   openedAt: minutes(0),
   closedAt: null,

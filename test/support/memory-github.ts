@@ -152,6 +152,11 @@ export function memoryGitHub(): MemoryGitHub {
       state.branches.add(branch)
       return isNew
     },
+    deleteBranch: async (_repo, branch) => {
+      calls.push(`deleteBranch ${branch}`)
+      state.branches.delete(branch)
+      for (const place of state.written.keys()) if (place.startsWith(`${branch}:`)) state.written.delete(place)
+    },
     createFile: async (_repo, { branch, path, text }) => {
       calls.push(`createFile ${branch}:${path}`)
       if (state.written.has(`${branch}:${path}`)) throw Object.assign(new Error('"sha" wasn\'t supplied.'), { status: 422 })

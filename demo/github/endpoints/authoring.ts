@@ -35,6 +35,15 @@ function createRef(context: Context, call: Call) {
   return { status: 201, body: refShape(context, repository, branch, sha) }
 }
 
+function deleteRef(context: Context, call: Call) {
+  const repository = repositoryOf(context, call, CONTENTS_WRITE)
+  const branch = (call.params.ref ?? '').replace(/^heads\//, '')
+  // "Reference does not exist": GitHub's description of this answer has no body.
+  if (!repository.git.branches.has(branch)) return { status: 422, body: null }
+  moveBranch(context, repository, branch, null, context.state.app.bot)
+  return { status: 204, body: null }
+}
+
 function putFile(context: Context, call: Call) {
   const { state } = context
   const repository = repositoryOf(context, call, CONTENTS_WRITE)
@@ -106,6 +115,7 @@ export const authoringRoutes: Routes = {
     return { status: 200, body: refShape(context, repository, branch, sha) }
   },
   'POST /repos/{owner}/{repo}/git/refs': createRef,
+  'DELETE /repos/{owner}/{repo}/git/refs/{ref}': deleteRef,
   'PUT /repos/{owner}/{repo}/contents/{path}': putFile,
   'POST /repos/{owner}/{repo}/pulls': createPull,
 }

@@ -256,6 +256,13 @@ describe('what it writes into a repository', () => {
     expect(fake.world.issue('acme/shop', opened.number).pull).toMatchObject({ isDraft: true, headRef: file.branch, baseRef: 'main' })
   })
 
+  it('deletes a branch, once and again', async () => {
+    await github.createBranch(HOME, 'causeway/two')
+    await github.deleteBranch(SHOP, 'causeway/two')
+    await github.deleteBranch(SHOP, 'causeway/two')
+    expect(await github.createBranch(HOME, 'causeway/two')).toBe(true)
+  })
+
   it('presses the Revert button, and says when GitHub can not', async () => {
     const { number } = merge('squash', 'Change to take back', ['back.ts'])
     const undone = await github.revertPullRequest(SHOP, number, `Reverts acme/shop#${number}`)
@@ -276,6 +283,7 @@ describe('what it writes into a repository', () => {
       const pull = app.world.openPullRequest('acme/shop', { title: 'A', by: 'octocat', files: { 'a.txt': 'b\n' } })
       app.world.mergePullRequest('acme/shop', pull.number, { by: 'octocat' })
       await expect(may.createBranch(HOME, 'x')).rejects.toMatchObject({ status: 403 })
+      await expect(may.deleteBranch(SHOP, 'main')).rejects.toMatchObject({ status: 403 })
       await expect(may.openPullRequest(HOME, { head: 'x', title: 'x', body: '' })).rejects.toMatchObject({ status: 403 })
       await expect(may.revertPullRequest(SHOP, pull.number, '')).rejects.toMatchObject({ status: 403 })
     } finally {

@@ -20,9 +20,10 @@ export function followUpStoreContract(open: Open): void {
       await tenant.followUps.opened(incidentId, 'soon', 12, 'https://example.test/12')
       await tenant.followUps.intend(-9, line('nowhere', 1))
       const soon = { ...line('soon', 2), incidentId, repositoryId, issueNumber: 12, url: 'https://example.test/12' }
+      const fresh = { closedAt: null, isDropped: false, assignees: [], overdueAt: null }
       const both = [
-        { ...soon, closedAt: null, overdueAt: null },
-        { ...line('late', 9), incidentId, repositoryId, issueNumber: null, url: null, closedAt: null, overdueAt: null },
+        { ...soon, ...fresh },
+        { ...line('late', 9), ...fresh, incidentId, repositoryId, issueNumber: null, url: null },
       ]
       expect(await tenant.followUps.ofIncidents([incidentId])).toEqual(both)
       expect(await tenant.followUps.ofRepositories([repositoryId], 1)).toEqual(both.slice(0, 1))
@@ -35,11 +36,21 @@ export function followUpStoreContract(open: Open): void {
       await tenant.followUps.intend(incidentId, line('a', 2))
       await tenant.followUps.opened(incidentId, 'a', 12, 'https://example.test/12')
       const closedAt = async () => (await tenant.followUps.byIssue(repositoryId, 12))?.closedAt
-      await tenant.followUps.follow(repositoryId, 12, { closedAt: at(5), updatedAt: at(5) })
-      await tenant.followUps.follow(repositoryId, 12, { closedAt: null, updatedAt: at(4) })
+      await tenant.followUps.follow(repositoryId, 12, { closedAt: at(5), isDropped: false, assignees: [], updatedAt: at(5) })
+      await tenant.followUps.follow(repositoryId, 12, { closedAt: null, isDropped: false, assignees: [], updatedAt: at(4) })
       expect(await closedAt()).toEqual(at(5))
-      await tenant.followUps.follow(repositoryId, 12, { closedAt: null, updatedAt: at(6) })
+      await tenant.followUps.follow(repositoryId, 12, { closedAt: null, isDropped: false, assignees: [], updatedAt: at(6) })
       expect(await closedAt()).toBeNull()
+    })
+
+    it('keep whom their issue is assigned to, and that they were dropped', async () => {
+      const { tenant, repositoryId, incidentId } = await anIncident()
+      await tenant.followUps.intend(incidentId, line('a', 2))
+      await tenant.followUps.opened(incidentId, 'a', 12, 'https://example.test/12')
+      const state = { closedAt: at(5), isDropped: true, assignees: [{ login: 'octocat', isBot: false }] }
+      await tenant.followUps.follow(repositoryId, 12, { ...state, updatedAt: at(5) })
+      await tenant.followUps.follow(repositoryId, 12, { closedAt: null, isDropped: false, assignees: [], updatedAt: at(4) })
+      expect(await tenant.followUps.byIssue(repositoryId, 12)).toMatchObject(state)
     })
 
     it('are overdue once their whole day is over, until they are done or due later', async () => {
@@ -54,7 +65,7 @@ export function followUpStoreContract(open: Open): void {
       await tenant.followUps.noteOverdue(incidentId, at(3 * DAY - 1))
       expect(await overdue()).toEqual([null, null])
       expect(await waiting(3 * DAY)).toEqual([place])
-      await tenant.followUps.follow(repositoryId, 13, { closedAt: at(5), updatedAt: at(5) })
+      await tenant.followUps.follow(repositoryId, 13, { closedAt: at(5), isDropped: false, assignees: [], updatedAt: at(5) })
       await tenant.followUps.noteOverdue(incidentId, at(3 * DAY))
       await tenant.followUps.noteOverdue(incidentId, at(4 * DAY))
       expect(await overdue()).toEqual([at(3 * DAY), null])
@@ -81,10 +92,20 @@ export function followUpStoreContract(open: Open): void {
       await tenant.postmortems.saved(first, { issueNumber: 8, url: 'https://example.test/8', path: null })
       await tenant.postmortems.saved(second, { issueNumber: 9, url: 'https://example.test/9', path: 'docs/a.md' })
       await tenant.postmortems.read(first, at(5))
-      const kept = { incidentId: first, issueNumber: 8, url: 'https://example.test/8', path: null, intendedAt: at(1), readAt: at(5) }
+      const kept = {
+        incidentId: first,
+        issueNumber: 8,
+        url: 'https://example.test/8',
+        path: null,
+        intendedAt: at(1),
+        readAt: at(5),
+        lostAt: null,
+      }
       expect(await tenant.postmortems.byIssue(repositoryId, 8)).toEqual(kept)
       expect(await tenant.postmortems.byIssue(repositoryId + 1, 8)).toBeNull()
       expect(await tenant.postmortems.documents(repositoryId)).toMatchObject([{ incidentId: second, path: 'docs/a.md' }])
+      await tenant.postmortems.place(second, { path: 'docs/c.md', lostAt: at(7) })
+      expect(await tenant.postmortems.byIssue(repositoryId, 9)).toMatchObject({ path: 'docs/c.md', lostAt: at(7) })
     })
 
     it('is kept beside the pull requests that undo changes', async () => {

@@ -272,13 +272,14 @@ export function tenancyContract(open: Open): void {
         postmortems: {
           intend: (t) => t.postmortems.intend(incidentId, at(9), 'docs/theirs.md'),
           saved: (t) => t.postmortems.saved(incidentId, { issueNumber: 9, url: 'https://example.test/9', path: null }),
+          place: (t) => t.postmortems.place(incidentId, { path: 'docs/theirs.md', lostAt: at(9) }),
           read: (t) => t.postmortems.read(incidentId, at(9)),
         },
         followUps: {
           intend: (t) => t.followUps.intend(incidentId, { key: 'theirs', text: '', dueOn: at(9), intendedAt: at(9) }),
           opened: (t) => t.followUps.opened(incidentId, 'k', 99, 'https://example.test/99'),
           edit: (t) => t.followUps.edit(incidentId, 'k', { text: 'Theirs', dueOn: at(9) }),
-          follow: (t) => t.followUps.follow(repositoryId, 12, { closedAt: at(9), updatedAt: at(9) }),
+          follow: (t) => t.followUps.follow(repositoryId, 12, { closedAt: at(9), isDropped: false, assignees: [], updatedAt: at(9) }),
           noteOverdue: (t) => t.followUps.noteOverdue(incidentId, at(9_999)),
         },
         reverts: { save: (t) => t.reverts.save(incidentId, changeId, { number: null, url: null, problem: 'conflict' }) },

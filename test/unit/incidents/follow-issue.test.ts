@@ -41,6 +41,8 @@ const issue = (facts: Partial<Issue> = {}): Issue => ({
   author: octocat,
   appId: null,
   isOpen: true,
+  isDropped: false,
+  assignees: [],
   isLocked: false,
   openedAt,
   closedAt: null,

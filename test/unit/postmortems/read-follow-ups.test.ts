@@ -79,7 +79,7 @@ describe('what is listed under follow-ups', () => {
 
 const item = (over: Partial<FollowUpItem>): FollowUpItem => ({
   ...{ incidentId: 1, repositoryId: 2, key: 'k', text: 'Alert on retries of payments', dueOn: day('2026-04-01') },
-  ...{ issueNumber: 12, url: null, intendedAt: NOW, closedAt: null, overdueAt: null },
+  ...{ issueNumber: 12, url: null, intendedAt: NOW, closedAt: null, isDropped: false, assignees: [], overdueAt: null },
   ...over,
 })
 const line = (text: string, dueOn: string | null = null): ListedFollowUp => ({ text, dueOn: dueOn === null ? null : day(dueOn) })

@@ -1,9 +1,10 @@
 // From the lines of a postmortem to issues, and from their end to the answers that tell of them.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answerIncident } from '../../../src/incidents/answer-incident.ts'
+import type { Issue, IssueAction } from '../../../src/domain/issue-event.ts'
 import { followComment } from '../../../src/incidents/follow-comment.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
-import { followDocument } from '../../../src/postmortems/follow-document.ts'
+import { followDocument, followMergedDocument } from '../../../src/postmortems/follow-document.ts'
 import { followPostmortem } from '../../../src/postmortems/follow-postmortem.ts'
 import { remindOverdue } from '../../../src/inbox/remind-overdue.ts'
 import { commentEvent, incidentWork, issueEvent, minutes, setPostmortems, shop, type IncidentWork } from '../../support/incident-work.ts'
@@ -28,9 +29,9 @@ const write = (lines: string[], when = 20, more: Parameters<typeof issueEvent>[2
   return followPostmortem(at.work, event)
 }
 /** What happens to the issue of a follow-up. */
-const happens = (number: number, isOpen: boolean, when: number, action: 'closed' | 'reopened' | 'deleted' = 'closed') => {
+const happens = (number: number, isOpen: boolean, when: number, action: IssueAction = 'closed', more: Partial<Issue> = {}) => {
   const facts = { number, labels: ['follow-up'], isOpen, closedAt: isOpen ? null : minutes(when), updatedAt: minutes(when) }
-  return followPostmortem(at.work, issueEvent(action, facts))
+  return followPostmortem(at.work, issueEvent(action, { ...facts, ...more }))
 }
 
 describe('follow-ups', () => {
@@ -97,10 +98,33 @@ describe('follow-ups', () => {
     expect(answer()).toContain('**Follow-ups:** 1 of 2 done')
     await happens(901, true, 40, 'reopened')
     expect(answer()).toContain('**Follow-ups:** 1 of 2 done')
-    await happens(902, true, 60, 'deleted')
+    await happens(902, false, 60)
     expect(answer()).toContain('**Follow-ups:** all 2 done')
     await happens(901, true, 70, 'reopened')
     expect(answer()).toContain('**Follow-ups:** 1 of 2 done')
+  })
+
+  it('are dropped, not done, when their issues are deleted, moved away or closed as not planned', async () => {
+    await ask()
+    await write(['- [ ] Alert on retries', '- [ ] Write a runbook', '- [ ] Limit how often it is retried'])
+    await happens(901, true, 50, 'deleted')
+    await happens(902, false, 60, 'closed', { isDropped: true })
+    expect(answer()).toContain('**Follow-ups:** 0 of 3 done, 2 dropped\n\n- [#903]')
+    // Said in the same second, told later: what was deleted does not come back.
+    await happens(901, true, 50, 'reopened')
+    await happens(902, true, 70, 'reopened')
+    await happens(903, false, 80)
+    expect(answer()).toContain('**Follow-ups:** 1 of 3 done, 1 dropped\n\n- [#902]')
+  })
+
+  it('say whom their issues are assigned to, without a mention', async () => {
+    await ask()
+    await write(['- [ ] Alert on retries'])
+    const assignees = [{ login: 'hubot', isBot: false }]
+    await happens(901, true, 50, 'assigned', { assignees })
+    expect(answer()).toMatch(/\[#901\]\S+ Alert on retries \(hubot, due 2026-04-09\)/)
+    await happens(901, true, 60, 'unassigned')
+    expect(answer()).toContain('Alert on retries (due 2026-04-09)')
   })
 
   it('are shown as overdue once their day is over, without a mention', async () => {
@@ -134,19 +158,85 @@ describe('follow-ups', () => {
     expect(answer(8)).toContain('[#7]')
     expect(answer(8)).not.toContain('Still to do')
   })
+})
 
-  it('of a document are read once it is on the default branch', async () => {
+describe('follow-ups of a document', () => {
+  const FIRST = 'docs/postmortems/2026-03-10-customers-are-charged-twice.md'
+  const MOVED = 'docs/reviews/charged-twice.md'
+  const text = (line: string, marker = true) =>
+    `${marker ? `<!-- causeway:postmortem repository=${shop.id} incident=7 -->\n` : ''}# Review\n\n## Follow-ups\n\n- [ ] ${line}\n`
+  const push = (paths: string[], when: number, branch = 'main') =>
+    followDocument(at.work, {
+      ...{ kind: 'push' as const, repository: shop, before: null, after: 'a'.repeat(40), shas: [], isTruncated: false },
+      ...{ branch, paths, pushedAt: minutes(when) },
+    })
+  const merged = (when: number, number = 800) =>
+    followMergedDocument(at.work, {
+      kind: 'merge',
+      repository: shop,
+      pullRequest: {
+        ...{ number, title: '', body: '', labels: [], author: { login: 'octocat', isBot: false }, merger: null, baseRef: 'main' },
+        ...{ headRef: 'causeway/postmortem-7', headSha: 'b'.repeat(40), mergeSha: 'c'.repeat(40), url: '' },
+        ...{ mergedAt: minutes(when), updatedAt: minutes(when) },
+      },
+    })
+  const brings = (...paths: string[]) =>
+    at.github.pullFiles.set(
+      800,
+      paths.map((path) => ({ path, previousPath: null, status: 'added', added: 9, deleted: 0, patch: null })),
+    )
+  const place = async () => (await at.work.tenant.postmortems.get(await incidentId()))!
+  beforeEach(async () => {
     await setPostmortems(at, { as: 'pull-request' })
     await ask()
-    const path = 'docs/postmortems/2026-03-10-customers-are-charged-twice.md'
-    const push = { kind: 'push' as const, repository: shop, before: null, after: 'a'.repeat(40), shas: [], isTruncated: false }
-    at.github.files.set(path, '# Review\n\n## Follow-ups\n\n- [ ] Alert on retries, due in a week\n')
-    await followDocument(at.work, { ...push, branch: 'causeway/postmortem-7', paths: [path], pushedAt: minutes(20) })
-    await followDocument(at.work, { ...push, branch: 'main', paths: ['README.md'], pushedAt: minutes(20) })
+  })
+
+  it('are read once it is on the default branch', async () => {
+    at.github.files.set(FIRST, text('Alert on retries, due in a week', false))
+    await push([FIRST], 20, 'causeway/postmortem-7')
+    await push(['README.md'], 20)
     expect(at.github.opened).toEqual([])
-    for (let twice = 0; twice < 2; twice++)
-      await followDocument(at.work, { ...push, branch: 'main', paths: ['README.md', path], pushedAt: minutes(30) })
+    for (let twice = 0; twice < 2; twice++) await push(['README.md', FIRST], 30)
+    await merged(30)
     expect(at.github.opened).toMatchObject([{ title: 'Alert on retries' }])
     expect(at.github.opened[0]!.body).toContain('due **2026-03-17**')
+  })
+
+  it.each([true, false])('are found though it was moved before its pull request was merged; its hidden line kept: %s', async (isKept) => {
+    at.github.files.set(MOVED, text('Alert on retries', isKept))
+    brings(MOVED, 'src/retry.ts')
+    await push([MOVED], 20)
+    for (let twice = 0; twice < 2; twice++) await merged(20)
+    expect(at.github.opened).toMatchObject([{ title: 'Alert on retries' }])
+    expect((await place()).path).toBe(MOVED)
+  })
+
+  it('are not guessed where a pull request brings two documents and neither says what it is', async () => {
+    for (const path of [MOVED, 'docs/other.md']) at.github.files.set(path, text('Alert on retries', false))
+    brings(MOVED, 'docs/other.md')
+    await merged(20)
+    await merged(20, 4)
+    expect(at.github.opened).toEqual([])
+    expect(await place()).toMatchObject({ path: FIRST, lostAt: null })
+  })
+
+  it('are found where it is moved to later; where it is not, the answer says so, until it comes back', async () => {
+    at.github.files.set(FIRST, text('Alert on retries'))
+    await push([FIRST], 20)
+    at.github.files.delete(FIRST)
+    at.github.files.set(MOVED, text('Alert on retries'))
+    await push([FIRST, 'docs/index.md', MOVED], 30)
+    expect(await place()).toMatchObject({ path: MOVED, lostAt: null })
+    at.github.files.delete(MOVED)
+    await push([MOVED], 40)
+    await push(['README.md'], 45)
+    expect(await place()).toMatchObject({ path: MOVED, lostAt: minutes(40) })
+    expect(answer()).toContain(`*The postmortem is no longer at \`${MOVED}\`, nor among the files pushed since`)
+    at.github.files.set(FIRST, text('Alert on retries by 2026-05-01'))
+    await push([FIRST], 50)
+    expect(await place()).toMatchObject({ path: FIRST, lostAt: null })
+    expect(answer()).not.toContain('no longer at')
+    expect(answer()).toContain('Alert on retries (due 2026-05-01)')
+    expect(at.github.opened).toHaveLength(1)
   })
 })

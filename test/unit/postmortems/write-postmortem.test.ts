@@ -179,6 +179,24 @@ describe('the postmortem as a document', () => {
     expect(answer()).toContain('postmortem [#900]')
   })
 
+  it('leaves no branch behind where the App may write code but open no pull request, whichever try it was', async () => {
+    const deleteBranch = at.github.deleteBranch.bind(at.github)
+    at.github.openPullRequest = forbidden
+    at.github.deleteBranch = () => Promise.reject(new Error('killed'))
+    await expect(ask()).rejects.toThrow('killed')
+    at.github.deleteBranch = deleteBranch
+    await ask()
+    expect(at.github.opened).toHaveLength(1)
+    expect([...at.github.branches]).toEqual([])
+  })
+
+  it('leaves a branch of that name alone that it did not make', async () => {
+    at.github.branches.add('causeway/postmortem-7')
+    at.github.openPullRequest = forbidden
+    await ask()
+    expect([...at.github.branches]).toEqual(['causeway/postmortem-7'])
+  })
+
   it('says in the answer that there is none where nothing may be opened, until it may', async () => {
     const createIssue = at.github.createIssue.bind(at.github)
     at.github.createBranch = forbidden

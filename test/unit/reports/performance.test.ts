@@ -98,7 +98,12 @@ async function history(tenant: TenantStore): Promise<void> {
     await tenant.followUps.intend(first, { key, text: key, dueOn: hour(dueHour), intendedAt: hour(60) })
     await tenant.followUps.opened(first, key, issueOf(key), 'https://example.test/')
     if (closedHour !== null)
-      await tenant.followUps.follow(REPOSITORY, issueOf(key), { closedAt: hour(closedHour), updatedAt: hour(closedHour) })
+      await tenant.followUps.follow(REPOSITORY, issueOf(key), {
+        closedAt: hour(closedHour),
+        isDropped: false,
+        assignees: [],
+        updatedAt: hour(closedHour),
+      })
   }
 }
 
