@@ -9,7 +9,7 @@ import { similarTerms } from '../src/rank/similar-terms.ts'
 import { uniqueTerms } from '../src/rank/text.ts'
 import { settingsOf } from '../src/settings/repository.ts'
 import { ask, type Database, type UnitOfWork } from '../src/store/database.ts'
-import { DOCUMENTS } from '../src/store/change-writer.ts'
+import { DOCUMENTS } from '../src/store/term-counts.ts'
 import { hashText, packHashes } from '../src/store/hash.ts'
 
 export const INSTALLATION = 2 ** 33

@@ -14,7 +14,7 @@ export async function editChange(work: Work, event: ChangeEditEvent): Promise<To
   if (!known) return recordMerge(work, event)
   const edit = { title: cleanTitle(title), bodyExcerpt: bodyExcerpt(body), labels, updatedAt }
   const references = editedReferences(repository, known, pullRequest)
-  await changes.edit(repository.id, number, { ...edit, references, terms: termsOf({ ...known, ...edit }) })
+  await changes.edit(repository.id, number, { ...edit, references, terms: (edited) => termsOf({ ...known, ...edited }) })
   // Also when it was known already: links and answers may not have been made before a crash.
   await linkReferences(work, known.id)
   return [{ repositoryId: repository.id, at: mergedAt }]

@@ -9,7 +9,7 @@ const MOST_PATHS = 200
 
 /** Stores a change with what finds it, and ties it to those it refers to (or leaves that to the caller). Idempotent; returns its id. */
 export async function storeChange(work: Work, facts: ChangeFacts, isLinked = true): Promise<number> {
-  const id = await work.tenant.changes.upsert({ ...facts, terms: termsOf(facts) })
+  const id = await work.tenant.changes.upsert({ ...facts, terms: termsOf })
   if (isLinked) await linkReferences(work, id)
   return id
 }

@@ -1,4 +1,6 @@
 import { Option, type Command } from 'commander'
+import { termsOf } from '../changes/store-change.ts'
+import { similarTerms } from '../rank/similar-terms.ts'
 import type { Store } from '../store/store.ts'
 import { withStore } from './with-store.ts'
 
@@ -19,7 +21,7 @@ async function forget(store: Store, given: string, options: { json?: boolean }):
   if (!/^[a-z\d](?:[a-z\d-]{0,37}[a-z\d])?$/i.test(login))
     throw new Error(`"${given}" can not be a login of GitHub: letters, digits and single hyphens, 39 at most.`)
   console.error(`Forgetting ${login}: every table is gone through once.`)
-  const { pseudonym, rows, deliveries } = await store.people.forget(login, new Date())
+  const { pseudonym, rows, deliveries } = await store.people.forget(login, new Date(), { change: termsOf, incident: similarTerms })
   if (options.json) return console.log(JSON.stringify({ login, pseudonym, rows, deliveries }))
   console.log(`${login} is ${pseudonym} from now on: ${rows} rows were rewritten, ${deliveries} raw webhooks emptied.`)
 }

@@ -5,14 +5,12 @@ import { foldChange, reported, type KnownChange } from './fold-change.ts'
 import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
 import { createReferenceIndex } from './reference-index.ts'
 import type { ChangeStore } from './store.ts'
-
-/** The row of `term_counts` that counts changes; hashes are never negative. */
-export const DOCUMENTS = -1
+import { countTerms } from './term-counts.ts'
 
 const long = (value: number): SQL => sql`cast(${value} as bigint)`
 
 export function createChangeWriter(database: Database, installationId: number): Pick<ChangeStore, 'upsert' | 'edit'> {
-  const { changes, changeCommits, changeFiles, termCounts, changeReverts, deploymentChanges, outcomes } = database.tables
+  const { changes, changeCommits, changeFiles, changeReverts, deploymentChanges, outcomes } = database.tables
   const references = createReferenceIndex(database, installationId)
   const mine = eq(changes.installationId, installationId)
   type Row = typeof changes.$inferSelect
@@ -28,7 +26,7 @@ export function createChangeWriter(database: Database, installationId: number): 
   const upsert: ChangeStore['upsert'] = ({ terms, ...facts }) =>
     database.atomically(function* (q) {
       yield* lock(q, facts.repositoryId)
-      const incoming = reported(facts, hashTexts(terms))
+      const incoming = reported(facts, hashTexts(typeof terms === 'function' ? terms(facts) : terms))
       const { group, owners } = yield* related(q, incoming)
       const keep =
         group.find(({ known }) => known.number !== null) ?? group.find(({ known }) => known.mergeSha === incoming.mergeSha) ?? group[0]
@@ -44,12 +42,8 @@ export function createChangeWriter(database: Database, installationId: number): 
       yield* claimCommits(q, id, known, owners)
       yield* indexFiles(q, id, keep?.known ?? null, known)
       if (!keep || refersElsewhere(keep.known, known)) yield* references.replace(q, id, keep?.known ?? null, known)
-      yield* countTerms(
-        q,
-        facts.repositoryId,
-        [...(keep ? [keep] : []), ...others].map((stored) => stored.known),
-        known,
-      )
+      const before = [...(keep ? [keep] : []), ...others].map((stored) => stored.known.terms)
+      yield* countTerms(database, q, { installationId, repositoryId: facts.repositoryId }, before, known.terms)
       return id
     })
 
@@ -167,31 +161,6 @@ export function createChangeWriter(database: Database, installationId: number): 
     )
   }
 
-  /** Brings the counts from what `before` counted for to what `after` does: the same report twice changes nothing. */
-  function* countTerms(q: Queries, repositoryId: number, before: KnownChange[], after: KnownChange): UnitOfWork<void> {
-    const delta = new Map<number, number>()
-    const count = (known: KnownChange, by: number) => {
-      for (const hash of [DOCUMENTS, ...known.terms]) delta.set(hash, (delta.get(hash) ?? 0) + by)
-    }
-    for (const known of before) count(known, -1)
-    count(after, 1)
-    const byDelta = Map.groupBy(delta, ([, by]) => by)
-    for (const [by, entries] of [...byDelta].sort((a, b) => a[0] - b[0])) {
-      if (by === 0) continue
-      const hashes = entries.map(([hash]) => hash).sort((a, b) => a - b)
-      const rows = sql`select ${long(installationId)}, ${long(repositoryId)}, value, cast(${by} as integer) from ${database.listed(hashes)} where true`
-      yield* ask(
-        q
-          .insert(termCounts)
-          .select(rows)
-          .onConflictDoUpdate({
-            target: [termCounts.installationId, termCounts.repositoryId, termCounts.termHash],
-            set: { changes: sql`${termCounts.changes} + excluded.changes` },
-          }),
-      )
-    }
-  }
-
   /** What pointed at the folded row points at the one that stays. */
   function* absorb(q: Queries, { id: from, known }: Stored, into: number): UnitOfWork<void> {
     yield* ask(
@@ -253,7 +222,11 @@ export function createChangeWriter(database: Database, installationId: number): 
       )
       if (!row) return false
       const before = fromRow(row).known
-      const after = { ...before, references: set.references ?? before.references, terms: terms ? hashTexts(terms) : before.terms }
+      const after = {
+        ...before,
+        references: set.references ?? before.references,
+        terms: terms ? hashTexts(typeof terms === 'function' ? terms(set) : terms) : before.terms,
+      }
       yield* ask(
         q
           .update(changes)
@@ -264,7 +237,7 @@ export function createChangeWriter(database: Database, installationId: number): 
         yield* unlink(q, row.id)
         yield* references.replace(q, row.id, before, after)
       }
-      yield* countTerms(q, repositoryId, [before], after)
+      yield* countTerms(database, q, { installationId, repositoryId }, [before.terms], after.terms)
       return true
     })
 

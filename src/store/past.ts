@@ -1,7 +1,7 @@
 // What a repository's own past says at a moment, for the ranker: nothing of it was learned at or after `before`.
 import { and, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
 import type { Reader } from '../domain/repository.ts'
-import { DOCUMENTS } from './change-writer.ts'
+import { DOCUMENTS } from './term-counts.ts'
 import type { Database } from './database.ts'
 import { hashText, hashTexts, unpackHashes } from './hash.ts'
 import { quotableBy } from './quotable.ts'

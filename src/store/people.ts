@@ -2,11 +2,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { and, asc, eq, getTableColumns, sql, type AnyColumn } from 'drizzle-orm'
 import { pseudonymFor } from '../domain/pseudonym.ts'
-import type { Database } from './database.ts'
+import { ask, type Database } from './database.ts'
 import { keyOf, rowsAfter, tableNames, type Row, type TableName } from './every-table.ts'
-import { hashText } from './hash.ts'
+import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
+import { createIncidentSearch } from './incident-search.ts'
 import { pseudonymise, type Forgotten } from './pseudonymise.ts'
-import type { PeopleStore, TenantStore } from './store.ts'
+import type { PeopleStore, TermsOf } from './people-store.ts'
+import type { TenantStore } from './store.ts'
+import { countTerms } from './term-counts.ts'
 
 /** Another process learns within this time of whom to forget. */
 const REMEMBERED_MS = 2_000
@@ -30,7 +33,7 @@ export function createPeopleStore(database: Database, registry: Registry & { ref
     return { hash: hashLogin(salt, login), salt }
   }
 
-  async function rewrite(name: TableName, login: string, forgotten: Forgotten): Promise<number> {
+  async function rewrite(name: TableName, login: string, forgotten: Forgotten, termsOf: TermsOf): Promise<number> {
     const table = tables[name]
     const texts = Object.values(getTableColumns(table)).filter((column: AnyColumn) => column.getSQLType().startsWith('text'))
     if (texts.length === 0) return 0
@@ -41,14 +44,40 @@ export function createPeopleStore(database: Database, registry: Registry & { ref
       for (const row of rows) {
         const next = pseudonymise(row, forgotten)
         if (next === row) continue
-        // What finds a change by its title must follow the title.
-        const set = name === 'changes' ? { ...next, titleHash: hashText(String(next.title)) } : next
-        await queries.update(table).set(set).where(whereKey(name, row))
+        if (name === 'changes') await rewriteChange(row, next, termsOf)
+        else if (name === 'incidents') await rewriteIncident(row, next, termsOf)
+        else await queries.update(table).set(next).where(whereKey(name, row))
         count++
       }
       last = rows.at(-1) ?? null
       if (rows.length < BATCH) return count
     }
+  }
+
+  /** What finds a change by its words, its title, or what was summed up of it follows the words. */
+  async function rewriteChange(row: Row, next: Row, termsOf: TermsOf): Promise<void> {
+    const change = next as unknown as typeof tables.changes.$inferSelect
+    const { installationId, repositoryId } = change
+    const terms = hashTexts(termsOf.change(change))
+    const set = { ...next, titleHash: hashText(change.title), terms: packHashes(terms), gist: null }
+    await database.atomically(function* (q) {
+      yield* database.lock(q, `changes ${repositoryId}`)
+      const [known] = yield* ask(q.select({ terms: tables.changes.terms }).from(tables.changes).where(whereKey('changes', row)))
+      if (!known) return
+      yield* ask(q.update(tables.changes).set(set).where(whereKey('changes', row)))
+      yield* countTerms(database, q, { installationId, repositoryId }, [unpackHashes(known.terms)], terms)
+    })
+  }
+
+  /** Its terms first: a run that was cut off finds the row by its words again. */
+  async function rewriteIncident(row: Row, { terms: _terms, ...next }: Row, termsOf: TermsOf): Promise<void> {
+    const incident = { ...row, ...next } as unknown as typeof tables.incidents.$inferSelect
+    // One that was never answered is not looked for by its words yet.
+    if (incident.terms.length > 0) {
+      const search = createIncidentSearch(database, incident.installationId)
+      await search.indexTerms(incident.id, termsOf.incident(incident))
+    }
+    await queries.update(tables.incidents).set(next).where(whereKey('incidents', row))
   }
 
   function whereKey(name: TableName, row: Row) {
@@ -69,7 +98,7 @@ export function createPeopleStore(database: Database, registry: Registry & { ref
   }
 
   return {
-    forget: async (login, at) => {
+    forget: async (login, at, termsOf) => {
       const { hash, salt } = await pseudonymOf(login.toLowerCase())
       await queries.insert(forgottenPeople).values({ hash, salt, forgottenAt: at }).onConflictDoNothing()
       registry.refresh()
@@ -77,7 +106,7 @@ export function createPeopleStore(database: Database, registry: Registry & { ref
       await new Promise((resolve) => setTimeout(resolve, REMEMBERED_MS + 500))
       const forgotten: Forgotten = (found) => (found === login.toLowerCase() ? pseudonymFor(hash) : null)
       let rows = 0
-      for (const name of tableNames()) if (!LEFT_ALONE.has(name)) rows += await rewrite(name, login.toLowerCase(), forgotten)
+      for (const name of tableNames()) if (!LEFT_ALONE.has(name)) rows += await rewrite(name, login.toLowerCase(), forgotten, termsOf)
       return { pseudonym: pseudonymFor(hash), rows, deliveries: await dropBodies(login.toLowerCase()) }
     },
   }

@@ -1,6 +1,6 @@
 // Lets go of what is old or no longer ours to keep: in small steps, each of which may be the last before a crash.
 import { and, eq, getTableColumns, lt, ne, notInArray, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
-import { DOCUMENTS } from './change-writer.ts'
+import { DOCUMENTS } from './term-counts.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashTexts, unpackHashes } from './hash.ts'
 import type { RetentionStore } from './operations.ts'

@@ -1,6 +1,6 @@
 // What a repository's past says of the risk of a change, known before a moment: a fixed number of rows, however long the past.
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
-import { DOCUMENTS } from './change-writer.ts'
+import { DOCUMENTS } from './term-counts.ts'
 import { belongsTo, type Database } from './database.ts'
 import { hashText, hashTexts, packedAmong } from './hash.ts'
 import type { ChangeStore } from './store.ts'

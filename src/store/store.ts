@@ -3,6 +3,7 @@
 import type { Change, ChangeFacts, ChangeReference } from '../domain/change.ts'
 import type { CarriedChange, Deployment, DeploymentFacts, DeploymentKind, DeploymentStateChange } from '../domain/deployment.ts'
 import type { Incident, IncidentFacts, IncidentFix, IncidentState, Outcome } from '../domain/incident.ts'
+import type { PeopleStore } from './people-store.ts'
 import type { Installation, Reader, Repository } from '../domain/repository.ts'
 import type { RiskHarm } from '../domain/risk.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
@@ -103,14 +104,6 @@ export type InstallationStore = {
   all(): Promise<Installation[]>
 }
 
-export type PeopleStore = {
-  /**
-   * Puts a pseudonym in the place of a login everywhere, and keeps putting it there when the login is told again. Takes some
-   * seconds at least. Returns how many rows were rewritten and how many raw deliveries lost their body. Idempotent.
-   */
-  forget(login: string, at: Date): Promise<{ pseudonym: string; rows: number; deliveries: number }>
-}
-
 /** API tokens; only the SHA-256 of a token is kept. */
 export type TokenStore = {
   create(token: { hash: string; installationId: number; scope: 'read' | 'write'; label: string; createdAt: Date }): Promise<number>
@@ -162,6 +155,10 @@ export type CatalogStore = {
   depending(names: string[], reader: Reader | null, limit: number): Promise<number[]>
 }
 
+/** As a function they are of the facts as they are stored: without whom was forgotten. */
+type Terms<Facts> = string[] | ((stored: Facts) => string[])
+type ChangeEdit = Pick<ChangeFacts, 'title' | 'bodyExcerpt' | 'labels' | 'updatedAt'>
+
 export type ChangeStore = {
   /**
    * Inserts or updates the change that owns any of `commitShas` or `number`. Changes of single commits that turn out to
@@ -172,7 +169,7 @@ export type ChangeStore = {
   upsert(
     facts: ChangeFacts & {
       /** Distinct search terms of the change (`src/rank/text.ts`), counted for `past().documentFrequency`. */
-      terms: string[]
+      terms: Terms<ChangeFacts>
     },
   ): Promise<number>
   /**
@@ -182,7 +179,7 @@ export type ChangeStore = {
   edit(
     repositoryId: number,
     number: number,
-    edit: { title: string; bodyExcerpt: string; labels: string[]; updatedAt: Date; terms?: string[]; references?: ChangeReference[] },
+    edit: ChangeEdit & { terms?: Terms<ChangeEdit>; references?: ChangeReference[] },
   ): Promise<boolean>
   byNumber(repositoryId: number, number: number): Promise<Change | null>
   byCommit(repositoryId: number, sha: string): Promise<Change | null>
