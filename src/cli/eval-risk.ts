@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import type { Ablation } from '../risk/learn/ablate-risk.ts'
 import type { RiskResult } from '../risk/learn/evaluate-risk.ts'
+import type { LearnedSet } from '../risk/learn/train-risk.ts'
 import { failWith } from './report-error.ts'
 
 const EXAMPLES = `
@@ -10,9 +12,13 @@ up, and reverts themselves are not judged. What is known of a change is what was
 Examples:
   causeway eval risk data/acme+shop.jsonl.gz
   causeway eval risk data/*.jsonl.gz --leave-one-out --json > result.json
-  causeway eval risk data/acme+shop.jsonl.gz --model my-model.json`
+  causeway eval risk data/acme+shop.jsonl.gz --model my-model.json
+  causeway eval risk data/*.jsonl.gz --ablate`
 
-type Options = { model?: string; leaveOneOut?: boolean; without: string[]; json?: boolean }
+type Options = { model?: string; leaveOneOut?: boolean; without: string[]; ablate?: boolean; json?: boolean }
+
+/** Sets are left out a third at a time: the same for every group, and a quarter of the time of one by one. */
+const ABLATED_IN = 3
 
 /** Adds `risk` to `causeway eval`, which it makes where it is missing. */
 export function registerEvalRisk(program: Command): void {
@@ -24,6 +30,7 @@ export function registerEvalRisk(program: Command): void {
     .option('--model <file>', 'a model file; default: the one that ships')
     .option('--leave-one-out', 'judge each set by a model learned from all the others')
     .option('--without <group>', 'with --leave-one-out: leave a group of features out (repeatable)', collect, [])
+    .option('--ablate', 'what each group of features adds: learned without it, a third of the sets left out at a time')
     .option('--json', 'print one JSON object on stdout and nothing else')
     .addHelpText('after', EXAMPLES)
     .action((files: string[], options: Options) => evalRisk(files, options).catch(failWith))
@@ -38,6 +45,8 @@ async function evalRisk(files: string[], options: Options): Promise<void> {
   const { parseRiskModel, shippedRiskModel } = await import('../risk/model.ts')
   if (options.leaveOneOut === true && options.model !== undefined)
     throw new Error('--leave-one-out learns its own models: leave --model out, or judge sets that the model has not seen.')
+  if (options.ablate === true && (files.length < 2 || options.leaveOneOut === true || options.model !== undefined))
+    throw new Error('--ablate learns its own models from two sets or more: give it alone, without --leave-one-out and --model.')
   if (options.leaveOneOut === true && files.length < 2)
     throw new Error('--leave-one-out needs two sets or more: it judges each by what it learned from the others.')
   if (options.leaveOneOut !== true && options.without.length > 0)
@@ -45,6 +54,7 @@ async function evalRisk(files: string[], options: Options): Promise<void> {
   const model =
     options.model === undefined ? shippedRiskModel() : parseRiskModel(JSON.parse(await readFile(options.model, 'utf8')), options.model)
   const sets = await learnedSets(files)
+  if (options.ablate === true) return ablate(sets, options)
   if (options.leaveOneOut !== true) {
     const seen = sets.filter(({ hash }) => model.trainedOn.sets.some((set) => set.hash === hash))
     if (seen.length > 0)
@@ -68,6 +78,23 @@ async function evalRisk(files: string[], options: Options): Promise<void> {
   process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : tableOf(report))
 }
 
+async function ablate(sets: LearnedSet[], { json }: Options): Promise<void> {
+  const { ablateRisk } = await import('../risk/learn/ablate-risk.ts')
+  const told = ({ without }: Ablation): void => void process.stderr.write(`judged ${without === null ? 'all' : `without ${without}`}\n`)
+  const ablations = ablateRisk(sets, ABLATED_IN, told)
+  if (json === true) return void process.stdout.write(`${JSON.stringify({ sets: sets.map(({ name }) => name), ablations })}\n`)
+  const [all] = ablations
+  const row = (name: string, cells: string[]): string => `${name.padEnd(24)}${cells.map((cell) => cell.padStart(13)).join('')}`
+  const signed = (value: number, digits: number): string => `${value < 0 ? '' : '+'}${value.toFixed(digits)}`
+  const rows = ablations.slice(1).map(({ without, auc, lift10, brierSkill }) =>
+    // What is lost without it is what it adds.
+    row(without!, [signed(all!.auc - auc, 4), signed(all!.lift10 - lift10, 2), signed(all!.brierSkill - brierSkill, 4)]),
+  )
+  const head = row('what a group adds', ['AUC', 'lift of 10 %', 'Brier skill'])
+  const whole = row('all of them', [all!.auc.toFixed(4), all!.lift10.toFixed(2), all!.brierSkill.toFixed(4)])
+  process.stdout.write(`${[head, whole, ...rows].join('\n')}\n`)
+}
+
 async function reportOf(results: readonly RiskResult[], model: string) {
   const { meanFigures } = await import('../risk/learn/evaluate-risk.ts')
   const baseline = (name: keyof RiskResult['baselines']) =>
@@ -81,7 +108,7 @@ async function reportOf(results: readonly RiskResult[], model: string) {
     macro: {
       changes: total('changes'),
       positives: total('positives'),
-      ...meanFigures(results, ['auc', 'aucpr', 'ece', 'lift10', 'brierSkill']),
+      ...meanFigures(results, ['auc', 'aucpr', 'ece', 'lift10', 'brierSkill', 'slope']),
     },
     baselines: { loc: baseline('loc'), files: baseline('files'), priorReverts: baseline('priorReverts') },
     model,
@@ -94,9 +121,9 @@ function tableOf({ sets, macro, baselines, model }: Awaited<ReturnType<typeof re
     `${name.padEnd(width)}${cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell).padStart(11)).join('')}`
   const plain = ({ auc, aucpr, lift10 }: { auc: number; aucpr: number; lift10: number }) => [auc, aucpr, lift10]
   return `${[
-    row('set', 'changes', 'reverted', 'AUC', 'AUC-PR', 'lift of 10 %', 'ECE', 'Brier skill'),
-    ...sets.map((set) => row(set.name, String(set.changes), String(set.positives), ...plain(set), set.ece, set.brierSkill)),
-    row('mean of the sets', String(macro.changes), String(macro.positives), ...plain(macro), macro.ece, macro.brierSkill),
+    row('set', 'changes', 'reverted', 'AUC', 'AUC-PR', 'lift of 10 %', 'ECE', 'Brier skill', 'slope'),
+    ...sets.map((set) => row(set.name, String(set.changes), String(set.positives), ...plain(set), set.ece, set.brierSkill, set.slope)),
+    row('mean of the sets', String(macro.changes), String(macro.positives), ...plain(macro), macro.ece, macro.brierSkill, macro.slope),
     row('  by lines changed', '', '', ...plain(baselines.loc)),
     row('  by files touched', '', '', ...plain(baselines.files)),
     row("  by files' prior reverts", '', '', ...plain(baselines.priorReverts)),

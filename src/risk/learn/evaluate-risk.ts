@@ -1,11 +1,20 @@
 // How well the risk of changes is foretold: order (AUC, lift), calibration (ECE) and both together (Brier skill). Pure.
-import { calibrationErrorOf, seededRandom } from '../../rank/metrics.ts'
+import { calibrationOf } from '../../rank/calibration.ts'
+import { seededRandom } from '../../rank/metrics.ts'
 import { aucOf, brierSkillOf } from '../../rank/similar-evaluation.ts'
 import { baseRateOf, logistic, logit, type RiskModel, stepsBelow, wordsIn } from '../model.ts'
 import { riskFeatures } from '../risk-features.ts'
 import type { RiskRow } from './risk-set.ts'
 
-type RiskFigures = { auc: number; aucpr: number; ece: number; lift10: number; brierSkill: number }
+export type RiskFigures = {
+  auc: number
+  aucpr: number
+  ece: number
+  lift10: number
+  brierSkill: number
+  /** Of the outcome's log-odds over the forecast's: below 1 when forecasts are too bold, above when too timid. */
+  slope: number
+}
 type Interval = { low: number; high: number }
 export type RiskResult = RiskFigures & {
   name: string
@@ -29,12 +38,18 @@ export function evaluateRisk(name: string, rows: readonly RiskRow[], model: Risk
     name,
     changes: rows.length,
     positives: rows.filter(({ isBad }) => isBad).length,
-    ...orderOf(forecasts),
-    ece: calibrationErrorOf(forecasts.map(({ probability, isRight }) => ({ probability, happened: isRight }))).raw,
-    brierSkill: brierSkillOf(forecasts),
+    ...figuresFrom(forecasts),
     intervals: intervalsOf(forecasts),
     baselines: { loc: by((row) => row.lines), files: by((row) => row.fileCount), priorReverts: by((row) => row.priorReverts) },
   }
+}
+
+/** Without their intervals, which take most of the time. */
+export const figuresOf = (rows: readonly RiskRow[], model: RiskModel): RiskFigures => figuresFrom(forecastsOf(rows, model))
+
+function figuresFrom(forecasts: readonly Forecast[]): RiskFigures {
+  const { raw, slope } = calibrationOf(forecasts.map(({ probability, isRight }) => ({ probability, happened: isRight })))
+  return { ...orderOf(forecasts), ece: raw, slope, brierSkill: brierSkillOf(forecasts) }
 }
 
 function forecastsOf(rows: readonly RiskRow[], model: RiskModel): Forecast[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateRisk } from '../../../src/risk/learn/evaluate-risk.ts'
+import { ablateRisk } from '../../../src/risk/learn/ablate-risk.ts'
 import { rowsOf, type RiskSet, type SetChange } from '../../../src/risk/learn/risk-set.ts'
 import { type LearnedSet, trainRisk } from '../../../src/risk/learn/train-risk.ts'
 import { parseRiskModel } from '../../../src/risk/model.ts'
@@ -55,6 +56,16 @@ describe('learning the risk of a change', () => {
     expect(result.brierSkill).toBeGreaterThan(0.3)
     expect(result.baselines.loc.auc).toBeCloseTo(0.5)
     expect(result.intervals.auc.low).toBeLessThanOrEqual(result.auc)
+  })
+
+  it('tells what is lost without each group of features, learned from sets that it is not judged on', () => {
+    const told: (string | null)[] = []
+    const ablations = ablateRisk([a, b], 3, ({ without }) => told.push(without))
+    expect(told.slice(0, 2)).toEqual([null, 'size'])
+    expect(ablations.map(({ without }) => without)).toEqual(told)
+    expect(ablations[0]!.auc).toBeGreaterThan(0.95)
+    for (const { auc, lift10, brierSkill, slope } of ablations)
+      for (const figure of [auc, lift10, brierSkill, slope]) expect(figure).toBeGreaterThan(0)
   })
 
   it('never lets evidence of harm lower the risk, even where it was learned from the opposite', () => {
