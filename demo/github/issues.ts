@@ -45,6 +45,7 @@ export function openIssue(context: Context, repository: Repository, issue: NewIs
     user: issue.by,
     byApp: issue.byApp,
     labels,
+    assignees: [],
     state: 'open',
     stateReason: null,
     isLocked: false,

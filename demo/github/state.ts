@@ -49,6 +49,7 @@ export type Issue = {
   user: Account
   byApp: boolean
   labels: Label[]
+  assignees: Account[]
   state: 'open' | 'closed'
   stateReason: 'completed' | 'not_planned' | 'reopened' | 'duplicate' | null
   isLocked: boolean

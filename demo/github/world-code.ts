@@ -155,6 +155,7 @@ export function openPullRequest(context: Context, repository: Repository, wish: 
     user: by,
     byApp: false,
     labels: (wish.labels ?? []).map((name) => labelNamed(state, repository, name)),
+    assignees: [],
     state: 'open',
     stateReason: null,
     isLocked: false,

@@ -16,6 +16,7 @@ import {
   setIssueState,
   transferIssue,
 } from './issues.ts'
+import { userShape } from './shapes/account.ts'
 import { checkRunShape, deploymentShape, releaseShape, workflowRunShape } from './shapes/deployment.ts'
 import type { PullRequest } from './shapes/pull.ts'
 import { repositoryUrl } from './shapes/repository.ts'
@@ -202,6 +203,13 @@ export function createWorld(context: Context, clock: { fixed: Date | null }) {
       const { repository, issue } = issueAt(where, number)
       const kept = issue.labels.map((label) => label.name).filter((other) => other.toLowerCase() !== name.toLowerCase())
       relabel(context, repository, issue, kept, who(by))
+    },
+    assign(where: Where, number: number, login: string, by = 'octocat'): void {
+      const { repository, issue } = issueAt(where, number)
+      const assignee = who(login)
+      issue.assignees.push(assignee)
+      issue.updatedAt = state.now()
+      emitIssue(context, repository, issue, who(by), 'assigned', { assignee: userShape(state, assignee) })
     },
     closeIssue(where: Where, number: number, wish: { by?: string; reason?: 'completed' | 'not_planned' } = {}): void {
       const { repository, issue } = issueAt(where, number)

@@ -7,7 +7,15 @@ export const SHOP = 'acme/shop'
 const HOUR_MS = 3_600_000
 const PEOPLE = ['octocat', 'monalisa', 'defunkt', 'hubot-fan']
 
-export type Played = { plantedNumber: number; incidentNumber: number; changes: number; deployments: number; incidents: number }
+export type Played = {
+  plantedNumber: number
+  incidentNumber: number
+  /** Tip of the default branch before the planted change. */
+  goodSha: string
+  changes: number
+  deployments: number
+  incidents: number
+}
 
 /** When a story must begin so that its last scene is now. */
 export function storyStart(now: Date): Date {
@@ -33,6 +41,7 @@ export async function playShop(world: World, startAt: Date, afterScene: (scene: 
   return {
     plantedNumber: stage.numberOf(PLANTED),
     incidentNumber: stage.numberOf(ASKED),
+    goodSha: stage.before.get(PLANTED)!,
     changes: PLOT.filter((scene) => scene.kind === 'merge' || scene.kind === 'revert').length,
     deployments: PLOT.filter((scene) => scene.kind === 'deploy' || scene.kind === 'rollback').length,
     incidents: PLOT.filter((scene) => scene.kind === 'incident').length,

@@ -5,6 +5,7 @@ import { DOCUMENTS } from './term-counts.ts'
 import type { Database } from './database.ts'
 import { hashText, hashTexts, unpackHashes } from './hash.ts'
 import { quotableBy } from './quotable.ts'
+import { countsOfTerms, standingCauses } from './standing-causes.ts'
 import type { ChangeStore } from './store.ts'
 
 /** The newest confirmed causes weigh most; older ones than these are left out. */
@@ -25,22 +26,12 @@ export async function readPast(
   query: { before: Date; paths: string[]; terms: string[]; reader?: Reader },
 ): Promise<Past> {
   const { queries, tables } = database
-  const { changes, changeFiles, termCounts, changeReverts, outcomes, incidents, deployments, deploymentChanges } = tables
+  const { changes, changeFiles, changeReverts, outcomes, incidents, deployments, deploymentChanges } = tables
   const { before } = query
   const own = and(eq(changes.installationId, installationId), eq(changes.repositoryId, repositoryId))
 
   async function frequencies(): Promise<{ documentCount: number; documentFrequency: Map<string, number> }> {
-    const rows = await queries
-      .select({ hash: termCounts.termHash, changes: termCounts.changes })
-      .from(termCounts)
-      .where(
-        and(
-          eq(termCounts.installationId, installationId),
-          eq(termCounts.repositoryId, repositoryId),
-          database.oneOf(termCounts.termHash, [DOCUMENTS, ...hashTexts(query.terms)]),
-        ),
-      )
-    const counts = new Map(rows.map((row) => [row.hash, row.changes]))
+    const counts = await countsOfTerms(database, installationId, repositoryId, [DOCUMENTS, ...hashTexts(query.terms)])
     const later = await queries
       .select({ terms: changes.terms })
       .from(changes)
@@ -131,14 +122,7 @@ export async function readPast(
           query.reader
             ? quotableBy(database, installationId, query.reader, incidents.repositoryId)
             : eq(incidents.repositoryId, repositoryId),
-          eq(outcomes.verdict, 'caused'),
-          lt(outcomes.at, before),
-          // A verdict taken back since then no longer counts.
-          sql`not exists (select 1 from ${outcomes} o where o.incident_id = ${outcomes.incidentId} and o.at < ${sql.param(before, outcomes.at)}
-            and o.at > ${outcomes.at} and (o.verdict = 'no-change' or (o.verdict = 'did-not-cause' and o.change_id = ${outcomes.changeId})))`,
-          sql`${incidents.retractedAt} is null`,
-          // A mere report teaches nothing.
-          eq(incidents.isTrusted, true),
+          standingCauses(database, before),
         ),
       )
       .orderBy(desc(outcomes.at), desc(outcomes.id))

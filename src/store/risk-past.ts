@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { DOCUMENTS } from './term-counts.ts'
 import { belongsTo, type Database } from './database.ts'
 import { hashText, hashTexts, packedAmong } from './hash.ts'
+import { countsOfTerms, standingCauses } from './standing-causes.ts'
 import type { ChangeStore } from './store.ts'
 
 type Found = Awaited<ReturnType<ChangeStore['riskPast']>>
@@ -19,25 +20,16 @@ export async function readRiskPast(
   query: Parameters<ChangeStore['riskPast']>[1],
 ): Promise<Found> {
   const { queries, tables } = database
-  const { changes, changeFiles, termCounts, changeReverts, outcomes, incidents } = tables
+  const { changes, changeFiles, changeReverts, outcomes, incidents } = tables
   const { before, paths, limits } = query
   const own = and(eq(changes.installationId, installationId), eq(changes.repositoryId, repositoryId))
   const keyOf = new Map(query.keys.map((key) => [hashText(key), key]))
   const wanted = [...keyOf.keys()].sort((a, b) => a - b)
 
   async function counted(): Promise<{ changes: number; counts: Map<string, number> }> {
-    const rows = await queries
-      .select({ hash: termCounts.termHash, changes: termCounts.changes })
-      .from(termCounts)
-      .where(
-        and(
-          eq(termCounts.installationId, installationId),
-          eq(termCounts.repositoryId, repositoryId),
-          database.oneOf(termCounts.termHash, [DOCUMENTS, ...keyOf.keys()]),
-        ),
-      )
-    const counts = rows.flatMap(({ hash, changes: count }) => (keyOf.has(hash) ? [[keyOf.get(hash)!, count] as const] : []))
-    return { changes: rows.find(({ hash }) => hash === DOCUMENTS)?.changes ?? 0, counts: new Map(counts) }
+    const found = await countsOfTerms(database, installationId, repositoryId, [DOCUMENTS, ...keyOf.keys()])
+    const counts = [...found].flatMap(([hash, count]) => (keyOf.has(hash) ? [[keyOf.get(hash)!, count] as const] : []))
+    return { changes: found.get(DOCUMENTS) ?? 0, counts: new Map(counts) }
   }
 
   const harmed = { id: changes.id, title: changes.title, url: changes.url, landedAt: changes.mergedAt, terms: changes.terms }
@@ -78,14 +70,9 @@ export async function readRiskPast(
         and(
           eq(outcomes.installationId, installationId),
           eq(outcomes.repositoryId, repositoryId),
-          eq(outcomes.verdict, 'caused'),
-          lt(outcomes.at, before),
           eq(changes.installationId, installationId),
           eq(changes.repositoryId, repositoryId),
-          // A verdict taken back since then no longer counts.
-          sql`not exists (select 1 from ${outcomes} o where o.incident_id = ${outcomes.incidentId} and o.at < ${sql.param(before, outcomes.at)}
-            and o.at > ${outcomes.at} and (o.verdict = 'no-change' or (o.verdict = 'did-not-cause' and o.change_id = ${outcomes.changeId})))`,
-          sql`${incidents.retractedAt} is null`,
+          standingCauses(database, before),
         ),
       )
       .orderBy(desc(outcomes.at), desc(outcomes.id))

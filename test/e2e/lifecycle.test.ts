@@ -141,6 +141,7 @@ describe('an incident, from its report to what was learnt', () => {
     world().useRealTime()
     world().comment(name, issue, '/note Looking at what is left.', 'octocat')
     world().closeIssue(name, limit!.number, { by: 'hubot' })
+    world().assign(name, alert!.number, 'hubot')
     await settled(20)
     expect(theAnswer(shop, issue)).toContain('**Follow-ups:** 1 of 2 done, **1 overdue**')
     const again = alertOn(shop, 'Checkout: payments time out again')
@@ -150,7 +151,7 @@ describe('an incident, from its report to what was learnt', () => {
     expect(seen).toMatch(
       new RegExp(
         `\\[#${issue}\\]\\(\\S+\\) Checkout: payments time out<br>.*7 days earlier\\), took 1 hour, caused by \\[#${culprit}\\]\\(\\S+\\), fixed by rolling \`checkout\` back.*` +
-          `\\*Still to do since:\\* \\[#${alert!.number}\\]\\(\\S+\\) Alert on retries of payments \\(\\*\\*overdue\\*\\* since`,
+          `\\*Still to do since:\\* \\[#${alert!.number}\\]\\(\\S+\\) Alert on retries of payments \\(hubot, \\*\\*overdue\\*\\* since`,
       ),
     )
     expect(seen).not.toContain(`[#${limit!.number}]`)

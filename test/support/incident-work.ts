@@ -1,8 +1,10 @@
 // A repository with two services, a store in memory and a GitHub that answers from memory: for use cases of incidents.
 import type { ChangeFacts } from '../../src/domain/change.ts'
+import type { Incident } from '../../src/domain/incident.ts'
 import type { Issue, IssueAction, IssueCommentEvent, IssueEvent } from '../../src/domain/issue-event.ts'
 import type { Repository } from '../../src/domain/repository.ts'
 import type { RepositorySettings } from '../../src/domain/service.ts'
+import { followComment } from '../../src/incidents/follow-comment.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Work } from '../../src/work.ts'
@@ -144,6 +146,16 @@ export async function setPostmortems(
     new Date('2099-01-01'),
   )
 }
+
+/** Somebody says so in the incident's issue, with the labels that it has by now. */
+export const say = ({ work, github }: IncidentWork, text: string, told: Parameters<typeof commentEvent>[1] = {}): Promise<void> =>
+  followComment(work, commentEvent(text, { ...told, issue: { labels: ['incident', ...(github.labels.get(7) ?? [])] } }))
+
+/** Our one comment there. */
+export const answerIn = ({ github }: IncidentWork, issue = 7): string => github.comments.get(issue)?.[0]?.body ?? ''
+
+/** Its record. */
+export const recorded = async ({ work }: IncidentWork): Promise<Incident> => (await work.tenant.incidents.byIssue(shop.id, 7))!
 
 export type IncidentWork = { store: Store; github: MemoryGitHub; work: Work }
 

@@ -81,6 +81,13 @@ export function riskPastContract(open: Open): void {
       expect(end.changes).toBe(60)
     })
 
+    it('learns nothing from what was said of a mere report', async () => {
+      const { tenant, repositoryId, ids } = await recorded()
+      const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1, { isTrusted: false }))
+      await tenant.incidents.addOutcome({ incidentId, changeId: ids[40]!, verdict: 'caused', at: at(49 * DAY), by: octocat })
+      expect((await gatherRiskPast({ tenant }, repositoryId, asked({ at: at(50 * DAY) }))).harms).toHaveLength(3)
+    })
+
     it('knows a confirmed cause from its verdict on, and no longer once that is taken back', async () => {
       const { tenant, repositoryId, ids } = await recorded()
       const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1))

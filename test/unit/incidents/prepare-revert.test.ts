@@ -1,15 +1,16 @@
 // `/rollback` where the file allows a revert pull request: pressed once, for what was named or confirmed, by GitHub itself.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { followComment } from '../../../src/incidents/follow-comment.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
 import { readTimeline } from '../../../src/incidents/read-timeline.ts'
 import { deployment, live, toService } from '../../contract/store/made-up.ts'
 import {
+  answerIn,
   change,
-  commentEvent,
   incidentWork,
   issueEvent,
   minutes,
+  recorded,
+  say as sayIn,
   setPostmortems,
   shop,
   type IncidentWork,
@@ -27,14 +28,11 @@ beforeEach(async () => {
 })
 afterEach(() => at.store.close())
 
-const say = (text: string, told: { at?: number; id?: number } = {}) =>
-  followComment(at.work, commentEvent(text, { ...told, issue: { labels: ['incident', ...(at.github.labels.get(7) ?? [])] } }))
-const answer = () => at.github.comments.get(7)?.[0]?.body ?? ''
+const say = (text: string, told: { at?: number; id?: number } = {}) => sayIn(at, text, told)
+const answer = () => answerIn(at)
 const pressed = () => at.github.calls.filter((call) => call.startsWith('revertPullRequest'))
-const told = async () => {
-  const incident = (await at.work.tenant.incidents.byIssue(shop.id, 7))!
-  return (await readTimeline(at.work.tenant, incident)).filter(({ fact }) => /^(rollback-asked|revert-opened)$/.test(fact.kind))
-}
+const told = async () =>
+  (await readTimeline(at.work.tenant, await recorded(at))).filter(({ fact }) => /^(rollback-asked|revert-opened)$/.test(fact.kind))
 
 describe('/rollback', () => {
   it('offers the revert of the first suspect, and opens it when it is named: once, on the timeline, in the answer', async () => {

@@ -2,12 +2,21 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answerIncident } from '../../../src/incidents/answer-incident.ts'
 import type { Issue, IssueAction } from '../../../src/domain/issue-event.ts'
-import { followComment } from '../../../src/incidents/follow-comment.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
 import { followDocument, followMergedDocument } from '../../../src/postmortems/follow-document.ts'
 import { followPostmortem } from '../../../src/postmortems/follow-postmortem.ts'
 import { remindOverdue } from '../../../src/inbox/remind-overdue.ts'
-import { commentEvent, incidentWork, issueEvent, minutes, setPostmortems, shop, type IncidentWork } from '../../support/incident-work.ts'
+import {
+  answerIn,
+  incidentWork,
+  issueEvent,
+  minutes,
+  recorded,
+  say,
+  setPostmortems,
+  shop,
+  type IncidentWork,
+} from '../../support/incident-work.ts'
 
 const DAY = 24 * 60
 let at: IncidentWork
@@ -18,9 +27,9 @@ beforeEach(async () => {
 })
 afterEach(() => at.store.close())
 
-const ask = (text = '/postmortem') => followComment(at.work, commentEvent(text, { issue: { labels: ['incident'] } }))
-const answer = (issue = 7) => at.github.comments.get(issue)?.[0]?.body ?? ''
-const incidentId = async () => (await at.work.tenant.incidents.byIssue(shop.id, 7))!.id
+const ask = (text = '/postmortem') => say(at, text)
+const answer = (issue?: number) => answerIn(at, issue)
+const incidentId = async () => (await recorded(at)).id
 const items = async () => at.work.tenant.followUps.ofIncidents([await incidentId()])
 /** Somebody saves the postmortem (#900) with these lines, so many minutes after the incident was opened. */
 const write = (lines: string[], when = 20, more: Parameters<typeof issueEvent>[2] = {}) => {

@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answerIncident } from '../../../src/incidents/answer-incident.ts'
-import { followComment } from '../../../src/incidents/follow-comment.ts'
 import { followIssue } from '../../../src/incidents/follow-issue.ts'
 import { documentPath } from '../../../src/postmortems/document-path.ts'
 import { blamingPhrases } from '../../../src/render/blameless.ts'
 import {
+  answerIn,
   change,
-  commentEvent,
   incidentWork,
   issueEvent,
   minutes,
+  recorded,
+  say,
   setPostmortems,
-  shop,
   type IncidentWork,
 } from '../../support/incident-work.ts'
 
@@ -23,9 +23,9 @@ beforeEach(async () => {
 })
 afterEach(() => at.store.close())
 
-const incidentId = async () => (await at.work.tenant.incidents.byIssue(shop.id, 7))!.id
-const ask = (text = '/postmortem') => followComment(at.work, commentEvent(text, { issue: { labels: ['incident'] } }))
-const answer = () => at.github.comments.get(7)?.[0]?.body ?? ''
+const incidentId = async () => (await recorded(at)).id
+const ask = (text = '/postmortem') => say(at, text)
+const answer = () => answerIn(at)
 const catalogWith = (postmortems: Parameters<typeof setPostmortems>[1]) => setPostmortems(at, postmortems)
 
 describe('the postmortem', () => {
