@@ -19,6 +19,9 @@ import { seeReadable, type Scope } from './scope.ts'
 import { whoKnows } from './who-knows.ts'
 
 const MOST_SUSPECTS = 5
+/** After the first three, what is less likely than this waits in the fold: a table is read at a glance. */
+const LEAST_SUSPECTS = 3
+const LEAST_PROBABILITY = 0.01
 const MOST_OTHERS = 30
 const MOST_RULED_OUT = 20
 /** Fewer past cases than this say nothing of how often the ranking is right. */
@@ -34,7 +37,9 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     const found = byId.get(suspect.id)
     return found ? [{ suspect, found }] : []
   })
-  const others = ranked.slice(MOST_SUSPECTS)
+  const firstUnlikely = ranked.findIndex(({ suspect }, place) => place >= LEAST_SUSPECTS && suspect.probability < LEAST_PROBABILITY)
+  const shownCount = Math.min(MOST_SUSPECTS, firstUnlikely === -1 ? ranked.length : firstUnlikely)
+  const others = ranked.slice(shownCount)
   // Which change was first depends on when it was asked: the answer may depend on the facts alone.
   const timeline = (await readTimeline(work.tenant, incident)).filter(({ fact }) => fact.kind !== 'ranking')
   return {
@@ -57,7 +62,7 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     pool: ranking.pool,
     verdict: judged.confirmed.length > 0 ? 'caused' : judged.verdicts.isNoChange ? 'no-change' : null,
     none: ranking.none,
-    suspects: ranked.slice(0, MOST_SUSPECTS).map(({ suspect, found }) => ({
+    suspects: ranked.slice(0, shownCount).map(({ suspect, found }) => ({
       ...reported(found, scope),
       probability: suspect.probability,
       contacts: whoKnows(found.change, scope.catalogs.get(found.change.repositoryId)),

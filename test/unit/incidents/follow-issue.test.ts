@@ -229,6 +229,20 @@ describe('an incident issue', () => {
     expect(github.comments.get(7)).toHaveLength(1)
   })
 
+  it('shows five suspects at most, and after the third none that is next to impossible', async () => {
+    const shown = async (count: number, path: (at: number) => string) => {
+      for (let at = 1; at <= count; at++) await work.tenant.changes.upsert(change(at, path(at), minutes(-30 * at)))
+      await followIssue(work, event('opened'))
+      return facts().suspects
+    }
+    const few = await shown(6, (at) => `services/checkout/src/part${at}.ts`)
+    expect(few).toHaveLength(5)
+    expect(few.at(-1)!.probability).toBeGreaterThan(0.01)
+    const many = await shown(160, (at) => (at <= 2 ? 'services/checkout/src/authorize.ts' : `services/checkout/src/part${at}.ts`))
+    expect(many.map(({ name }) => name)).toEqual(['#1', '#2', '#3'])
+    expect(comment()).toMatch(/157 other changes/)
+  })
+
   it('is retracted when its issue is deleted', async () => {
     await followIssue(work, event('opened'))
     await moveIncident(work, event('deleted'))
