@@ -10,7 +10,7 @@ export type Recovery = {
   deliveryLog: Pick<Store['deliveryLog'], 'known'>
   /** Reads from elsewhere what happened since then: GitHub no longer lists the webhooks of all of it. */
   closeGap: (since: Date) => Promise<void>
-  /** GitHub counts five points for asking, of 900 a minute. */
+  /** GitHub counts five points for asking, of 900 a minute: 180. */
   perMinute: number
   now: () => Date
   log: Log
@@ -23,8 +23,8 @@ const KEPT_MS = 3 * 24 * 60 * MINUTE
 const OVERLAP_MS = 10 * MINUTE
 /** What was refused this often will be refused again. */
 const MOST_ATTEMPTS = 5
-/** So many may go at once, before they are spread over the minute. */
-const BURST = 100
+/** So many may go at once, before they are spread over the minute: with the usual 150 the first minute sees no more than 180. */
+const BURST = 30
 const LOOKED_UP_AT_ONCE = 500
 
 /** `mark` is what the last call returned; null at the first. Rejects, so that the mark stays, when GitHub can't be asked. */

@@ -70,6 +70,21 @@ describe('webhooks missed while nobody listened', () => {
     expect(seen.asked).toEqual([1, 2])
   })
 
+  it('are asked for thirty at once, the rest spread over the minute', async () => {
+    const { seen, recovery } = setUp(Array.from({ length: 33 }, (_, index) => attempt(index + 1, `g${index}`, 40 - index)))
+    const from = performance.now()
+    let askedAtOnce = 0
+    const redeliver = recovery.hooks.redeliver.bind(recovery.hooks)
+    recovery.hooks.redeliver = (id) => {
+      if (performance.now() - from < 90) askedAtOnce++
+      return redeliver(id)
+    }
+    await recoverMissed({ ...recovery, perMinute: 600 }, null)
+    expect(performance.now() - from).toBeGreaterThan(280)
+    expect(askedAtOnce).toBeLessThanOrEqual(30)
+    expect(seen.asked).toHaveLength(33)
+  })
+
   it('are read from the repositories where GitHub no longer lists them', async () => {
     const { seen, recovery } = setUp([])
     await recoverMissed(recovery, '2026-03-09T09:00:00.000Z')
