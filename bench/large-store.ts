@@ -6,11 +6,15 @@ import type { Repository } from '../src/domain/repository.ts'
 import type { Catalog } from '../src/domain/service.ts'
 import { seededRandom } from '../src/rank/metrics.ts'
 import { similarTerms } from '../src/rank/similar-terms.ts'
+import { cutWords, packWords } from '../src/rank/similar-words.ts'
 import { uniqueTerms } from '../src/rank/text.ts'
 import { settingsOf } from '../src/settings/repository.ts'
-import { ask, type Database, type UnitOfWork } from '../src/store/database.ts'
+import { namesIn } from '../src/store/catalogs.ts'
+import { audienceOf } from '../src/store/audience.ts'
 import { DOCUMENTS } from '../src/store/term-counts.ts'
 import { hashText, packHashes } from '../src/store/hash.ts'
+import { DOCUMENTS as POSTING_OF_ALL } from '../src/store/incident-postings.ts'
+import type { Bulk, Rows } from './bulk-insert.ts'
 
 export const INSTALLATION = 2 ** 33
 export const END = Date.UTC(2026, 0, 1)
@@ -99,79 +103,53 @@ export const reportAt = (next: () => number): { title: string; body: string } =>
   body: `${wordsOf(next, 50)}\nError in src/part${few(next, 20)}/module${few(next, 60)}/${wordAt(few(next, 400))}.ts`,
 })
 
-export async function fillStore(database: Database, made: MadeUp, onProgress: (what: string) => void): Promise<void> {
-  const steps = [fillRepositories, fillChanges, fillIncidents]
-  for (const step of steps) {
-    for (const batch of step(database, made)) {
-      await database.atomically(batch)
-    }
+export async function fillStore(bulk: Bulk, made: MadeUp, onProgress: (what: string) => void): Promise<void> {
+  for (const step of [fillRepositories, fillChanges, fillIncidents]) {
+    for (const rows of step(made)) await bulk.insert(rows)
     onProgress(step.name)
   }
 }
 
-type Batch = Parameters<Database['atomically']>[0]
-
-/** Fields that are null are left out, since a compiled insert takes no null for a time; rows with the same fields go together. */
-function* insertRows(database: Database, q: Parameters<Batch>[0], name: keyof Database['tables'], rows: object[]): UnitOfWork<void> {
-  const told = rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)))
-  for (const [fields, some] of Map.groupBy(told, (row) => Object.keys(row).join(' ')))
-    yield* database.insertEach(q, `bench ${name} ${fields}`, some, (queries, each) =>
-      queries.insert(database.tables[name]).values(each as never),
-    )
-}
-
-function* fillRepositories(database: Database, made: MadeUp): Generator<Batch> {
-  yield function* (q) {
-    const account = { id: INSTALLATION, accountLogin: 'acme', suspendedAt: null, removedAt: null, permissions: {}, updatedAt: null }
-    yield* ask(q.insert(database.tables.installations).values(account))
-  }
+function* fillRepositories(made: MadeUp): Generator<Rows> {
+  yield { installations: [{ id: INSTALLATION, accountLogin: 'acme', permissions: {} }] }
   const sharedWith = new Map<number, number[]>()
   for (let index = 0; index < made.size.repositories; index++)
     for (const on of made.dependencies(index)) sharedWith.set(on, [...(sharedWith.get(on) ?? []), index].slice(-50))
   const settings = settingsOf({}, {})
   for (let from = 0; from < made.size.repositories; from += BATCH) {
     const indexes = Array.from({ length: Math.min(BATCH, made.size.repositories - from) }, (_, at) => from + at)
-    yield function* (q) {
-      const rows = indexes.map((index) => made.repository(index))
-      yield* insertRows(
-        database,
-        q,
-        'repositories',
-        rows.map((row) => ({ ...row, nameKey: `${row.owner}/${row.name}`, updatedAt: null })),
-      )
-      const catalogs = rows.map(({ id, name }, at): { repositoryId: number; catalog: Catalog } => ({
-        repositoryId: id,
-        catalog: {
-          source: 'causeway.yml',
-          services: [
-            {
-              name,
-              repositoryId: id,
-              paths: [],
-              environments: [{ name: 'production', patterns: ['production'] }],
-              owners: ['@acme/team'],
-              dependsOn: made.dependencies(indexes[at]!).map((on) => `acme/service-${on}:service-${on}`),
-              runbooks: ['docs/runbook.md'],
-            },
-          ],
-          codeowners: [{ pattern: '*', owners: ['@acme/team'], line: 1 }],
-          settings: { ...settings, shareWith: (sharedWith.get(indexes[at]!) ?? []).map((other) => `acme/service-${other}`) },
-        },
-      }))
-      const kept = catalogs.map((each) => ({
-        ...each,
-        installationId: INSTALLATION,
-        problems: [],
-        readAt: new Date(END),
-        problemIssueNumber: null,
-      }))
-      yield* insertRows(database, q, 'catalogs', kept)
+    const repositories = indexes.map((index) => made.repository(index))
+    const catalogs = repositories.map(({ id, name }, at): { repositoryId: number; catalog: Catalog } => ({
+      repositoryId: id,
+      catalog: {
+        source: 'causeway.yml',
+        services: [
+          {
+            name,
+            repositoryId: id,
+            paths: [],
+            environments: [{ name: 'production', patterns: ['production'] }],
+            owners: ['@acme/team'],
+            dependsOn: made.dependencies(indexes[at]!).map((on) => `acme/service-${on}:service-${on}`),
+            runbooks: ['docs/runbook.md'],
+          },
+        ],
+        codeowners: [{ pattern: '*', owners: ['@acme/team'], line: 1 }],
+        settings: { ...settings, shareWith: (sharedWith.get(indexes[at]!) ?? []).map((other) => `acme/service-${other}`) },
+      },
+    }))
+    yield {
+      repositories: repositories.map((row) => ({ ...row, nameKey: `${row.owner}/${row.name}` })),
+      catalogs: catalogs.map((each) => ({ ...each, installationId: INSTALLATION, problems: [], readAt: new Date(END) })),
+      catalogNames: catalogs.flatMap(({ repositoryId, catalog }) =>
+        namesIn(catalog).map((each) => ({ ...each, installationId: INSTALLATION, repositoryId })),
+      ),
     }
   }
 }
 
 /** Repository after repository, in time; every fifth change ends a deployment that carries five. */
-function* fillChanges(database: Database, made: MadeUp): Generator<Batch> {
+function* fillChanges(made: MadeUp): Generator<Rows> {
   let changeId = 0
   let deploymentId = 0
   const next = seededRandom(1)
@@ -213,14 +191,9 @@ function* fillChanges(database: Database, made: MadeUp): Generator<Batch> {
         for (let carried = changeId - 4; carried <= changeId; carried++)
           rows.deploymentChanges.push({ installationId: INSTALLATION, deploymentId, changeId: carried, direction: 'in' })
       }
-      yield function* (q) {
-        for (const [table, some] of Object.entries(rows)) yield* insertRows(database, q, table as keyof Database['tables'], some)
-      }
+      yield rows
     }
-    yield function* (q) {
-      const all = [...counts].map(([termHash, changes]) => ({ ...common, termHash, changes }))
-      for (let from = 0; from < all.length; from += BATCH) yield* insertRows(database, q, 'termCounts', all.slice(from, from + BATCH))
-    }
+    yield { termCounts: inOrder(counts).map(([termHash, changes]) => ({ ...common, termHash, changes })) }
   }
 }
 
@@ -292,34 +265,45 @@ function deploymentAt(id: number, { repositoryId, service, sha, liveAt, previous
   }
 }
 
-function* fillIncidents(database: Database, made: MadeUp): Generator<Batch> {
+function* fillIncidents(made: MadeUp): Generator<Rows> {
   const next = seededRandom(2)
   const hashed = rememberingHash()
   const numbers = new Map<number, number>()
+  const counts = new Map<number, Map<number, number>>()
   for (let from = 0; from < made.size.incidents; from += BATCH) {
-    const rows = Array.from({ length: Math.min(BATCH, made.size.incidents - from) }, (_, at) => {
-      const index = made.draw(next)
-      const { id: repositoryId, name } = made.repository(index)
-      const issueNumber = 1_000_000 + (numbers.get(index) ?? 0)
-      numbers.set(index, issueNumber - 999_999)
-      const openedAt = new Date(END - SPAN_MS + Math.floor((SPAN_MS * (from + at)) / made.size.incidents))
+    const rows = { incidents: [] as object[], incidentTerms: [] as object[] }
+    for (let id = from + 1; id <= Math.min(from + BATCH, made.size.incidents); id++) {
+      const repository = made.repository(made.draw(next))
+      const { id: repositoryId, name } = repository
+      const audience = audienceOf(repository)
+      const issueNumber = numbers.get(repositoryId) ?? 1_000_000
+      numbers.set(repositoryId, issueNumber + 1)
+      const openedAt = new Date(END - SPAN_MS + Math.floor((SPAN_MS * id) / made.size.incidents))
       const report = reportAt(next)
       const terms = [...new Set(similarTerms(report).map(hashed))].sort((a, b) => a - b)
-      return {
-        terms,
-        row: incidentAt(from + at + 1, { ...report, repositoryId, issueNumber, openedAt, services: [name] }, packHashes(terms)),
+      rows.incidents.push(incidentAt(id, { ...report, repositoryId, issueNumber, openedAt, services: [name] }, packHashes(terms)))
+      const counted = counts.get(audience) ?? new Map<number, number>()
+      counts.set(audience, counted)
+      for (const termHash of [POSTING_OF_ALL, ...terms]) {
+        rows.incidentTerms.push({ installationId: INSTALLATION, repositoryId, audience, termHash, openedAt, incidentId: id })
+        counted.set(termHash, (counted.get(termHash) ?? 0) + 1)
       }
-    })
-    const postings = rows.flatMap(({ terms, row: { repositoryId, openedAt, id } }) =>
-      terms.map((termHash) => ({ installationId: INSTALLATION, repositoryId, termHash, openedAt, incidentId: id })),
-    )
-    yield function* (q) {
-      const each = rows.map(({ row }) => row)
-      yield* insertRows(database, q, 'incidents', each)
-      for (let at = 0; at < postings.length; at += BATCH) yield* insertRows(database, q, 'incidentTerms', postings.slice(at, at + BATCH))
     }
+    yield rows
   }
+  for (const [audience, counted] of counts)
+    yield {
+      incidentTermCounts: inOrder(counted).map(([termHash, incidents]) => ({
+        installationId: INSTALLATION,
+        audience,
+        termHash,
+        incidents,
+      })),
+    }
 }
+
+/** In the order of the key. */
+const inOrder = (counts: ReadonlyMap<number, number>): [number, number][] => [...counts].sort((a, b) => a[0] - b[0])
 
 type Reported = Pick<IncidentFacts, 'title' | 'body' | 'repositoryId' | 'issueNumber' | 'openedAt' | 'services'>
 
@@ -342,6 +326,7 @@ function incidentAt(id: number, report: Reported, terms: Uint8Array) {
     installationId: INSTALLATION,
     status: 'resolved' as const,
     terms,
+    words: packWords(cutWords(report)),
   }
 }
 

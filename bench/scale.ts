@@ -7,11 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { answerIncident } from '../src/incidents/answer-incident.ts'
 import { seededRandom } from '../src/rank/metrics.ts'
-import { openDatabase, openStore } from '../src/store/open-store.ts'
+import { openStore } from '../src/store/open-store.ts'
 import type { Work } from '../src/work.ts'
 import { startPostgres, startSqlite } from '../test/support/databases.ts'
 import { memoryGitHub } from '../test/support/memory-github.ts'
 import { silentLog } from '../test/support/silent-log.ts'
+import { openBulk } from './bulk-insert.ts'
 import { END, factsOf, fillStore, INSTALLATION, organisation, reportAt, sizeOf } from './large-store.ts'
 
 const ASKED = 200
@@ -35,9 +36,11 @@ else await fillAndMeasure()
 
 /** In a process of its own, so that what it needed does not count as memory of answering. */
 async function fill(url: string): Promise<void> {
-  const database = await openDatabase(url, { synchronous: 'NORMAL' })
-  await fillStore(database, made, (what) => console.error(`${what} ${Math.round(process.uptime())} s`))
-  await database.close()
+  const bulk = await openBulk(url)
+  const told = (what: string): void => console.error(`${what} ${Math.round(process.uptime())} s`)
+  await fillStore(bulk, made, told)
+  await bulk.finish()
+  told('indexes')
 }
 
 async function fillAndMeasure(): Promise<void> {
@@ -92,6 +95,8 @@ async function ask(store: Awaited<ReturnType<typeof openStore>>): Promise<object
     times.push(performance.now() - startedAt)
     const { user, system } = process.cpuUsage(startedCpu)
     cpu += (user + system) / 1_000 / ASKED
+    const resolvedAt = new Date(openedAt.getTime() + 60_000)
+    await tenant.incidents.setState(incidentId, { status: 'resolved', mitigatedAt: resolvedAt, resolvedAt })
   }
   times.sort((a, b) => a - b)
   const rounded = (ms: number): number => Math.round(ms * 10) / 10

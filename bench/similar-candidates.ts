@@ -8,6 +8,7 @@ import type { IncidentFacts } from '../src/domain/incident.ts'
 import { readSimilarSet } from '../src/history/similar-set.ts'
 import { splitByTime } from '../src/rank/similar-cases.ts'
 import { similarQuestion, similarTerms } from '../src/rank/similar-terms.ts'
+import { cutWords, packWords } from '../src/rank/similar-words.ts'
 import { rankSimilar } from '../src/rank/similar.ts'
 import { openStore } from '../src/store/open-store.ts'
 
@@ -47,7 +48,7 @@ try {
       updatedAt: openedAt,
     })
     placeOf.set(stored, id)
-    await incidents.indexTerms(stored, similarTerms({ title, body }))
+    await incidents.indexTerms(stored, similarTerms({ title, body }), packWords(cutWords({ title, body })))
   }
   const searches: number[] = []
   const answers: number[] = []
@@ -62,7 +63,7 @@ try {
       limit: CANDIDATES,
     })
     searches.push(performance.now() - startedAt)
-    rankSimilar({ ...incident, id: -1 }, await incidents.byIds(candidates.ids), candidates, incident.openedAt)
+    rankSimilar({ ...incident, id: -1 }, await incidents.withWords(candidates.ids), candidates, incident.openedAt)
     answers.push(performance.now() - startedAt)
     if (candidates.ids.some((id) => set.pairs.get(place)?.has(placeOf.get(id) ?? -1))) found++
   }

@@ -44,6 +44,7 @@ CREATE TABLE "catalogs" (
 	"catalog" text,
 	"problems" text NOT NULL,
 	"read_at" timestamp (3) with time zone NOT NULL,
+	"read_again_at" timestamp (3) with time zone,
 	"problem_issue_number" integer
 );
 --> statement-breakpoint
@@ -221,6 +222,8 @@ CREATE TABLE "follow_ups" (
 	"url" text COLLATE "C",
 	"intended_at" timestamp (3) with time zone NOT NULL,
 	"closed_at" timestamp (3) with time zone,
+	"is_dropped" boolean DEFAULT false NOT NULL,
+	"assignees" text DEFAULT '[]' NOT NULL,
 	"overdue_at" timestamp (3) with time zone,
 	"updated_at" timestamp (3) with time zone,
 	CONSTRAINT "follow_ups_key" PRIMARY KEY("incident_id","key")
@@ -257,13 +260,22 @@ CREATE TABLE "implications" (
 	CONSTRAINT "implications_key" PRIMARY KEY("installation_id","change_id","incident_id")
 );
 --> statement-breakpoint
+CREATE TABLE "incident_term_counts" (
+	"installation_id" bigint NOT NULL,
+	"audience" bigint NOT NULL,
+	"term_hash" bigint NOT NULL,
+	"incidents" integer NOT NULL,
+	CONSTRAINT "incident_term_counts_key" PRIMARY KEY("installation_id","audience","term_hash")
+);
+--> statement-breakpoint
 CREATE TABLE "incident_terms" (
 	"installation_id" bigint NOT NULL,
 	"repository_id" bigint NOT NULL,
+	"audience" bigint NOT NULL,
 	"term_hash" bigint NOT NULL,
 	"opened_at" timestamp (3) with time zone NOT NULL,
 	"incident_id" bigint NOT NULL,
-	CONSTRAINT "incident_terms_key" PRIMARY KEY("installation_id","term_hash","opened_at","incident_id")
+	CONSTRAINT "incident_terms_key" PRIMARY KEY("installation_id","audience","term_hash","opened_at","incident_id")
 );
 --> statement-breakpoint
 CREATE TABLE "incidents" (
@@ -294,6 +306,7 @@ CREATE TABLE "incidents" (
 	"url" text COLLATE "C" NOT NULL,
 	"report_key" text COLLATE "C",
 	"terms" "bytea" NOT NULL,
+	"words" "bytea",
 	"body" text COLLATE "C" NOT NULL
 );
 --> statement-breakpoint
@@ -340,6 +353,7 @@ CREATE TABLE "postmortems" (
 	"path" text COLLATE "C",
 	"intended_at" timestamp (3) with time zone NOT NULL,
 	"read_at" timestamp (3) with time zone,
+	"lost_at" timestamp (3) with time zone,
 	CONSTRAINT "postmortems_key" PRIMARY KEY("incident_id")
 );
 --> statement-breakpoint

@@ -45,6 +45,7 @@ CREATE TABLE `catalogs` (
 	`catalog` text,
 	`problems` text NOT NULL,
 	`read_at` integer NOT NULL,
+	`read_again_at` integer,
 	`problem_issue_number` integer
 );
 --> statement-breakpoint
@@ -244,6 +245,8 @@ CREATE TABLE `follow_ups` (
 	`url` text,
 	`intended_at` integer NOT NULL,
 	`closed_at` integer,
+	`is_dropped` integer DEFAULT false NOT NULL,
+	`assignees` text DEFAULT '[]' NOT NULL,
 	`overdue_at` integer,
 	`updated_at` integer,
 	PRIMARY KEY(`incident_id`, `key`),
@@ -287,13 +290,22 @@ CREATE TABLE `implications` (
 );
 --> statement-breakpoint
 CREATE INDEX `implications_incident` ON `implications` (`installation_id`,`incident_id`);--> statement-breakpoint
+CREATE TABLE `incident_term_counts` (
+	`installation_id` integer NOT NULL,
+	`audience` integer NOT NULL,
+	`term_hash` integer NOT NULL,
+	`incidents` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `audience`, `term_hash`)
+);
+--> statement-breakpoint
 CREATE TABLE `incident_terms` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
+	`audience` integer NOT NULL,
 	`term_hash` integer NOT NULL,
 	`opened_at` integer NOT NULL,
 	`incident_id` integer NOT NULL,
-	PRIMARY KEY(`installation_id`, `term_hash`, `opened_at`, `incident_id`)
+	PRIMARY KEY(`installation_id`, `audience`, `term_hash`, `opened_at`, `incident_id`)
 );
 --> statement-breakpoint
 CREATE TABLE `incidents` (
@@ -324,6 +336,7 @@ CREATE TABLE `incidents` (
 	`url` text NOT NULL,
 	`report_key` text,
 	`terms` blob NOT NULL,
+	`words` blob,
 	`body` text NOT NULL
 );
 --> statement-breakpoint
@@ -381,6 +394,7 @@ CREATE TABLE `postmortems` (
 	`path` text,
 	`intended_at` integer NOT NULL,
 	`read_at` integer,
+	`lost_at` integer,
 	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint

@@ -20,6 +20,13 @@ export async function readableAmong(tenant: TenantStore, reader: Repository, ids
 
 /** Whether texts in a repository may tell of all of these, as of now. */
 export async function areReadable(tenant: TenantStore, reader: Repository, ids: readonly number[]): Promise<boolean> {
-  const { readable } = await readableAmong(tenant, reader, ids)
-  return ids.every((id) => readable.has(id))
+  if (ids.length === 0) return true
+  const repositories = new Map((await tenant.repositories.byIds([...new Set(ids)])).map((other) => [other.id, other]))
+  // What a file says matters only where a reader may not see the repository anyhow.
+  const guarded = [...repositories.values()].filter(({ id, isPrivate }) => isPrivate && id !== reader.id)
+  const catalogs = guarded.length === 0 ? new Map<number, Catalog>() : await tenant.catalogs.of(guarded.map(({ id }) => id))
+  return ids.every((id) => {
+    const other = repositories.get(id)
+    return other !== undefined && mayQuote(reader, other, catalogs.get(id))
+  })
 }

@@ -1,11 +1,12 @@
 // The one comment of an incident: gather what is known, rank it, say it, keep it true.
 import type { Work } from '../work.ts'
 import { keepComment } from '../github/keep-comment.ts'
-import { rank } from '../rank/rank.ts'
+import { rankPrepared } from '../rank/rank.ts'
 import { renderReport } from '../render/report.ts'
 import { renderRetracted } from '../render/retracted.ts'
 import { adjustedModel } from './adjusted-model.ts'
 import { buildReport } from './build-report.ts'
+import { cutCandidates } from './cut-candidates.ts'
 import { withLateRollback } from './find-fix.ts'
 import { gatherCandidates } from './gather-candidates.ts'
 import { gatherPast, queryOf } from './gather-past.ts'
@@ -16,7 +17,7 @@ import { implicateChanges } from './implicate-changes.ts'
 import { learnCause } from './learn-cause.ts'
 import { postmortemFacts } from '../postmortems/postmortem-facts.ts'
 import { quotedRepositories } from './quoted-repositories.ts'
-import { readTimeline } from './read-timeline.ts'
+import { readSaid, readTimeline } from './read-timeline.ts'
 import { recordFirstSuspect } from './record-first-suspect.ts'
 import { areReadable } from '../catalog/readable.ts'
 import { scopeOf } from './scope.ts'
@@ -52,19 +53,16 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const judged = await heedVerdicts(work, incident, scope, found.candidates)
   const gathered = { ...found, candidates: judged.candidates }
   const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, repository)
-  const model = await adjustedModel(work, repository.id)
+  const accuracy = await work.tenant.accuracies.get(repository.id)
   const from = performance.now()
-  const weighed = rank(
-    queryOf(incident),
-    gathered.candidates.map(({ candidate }) => candidate),
-    past,
-    model,
-  )
+  const candidates = await cutCandidates(work, gathered.candidates)
+  const weighed = rankPrepared(queryOf(incident), candidates, past, adjustedModel(accuracy))
   work.observe?.({ kind: 'ranked', ms: performance.now() - from })
   const ranking = confirmedRanking(weighed, judged)
-  if (judged.confirmed.length === 0) await recordFirstSuspect(work, incident, weighed, gathered.candidates)
-  const similar = await gatherSimilar(work, incident, scope)
-  const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged })
+  const said = await readSaid(work.tenant, incident)
+  if (judged.confirmed.length === 0) await recordFirstSuspect(work, incident, weighed, gathered.candidates, said)
+  const similar = await gatherSimilar(work, incident, scope, said)
+  const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged, said, accuracy })
   const quoted = quotedRepositories(scope, gathered, similar, culpritIds)
   await work.tenant.quotes.add(repository.id, incident.issueNumber, quoted, repository.isPrivate)
   const postmortem = await writePostmortem(work, { incident, repository, catalog: scope.catalog }, async () => {
@@ -81,5 +79,5 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   await showState(work, incident, repository, scope.catalog)
   await implicateChanges(work, incident, { ranking, candidates: gathered.candidates })
   // The answer does not wait for it: the lane measures afterwards, and says it by an edit.
-  await measureLater(work, repository.id)
+  await measureLater(work, repository.id, accuracy)
 }

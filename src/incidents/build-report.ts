@@ -13,7 +13,7 @@ import type { Judged } from './heed-verdicts.ts'
 import { incidentMetrics } from '../reports/incident-metrics.ts'
 import { followUpsOf } from './gather-follow-ups.ts'
 import { nameOf } from './gather-related.ts'
-import { readTimeline } from './read-timeline.ts'
+import { readTimeline, type Said } from './read-timeline.ts'
 import { changeLink, rollbackKit } from './rollback-kit.ts'
 import { seeReadable, type Scope } from './scope.ts'
 import { whoKnows } from './who-knows.ts'
@@ -28,7 +28,16 @@ const MOST_RULED_OUT = 20
 const LEAST_CASES = 10
 const MOST_ENTRIES = 15
 
-export type Answer = { incident: Incident; scope: Scope; gathered: Gathered; ranking: Ranking; similar: Similar; judged: Judged }
+export type Answer = {
+  incident: Incident
+  scope: Scope
+  gathered: Gathered
+  ranking: Ranking
+  similar: Similar
+  judged: Judged
+  said: Said
+  accuracy: Accuracy | null
+}
 
 export async function buildReport(work: Work, answer: Answer): Promise<IncidentReport> {
   const { incident, scope, gathered, ranking, similar, judged } = answer
@@ -41,7 +50,7 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
   const shownCount = Math.min(MOST_SUSPECTS, firstUnlikely === -1 ? ranked.length : firstUnlikely)
   const others = ranked.slice(shownCount)
   // Which change was first depends on when it was asked: the answer may depend on the facts alone.
-  const timeline = (await readTimeline(work.tenant, incident)).filter(({ fact }) => fact.kind !== 'ranking')
+  const timeline = (await readTimeline(work.tenant, incident, answer.said)).filter(({ fact }) => fact.kind !== 'ranking')
   return {
     incidentId: incident.id,
     issueNumber: incident.issueNumber,
@@ -87,7 +96,7 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
       .slice(0, MOST_RULED_OUT)
       .map((each) => ({ ...reported(each, scope), ruledOut: each.candidate.ruledOut! })),
     gaps: gathered.gaps,
-    accuracy: shownAccuracy(await work.tenant.accuracies.get(scope.repository.id)),
+    accuracy: shownAccuracy(answer.accuracy),
     modelVersion: ranking.modelVersion,
     reportedOnly: incident.status === 'reported',
     resolvedAt: incident.resolvedAt,

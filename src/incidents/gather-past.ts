@@ -1,11 +1,13 @@
 // What the repository's own past tells the ranker, as known when the incident began.
 import type { Incident } from '../domain/incident.ts'
 import type { EarlierChange, IncidentQuery, RepositoryPast } from '../domain/ranking.ts'
-import { earlierChangeOf, packEarlier, unpackEarlier } from '../rank/earlier-change.ts'
+import { summarize } from '../rank/earlier-change.ts'
+import { packChange, unpackEarlier } from '../rank/kept-change.ts'
+import { prepareCandidate } from '../rank/prepare.ts'
 import { uniqueTerms } from '../rank/text.ts'
 import type { Reader } from '../domain/repository.ts'
 import type { Work } from '../work.ts'
-import type { GatheredCandidate } from './gather-candidates.ts'
+import { candidateOf, type GatheredCandidate } from './gather-candidates.ts'
 
 const MOST_PATHS = 2_000
 const MOST_TERMS = 200
@@ -58,11 +60,10 @@ async function earlierChanges(work: Work, { repositoryId, detectedAt }: Incident
   const uncut = earlier.filter(({ mergeSha }) => !known.has(mergeSha)).map(({ id }) => id)
   for (let from = 0; from < uncut.length; from += CUT_AT_ONCE) {
     const changes = await work.tenant.changes.byIds(uncut.slice(from, from + CUT_AT_ONCE))
-    const gists = changes.map(({ id, mergeSha, title, bodyExcerpt, identifiers, files }) => {
-      const paths = files.map(({ path }) => path)
-      const change = earlierChangeOf({ id: mergeSha, title, body: bodyExcerpt, identifiers, paths })
-      known.set(mergeSha, change)
-      return { id, gist: packEarlier(change) }
+    const gists = changes.map((change) => {
+      const cut = prepareCandidate(candidateOf(change, null, null, null))
+      known.set(change.mergeSha, summarize(cut))
+      return { id: change.id, gist: packChange(cut) }
     })
     await work.tenant.changes.setGists(gists)
   }

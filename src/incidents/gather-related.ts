@@ -1,8 +1,10 @@
 // Other incidents that belong to this one: linked by people, folded into it, or going on now around it.
 import type { Incident } from '../domain/incident.ts'
 import type { ReportedRelated } from '../domain/report.ts'
+import type { TimelineEntry } from '../domain/timeline.ts'
 import { relatedReason } from '../rank/similar.ts'
 import type { Work } from '../work.ts'
+import type { Said } from './read-timeline.ts'
 import { distanceTo, seeReadable, type Scope } from './scope.ts'
 
 const MOST_OPEN = 200
@@ -13,16 +15,21 @@ const BURST_MS = 60 * 60_000
 export type Related = { other: Incident; shown: ReportedRelated }
 
 /** At most five: what people linked first, then what is further upstream in the same burst, then the rest of what is open. */
-export async function gatherRelated(work: Work, incident: Incident, scope: Scope, similarIds: ReadonlySet<number>): Promise<Related[]> {
-  const said = [...(await linked(work, incident, scope)), ...(await folded(work, incident, scope))]
+export async function gatherRelated(
+  work: Work,
+  incident: Incident,
+  scope: Scope,
+  { entries, duplicates }: Said,
+  similarIds: ReadonlySet<number>,
+): Promise<Related[]> {
+  const said = [...(await linked(work, entries, scope)), ...(await folded(work, duplicates, scope))]
   const known = new Set([incident.id, ...said.map(({ other }) => other.id)])
   const around = (await openAround(work, incident, scope, similarIds)).filter(({ other }) => !known.has(other.id))
   return [...said, ...around].slice(0, MOST_SHOWN)
 }
 
-async function linked(work: Work, incident: Incident, scope: Scope): Promise<Related[]> {
+async function linked(work: Work, entries: readonly TimelineEntry[], scope: Scope): Promise<Related[]> {
   const found = new Map<number, Related>()
-  const entries = await work.tenant.timeline.list(incident.id)
   await seeReadable(
     work,
     scope,
@@ -37,8 +44,7 @@ async function linked(work: Work, incident: Incident, scope: Scope): Promise<Rel
   return [...found.values()]
 }
 
-async function folded(work: Work, incident: Incident, scope: Scope): Promise<Related[]> {
-  const duplicates = await work.tenant.incidents.duplicatesOf(incident.id)
+async function folded(work: Work, duplicates: readonly Incident[], scope: Scope): Promise<Related[]> {
   await seeReadable(
     work,
     scope,

@@ -4,9 +4,11 @@ import type { Link, ReportedPastIncident, ReportedRelated } from '../domain/repo
 import { confirmedCauses, verdictsOf } from '../domain/verdicts.ts'
 import { heatmap, rankSimilar } from '../rank/similar.ts'
 import { similarQuestion, similarTerms } from '../rank/similar-terms.ts'
+import { cutWords, packWords } from '../rank/similar-words.ts'
 import type { Work } from '../work.ts'
 import { followUpsOf, isLeft } from './gather-follow-ups.ts'
 import { gatherRelated, nameOf } from './gather-related.ts'
+import type { Said } from './read-timeline.ts'
 import { changeLink } from './rollback-kit.ts'
 import { seeReadable, type Scope } from './scope.ts'
 
@@ -24,26 +26,30 @@ export type Similar = {
 
 /** Makes the incident's own words findable. */
 export async function indexIncident(work: Work, incident: Incident): Promise<void> {
-  await work.tenant.incidents.indexTerms(incident.id, similarTerms(incident))
+  await work.tenant.incidents.indexTerms(incident.id, similarTerms(incident), packWords(cutWords(incident)))
 }
 
-export async function gatherSimilar(work: Work, incident: Incident, scope: Scope): Promise<Similar> {
+export async function gatherSimilar(work: Work, incident: Incident, scope: Scope, said: Said): Promise<Similar> {
   const found = await work.tenant.incidents.search({
     reader: scope.repository,
     ...similarQuestion(incident),
     before: incident.openedAt,
     limit: MOST_CANDIDATES,
   })
-  const candidates = (await work.tenant.incidents.byIds(found.ids))
+  const candidates = (await work.tenant.incidents.withWords(found.ids))
     .filter((other) => other.id !== incident.id && other.retractedAt === null)
     .map((other) => ({ ...other, resolution: resolutionOf(other, incident) }))
+  const byId = new Map(candidates.map((other) => [other.id, other]))
+  const alike = rankSimilar(incident, candidates, found, incident.openedAt)
+  const all = alike.flatMap((match) => [match.id, ...match.copyIds]).flatMap((id) => byId.get(id) ?? [])
   await seeReadable(
     work,
     scope,
-    candidates.map((other) => other.repositoryId),
+    all.map((other) => other.repositoryId),
   )
-  const byId = new Map(candidates.map((other) => [other.id, other]))
-  const similar = rankSimilar(incident, candidates, found, incident.openedAt)
+  // What became unreadable since it was found; copies of one text may be from several repositories.
+  for (const other of all) if (!scope.readable.has(other.repositoryId)) byId.delete(other.id)
+  const similar = alike.filter((match) => [match.id, ...match.copyIds].some((id) => byId.has(id)))
   const link = (other: Incident) => ({ text: nameOf(other, scope), url: other.url })
   const groups = similar.map((match) => ({ reason: match.reason, all: [match.id, ...match.copyIds].flatMap((id) => byId.get(id) ?? []) }))
   // The newest of an alarm that repeats may still be going on: then the newest that is over speaks for it.
@@ -69,7 +75,7 @@ export async function gatherSimilar(work: Work, incident: Incident, scope: Scope
     }
   })
   const counted = groups.flatMap(({ all }) => all)
-  const related = await gatherRelated(work, incident, scope, new Set(similar.map((match) => match.id)))
+  const related = await gatherRelated(work, incident, scope, said, new Set(similar.map((match) => match.id)))
   return {
     past,
     heatmap: heatmap(

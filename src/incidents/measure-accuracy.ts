@@ -53,8 +53,7 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
 }
 
 /** However many answers find it out of date, it is asked for once. */
-export async function measureLater(work: Work, repositoryId: number): Promise<void> {
-  const known = await work.tenant.accuracies.get(repositoryId)
+export async function measureLater(work: Work, repositoryId: number, known: Accuracy | null): Promise<void> {
   if (!isStale(known, work.now())) return
   const once = `accuracy:${repositoryId}:${known?.measuredAt.getTime() ?? 'never'}:${shippedSuspectModel().version}`
   await work.followUp({ kind: 'accuracy', repositoryId }, once)

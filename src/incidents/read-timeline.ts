@@ -12,13 +12,18 @@ type Needs = Pick<TenantStore, 'timeline' | 'deployments' | 'incidents'>
 
 const SHARED = new Set<TimelineEntry['fact']['kind']>(['comment', 'note', 'update', 'outcome'])
 
+/** What was said and done in an incident's issue, and those that were folded into it. */
+export type Said = { entries: TimelineEntry[]; duplicates: Incident[] }
+
+export async function readSaid(tenant: Needs, incident: Incident): Promise<Said> {
+  const [entries, duplicates] = await Promise.all([tenant.timeline.list(incident.id), tenant.incidents.duplicatesOf(incident.id)])
+  return { entries, duplicates }
+}
+
 /** All of it, in the order in which it happened; ties by key. */
-export async function readTimeline(tenant: Needs, incident: Incident): Promise<TimelineEntry[]> {
-  const [said, deployed, folded] = await Promise.all([
-    tenant.timeline.list(incident.id),
-    deployments(tenant, incident),
-    ofDuplicates(tenant, incident),
-  ])
+export async function readTimeline(tenant: Needs, incident: Incident, known?: Said): Promise<TimelineEntry[]> {
+  const { entries: said, duplicates } = known ?? (await readSaid(tenant, incident))
+  const [deployed, folded] = await Promise.all([deployments(tenant, incident), ofDuplicates(tenant, incident, duplicates)])
   // More than one may have been taken for the first to speak before news of an earlier one came.
   const told = said.filter(
     ({ fact, at }) => fact.kind !== 'acknowledged' || fact.how !== 'comment' || at.getTime() === incident.acknowledgedAt?.getTime(),
@@ -29,8 +34,7 @@ export async function readTimeline(tenant: Needs, incident: Incident): Promise<T
 }
 
 /** What people said and did in those that were folded into it; how each was reported shows how far it reached. */
-async function ofDuplicates(tenant: Needs, incident: Incident): Promise<TimelineEntry[]> {
-  const duplicates = await tenant.incidents.duplicatesOf(incident.id)
+async function ofDuplicates(tenant: Needs, incident: Incident, duplicates: readonly Incident[]): Promise<TimelineEntry[]> {
   // Another repository may have other readers.
   const own = duplicates.filter(({ repositoryId }) => repositoryId === incident.repositoryId)
   const all = await Promise.all(

@@ -4,6 +4,7 @@ import type { Incident } from '../domain/incident.ts'
 import type { Ranking } from '../domain/ranking.ts'
 import type { Work } from '../work.ts'
 import type { GatheredCandidate } from './gather-candidates.ts'
+import type { Said } from './read-timeline.ts'
 import { changeLink } from './rollback-kit.ts'
 
 /** Before a person has said what caused it. Of the incident's own repository only: others may become unreadable later. */
@@ -12,11 +13,12 @@ export async function recordFirstSuspect(
   incident: Incident,
   { suspects }: Ranking,
   candidates: readonly GatheredCandidate[],
+  { entries }: Said,
 ): Promise<void> {
   const first = suspects[0]
   const change = candidates.find(({ candidate }) => candidate.id === first?.id)?.change
   if (!first || change?.repositoryId !== incident.repositoryId) return
-  const named = (await work.tenant.timeline.list(incident.id)).flatMap(({ fact }) => (fact.kind === 'ranking' ? [fact] : []))
+  const named = entries.flatMap(({ fact }) => (fact.kind === 'ranking' ? [fact] : []))
   const name = changeLink(change).text
   if (named.at(-1)?.name === name) return
   const [at, key] = [work.now(), `ranking ${named.length + 1}`]

@@ -65,10 +65,7 @@ export function prepareCandidate(candidate: Candidate): PreparedCandidate {
   const found: number[] = []
   const lengths = texts.map((text, field) => hashedTerms(text, found, field))
   const { termHashes, termCounts } = packTerms(found)
-  const paths = shown.map((path) => path.toLowerCase())
-  const names = [...new Set(paths.map(fileName))]
-  const stems = [...new Set(names.map(withoutExtension))]
-  const folders = foldersOf(paths)
+  const { paths, names, stems, folders } = placesOf(candidate)
   return {
     candidate,
     termHashes,
@@ -83,6 +80,13 @@ export function prepareCandidate(candidate: Candidate): PreparedCandidate {
     folderHashes: Uint32Array.from(folders, termHash),
     nameHashes: Uint32Array.from([...names, ...stems, ...folders], termHash),
   }
+}
+
+/** Where a change worked, in strings. */
+export function placesOf({ paths: all }: Candidate): Pick<PreparedCandidate, 'paths' | 'names' | 'stems' | 'folders'> {
+  const paths = all.slice(0, MAX_PATHS).map((path) => path.toLowerCase())
+  const names = [...new Set(paths.map(fileName))]
+  return { paths, names, stems: [...new Set(names.map(withoutExtension))], folders: foldersOf(paths) }
 }
 
 /** Sorting numbers natively is several times faster than counting in a map. */

@@ -68,7 +68,7 @@ export function featuresOf(query: ReadQuery, candidates: readonly ReadCandidate[
       queryTitleCovered: ratio(met.title, masses.title),
       queryTitleInTitle: ratio(met.titleInTitle, masses.title),
       queryBodyCovered: ratio(met.body, masses.body),
-      candidateTitleCovered: share(candidate.titleTerms, (term) => query.terms.has(term)),
+      candidateTitleCovered: candidate.titleCovered,
       textPairs: Math.log1p(candidate.pairsMet),
       titleTrigrams: dice(query.trigrams, trigramsOf(incident.title)),
       rarestShared: met.rarest / (RAREST * idfOf(0, statistics.documentCount)),
@@ -141,7 +141,6 @@ const gap = (a: number, b: number): number => Math.abs(Math.log1p(a) - Math.log1
 const ratio = (part: number, all: number): number => (all === 0 ? 0 : part / all)
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
 const mean = (values: readonly number[]): number => sum(values) / Math.max(1, values.length)
-const share = <T>(items: ReadonlySet<T>, is: (item: T) => boolean): number => ratio([...items].filter(is).length, items.size)
 const any = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => (a.size > 0 && !a.isDisjointFrom(b) ? 1 : 0)
 const dice = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => ratio(2 * a.intersection(b).size, a.size + b.size)
 const jaccard = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): number => (a.size + b.size === 0 ? 0 : a.intersection(b).size / a.union(b).size)

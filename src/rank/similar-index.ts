@@ -15,7 +15,7 @@ const LENGTH_PRIOR = 20
 const LENGTH_POWER = 0.25
 const COMMON_SHARE = 0.1
 const LEAST_COMMON = 500
-const NEWEST = 2_000
+const FOUND_BY_ONE = 10
 
 /** Sums of idf over the terms that meet, longer documents a little less; nobody is found by common terms alone. */
 export function textIndex(): TextIndex {
@@ -32,21 +32,12 @@ export function textIndex(): TextIndex {
     documents.push(new Set(found))
   }
 
-  /** Exact up to `mostRare`; beyond it, as often as among the newest thousands. */
-  function countOf(term: string, mostRare: number): number {
-    const list = postings.get(term) ?? []
-    if (list.length <= mostRare) return list.length
-    const newest = Math.min(documents.length, NEWEST)
-    const recent = list.length - firstFrom(list, documents.length - newest)
-    return Math.min(documents.length, Math.max(mostRare + 1, Math.round((recent / newest) * documents.length)))
-  }
-
   function search(text: Text, limit: number) {
     const question = similarQuestion(text)
     const documentCount = documents.length
     const mostRare = Math.max(LEAST_COMMON, Math.floor(COMMON_SHARE * documentCount))
     const asked = [...question.terms, ...question.always.map(({ term }) => term)].filter((term) => postings.has(term))
-    const documentFrequency = new Map(asked.map((term) => [term, countOf(term, mostRare)]))
+    const documentFrequency = new Map(asked.map((term) => [term, postings.get(term)!.length]))
     const count = (term: string): number => documentFrequency.get(term) ?? 0
     const rarest = question.terms
       .filter((term) => documentFrequency.has(term))
@@ -61,7 +52,7 @@ export function textIndex(): TextIndex {
     const scores = new Float64Array(documentCount)
     for (const each of looked) {
       const value = idf(each)
-      for (const document of postings.get(each.term) ?? []) scores[document]! += value
+      for (const document of postings.get(each.term)!.slice(-FOUND_BY_ONE * limit)) scores[document]! += value
     }
     const matched = [...scores.keys()].filter((document) => scores[document]! > 0)
     const shortlist = matched.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, SHORTLIST * limit)
@@ -77,15 +68,4 @@ export function textIndex(): TextIndex {
   }
 
   return { add, search }
-}
-
-/** Place of the first of the ascending numbers that is at least `from`. */
-function firstFrom(ascending: readonly number[], from: number): number {
-  let [low, high] = [0, ascending.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (ascending[middle]! < from) low = middle + 1
-    else high = middle
-  }
-  return low
 }

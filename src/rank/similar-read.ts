@@ -1,7 +1,10 @@
 // Two incidents cut into what is compared. Everything is seen from the query: of a candidate only the words that meet
 // it, its own title and its lengths are kept, so that two hundred candidates take milliseconds.
 import { fingerprint, type Fingerprint } from './fingerprint.ts'
+import { slotOf, slotsOf, type HashSlots } from './prepare.ts'
 import { COMPARED_LENGTH } from './similar-terms.ts'
+import { cutWords, unpackWords, type Words } from './similar-words.ts'
+import { termHash } from './term-hash.ts'
 import { terms } from './text.ts'
 
 /** What the text index knows of the query's terms. */
@@ -16,6 +19,8 @@ export type ComparableIncident = {
   openedAt: Date
   /** What ended it, in people's words; only where it was known when the query came in. */
   resolution?: string
+  /** Its title and body, cut before (`packWords`). */
+  words?: Uint8Array | null
 }
 
 export type QueryTerm = { index: number; term: string; idf: number; inTitle: boolean; isIdentifier: boolean }
@@ -23,6 +28,9 @@ export type QueryTerm = { index: number; term: string; idf: number; inTitle: boo
 export type ReadQuery = {
   incident: ComparableIncident
   terms: ReadonlyMap<string, QueryTerm>
+  /** The same by hash: a slot is a place in `list`. */
+  slots: HashSlots
+  list: readonly QueryTerm[]
   /** Neighbouring terms of title and body, as pairKey gives them. */
   pairs: ReadonlySet<number>
   titleLength: number
@@ -41,7 +49,8 @@ export type ReadCandidate = {
   met: ReadonlyMap<QueryTerm, { inTitle: number; inBody: number }>
   /** How many of the query's neighbouring terms are neighbours here too. */
   pairsMet: number
-  titleTerms: ReadonlySet<string>
+  /** Share of its title's distinct terms that the query has. */
+  titleCovered: number
   /** The query's terms in what ended it. */
   resolutionMet: readonly QueryTerm[]
   titleLength: number
@@ -53,7 +62,7 @@ const PRIOR_DOCUMENTS = 30
 const IDENTIFIER = /[._/\\:$-]|\d/
 
 export function readQuery(incident: ComparableIncident, statistics: TextStatistics): ReadQuery {
-  const { title, body } = cutText(incident)
+  const [title, body] = [terms(incident.title), terms(incident.body.slice(0, COMPARED_LENGTH))]
   const read = new Map<string, QueryTerm>()
   for (const [position, term] of [...title, ...body].entries()) {
     if (read.has(term)) continue
@@ -64,6 +73,8 @@ export function readQuery(incident: ComparableIncident, statistics: TextStatisti
   return {
     incident,
     terms: read,
+    slots: slotsOf([...read.keys()].map(termHash)),
+    list: [...read.values()],
     pairs: new Set([...pairsOf(title, read), ...pairsOf(body, read)]),
     titleLength: title.length,
     bodyLength: body.length,
@@ -77,24 +88,27 @@ export function readQuery(incident: ComparableIncident, statistics: TextStatisti
 }
 
 // Memo, invisible to callers: one past incident is a candidate of many queries, and cutting its text is half the time.
-const cut = new WeakMap<ComparableIncident, { title: string[]; body: string[] }>()
+const cut = new WeakMap<ComparableIncident, Words>()
 
-function cutText(incident: ComparableIncident): { title: string[]; body: string[] } {
+function wordsOf(incident: ComparableIncident): Words {
+  const kept = incident.words ? unpackWords(incident.words) : null
+  if (kept !== null) return kept
   const known = cut.get(incident)
   if (known !== undefined) return known
-  const found = { title: terms(incident.title), body: terms(incident.body.slice(0, COMPARED_LENGTH)) }
+  const found = cutWords(incident)
   cut.set(incident, found)
   return found
 }
 
 export function readCandidate(query: ReadQuery, incident: ComparableIncident): ReadCandidate {
-  const { title, body } = cutText(incident)
+  const { title, body } = wordsOf(incident)
   const met = new Map<QueryTerm, { inTitle: number; inBody: number }>()
   const pairs = new Set<number>()
-  const count = (found: readonly string[], field: 'inTitle' | 'inBody'): void => {
+  const count = (found: Uint32Array, field: 'inTitle' | 'inBody'): void => {
     let previous: QueryTerm | undefined
-    for (const each of found) {
-      const term = query.terms.get(each)
+    for (let at = 0; at < found.length; at++) {
+      const slot = slotOf(query.slots, found[at]!)
+      const term = slot === -1 ? undefined : query.list[slot]!
       if (term !== undefined) {
         const counts = met.get(term)
         if (counts === undefined) met.set(term, { inTitle: 0, inBody: 0, [field]: 1 })
@@ -105,12 +119,14 @@ export function readCandidate(query: ReadQuery, incident: ComparableIncident): R
     }
   }
   count(title, 'inTitle')
+  const inTitle = met.size
   count(body, 'inBody')
+  const distinct = new Set(title).size
   return {
     incident,
     met,
     pairsMet: pairs.intersection(query.pairs).size,
-    titleTerms: new Set(title),
+    titleCovered: distinct === 0 ? 0 : inTitle / distinct,
     resolutionMet: [...new Set(terms((incident.resolution ?? '').slice(0, COMPARED_LENGTH)))].flatMap(
       (term) => query.terms.get(term) ?? [],
     ),

@@ -89,7 +89,7 @@ export function createCatalogStore(database: Database, installationId: number): 
 }
 
 /** What others find it by. A name of a repository is in lower case, as it is asked for. */
-function namesIn({ services, settings }: Catalog): { kind: 'service' | 'dependency' | 'reader'; name: string }[] {
+export function namesIn({ services, settings }: Catalog): { kind: 'service' | 'dependency' | 'reader'; name: string }[] {
   const named = {
     service: services.map(({ name }) => name),
     dependency: services.flatMap(({ dependsOn }) => dependsOn.map(dependencyKey)),

@@ -190,6 +190,14 @@ export function createChangeStore(database: Database, installationId: number): C
       return (await inOrder(found)).reverse()
     },
     earlier: (repositoryId, before, limit) => readEarlier(database, installationId, repositoryId, before, limit),
+    gists: async (ids) => {
+      if (ids.length === 0) return new Map()
+      const rows = await queries
+        .select({ id: changes.id, gist: changes.gist })
+        .from(changes)
+        .where(and(belongsTo(changes.installationId, installationId), database.oneOf(changes.id, ids)))
+      return new Map(rows.flatMap(({ id, gist }) => (gist ? [[id, gist]] : [])))
+    },
     setGists: (gists) =>
       database.atomically(function* (q) {
         for (const { id, gist } of gists)

@@ -37,9 +37,9 @@ export type Database = {
   atomically<T>(work: (q: Queries) => UnitOfWork<T>): Promise<T>
   /**
    * First step of a unit of work that decides by what it read: others with the same name wait until this one ends.
-   * SQLite has one writer anyway.
+   * `shared`: those who share it do not wait for each other. SQLite has one writer anyway.
    */
-  lock(q: Queries, name: string): UnitOfWork<void>
+  lock(q: Queries, name: string, mode?: 'shared'): UnitOfWork<void>
   /**
    * The same insert for each row. `insert` must differ in nothing but the rows: SQLite compiles it once, for one row
    * (building it anew was half of what taking in a webhook cost); PostgreSQL sends many rows at once.

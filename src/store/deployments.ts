@@ -136,6 +136,7 @@ export function createDeploymentStore(database: Database, installationId: number
     })
 
   async function carriedBy(ids: number[]): Promise<Map<number, CarriedChange[]>> {
+    if (ids.length === 0) return new Map()
     const rows = await queries
       .select({
         deploymentId: deploymentChanges.deploymentId,

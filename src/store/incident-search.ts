@@ -1,88 +1,47 @@
 // Finds earlier incidents by shared words: one posting a word and incident, the same on both engines, so that both find
 // the same ones. It only picks candidates; the pure re-ranker orders them.
-import { and, asc, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm'
-import type { Reader } from '../domain/repository.ts'
-import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
-import { HASH_BYTES, hashText, hashTexts, packedAmong, packHashes, unpackHashes } from './hash.ts'
-import { quotableBy } from './quotable.ts'
+import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
+import { audiencesFor } from './audience.ts'
+import { belongsTo, type Database } from './database.ts'
+import { HASH_BYTES, hashText, hashTexts, packedAmong, unpackHashes } from './hash.ts'
+import { DOCUMENTS } from './incident-postings.ts'
 import type { IncidentStore } from './store.ts'
 
-/** Weights are summed as whole numbers: sums of fractions differ with the order in which an engine adds them. */
+/** Weights are summed as whole numbers: sums of fractions differ with the order in which they are added. */
 const WEIGHT_SCALE = 1_000
 /** So many times the limit are found by matched weight alone; the best of them after weighing their length are the answer. */
 const SHORTLIST = 8
 /** A word that more than a tenth of the incidents have adds to a score, but nobody is found by it alone. */
 const COMMON_SHARE = 0.1
 const LEAST_COMMON = 500
-/** Among so many of the newest a common word is counted. */
-const NEWEST = 2_000
+/** So many times the limit are found by one word, the newest of those that have it: the work does not grow for ever. */
+const FOUND_BY_ONE = 10
 /** A long report matches more by chance; the power is mild, and a handful of words more or less makes no difference. */
 const LENGTH_PRIOR = 20
 const LENGTH_POWER = 0.25
+/** The counts are of all incidents; so many that came later are taken off again, which is all of them as a rule. */
+const LATER = 2_000
 
-type Indexed = { id: number; repositoryId: number; openedAt: Date; retractedAt: Date | null; terms: Uint8Array }
+type Scored = { id: number; score: number }
 
-type IncidentSearch = Pick<IncidentStore, 'indexTerms' | 'search'> & {
-  /** Makes the postings of an incident anew, which were made for `before`; a retracted one has none. */
-  index(q: Queries, incident: Indexed, before?: Indexed): UnitOfWork<void>
-}
-
-export function createIncidentSearch(database: Database, installationId: number): IncidentSearch {
+export function createIncidentSearch(database: Database, installationId: number): IncidentStore['search'] {
   const { queries, tables } = database
-  const { incidents, incidentTerms } = tables
-  const one = (id: number) => and(eq(incidents.installationId, installationId), eq(incidents.id, id))
+  const { incidents, incidentTerms, incidentTermCounts } = tables
 
-  function* index(q: Queries, incident: Indexed, before = incident): UnitOfWork<void> {
-    const hashes = unpackHashes(incident.terms)
-    yield* remove(q, before)
-    if (incident.retractedAt !== null || hashes.length === 0) return
-    const rows = sql`select cast(${installationId} as bigint), cast(${incident.repositoryId} as bigint), value, ${database.momentOf(incident.openedAt)},
-      cast(${incident.id} as bigint) from ${database.listed(hashes)} where true`
-    yield* ask(q.insert(incidentTerms).select(rows).onConflictDoNothing())
-  }
-
-  function* remove(q: Queries, incident: Indexed): UnitOfWork<void> {
-    const hashes = unpackHashes(incident.terms)
-    if (hashes.length === 0) return
-    yield* ask(
-      q
-        .delete(incidentTerms)
-        .where(
-          and(
-            eq(incidentTerms.installationId, installationId),
-            database.oneOf(incidentTerms.termHash, hashes),
-            eq(incidentTerms.openedAt, incident.openedAt),
-            eq(incidentTerms.incidentId, incident.id),
-          ),
-        ),
+  const postings = (audiences: number[], hashes: number[]) =>
+    and(
+      eq(incidentTerms.installationId, installationId),
+      database.oneOf(incidentTerms.audience, audiences),
+      database.oneOf(incidentTerms.termHash, hashes),
     )
-  }
 
-  const indexTerms: IncidentStore['indexTerms'] = (id, terms) =>
-    database.atomically(function* (q) {
-      yield* database.lock(q, `incident terms ${id}`)
-      const indexed = {
-        id: incidents.id,
-        repositoryId: incidents.repositoryId,
-        openedAt: incidents.openedAt,
-        retractedAt: incidents.retractedAt,
-        terms: incidents.terms,
-      }
-      const [known] = yield* ask(q.select(indexed).from(incidents).where(one(id)))
-      if (!known) return
-      const packed = packHashes(hashTexts(terms))
-      if (Buffer.compare(packed, known.terms) === 0) return
-      yield* ask(q.update(incidents).set({ terms: packed }).where(one(id)))
-      yield* index(q, { ...known, terms: packed }, known)
-    })
-
-  const search: IncidentStore['search'] = async ({ reader, terms, before, rarest, always = [], limit }) => {
+  return async ({ reader, terms, before, rarest, always = [], limit }) => {
     const asked = [...new Set([...terms, ...always.map(({ term }) => term)])]
-    const { repositoryIds, documentCount } = await documentsFor(reader, before)
-    const mostRare = Math.max(LEAST_COMMON, Math.floor(COMMON_SHARE * documentCount))
-    const countOf = await countTerms(repositoryIds, hashTexts(asked), before, documentCount, mostRare)
+    const audiences = await audiencesFor(database, installationId, reader)
+    const { counts, largest } = await countTerms(audiences, hashTexts(asked), before)
+    const documentCount = counts.get(DOCUMENTS) ?? 0
     const documentFrequency = new Map(
-      asked.map((term): [string, number] => [term, countOf.get(hashText(term)) ?? 0]).filter(([, found]) => found > 0),
+      asked.map((term): [string, number] => [term, counts.get(hashText(term)) ?? 0]).filter(([, found]) => found > 0),
     )
     const count = (term: string): number => documentFrequency.get(term) ?? 0
     const known = [...new Set(terms)].filter((term) => documentFrequency.has(term))
@@ -92,132 +51,123 @@ export function createIncidentSearch(database: Database, installationId: number)
       ...always.map((each) => ({ term: each.term, weight: Math.round(each.weight * weight(count(each.term), documentCount)) })),
     ].filter(({ term }) => documentFrequency.has(term))
     if (chosen.length === 0) return { ids: [], documentCount, documentFrequency }
+    const mostRare = Math.max(LEAST_COMMON, Math.floor(COMMON_SHARE * documentCount))
     const narrow = chosen.filter(({ term }) => count(term) <= mostRare)
     const looked = narrow.length > 0 ? narrow : chosen
-    const shortlist = await shortlistOf(repositoryIds, before, weightsOf(looked), SHORTLIST * limit)
+    const scores = await scoresOf(audiences, before, weightsOf(looked), largest, FOUND_BY_ONE * limit)
     const rest = weightsOf(chosen.filter((each) => !looked.includes(each)))
-    return { ids: await best(shortlist, rest, limit), documentCount, documentFrequency }
+    return { ids: await best(bestOf(scores, SHORTLIST * limit), rest, limit), documentCount, documentFrequency }
   }
 
-  /** Where they may be from, and how many there are. Asked once a repository, not once a posting. */
-  async function documentsFor(reader: Reader, before: Date): Promise<{ repositoryIds: number[]; documentCount: number }> {
-    const counted = await queries
-      .select({ repositoryId: incidents.repositoryId, count: sql<number>`count(*)`.mapWith(Number) })
-      .from(incidents)
-      .where(and(eq(incidents.installationId, installationId), lt(incidents.openedAt, before), isNull(incidents.retractedAt)))
-      .groupBy(incidents.repositoryId)
-    const listed = sql<number>`listed.value`
-    const quotable = await queries
-      .select({ id: listed.mapWith(Number) })
-      .from(database.listed(counted.map(({ repositoryId }) => repositoryId)))
-      .where(quotableBy(database, installationId, reader, listed))
-    const repositoryIds = quotable.map(({ id }) => id).sort((a, b) => a - b)
-    const readable = new Set(repositoryIds)
-    const documentCount = counted.reduce((sum, each) => sum + (readable.has(each.repositoryId) ? each.count : 0), 0)
-    return { repositoryIds, documentCount }
-  }
-
-  const isBefore = (repositoryIds: number[], before: Date) =>
-    and(
-      eq(incidents.installationId, installationId),
-      database.oneOf(incidents.repositoryId, repositoryIds),
-      lt(incidents.openedAt, before),
-      isNull(incidents.retractedAt),
-    )
-
-  /**
-   * How many incidents have each term: exactly up to `mostRare`, beyond it as often as among the newest thousands.
-   * Counting the postings of common words to the end took three quarters of a search.
-   */
-  async function countTerms(
-    repositoryIds: number[],
-    hashes: number[],
-    before: Date,
-    documentCount: number,
-    mostRare: number,
-  ): Promise<Map<number, number>> {
-    const counts = await countPostings(repositoryIds, hashes, before, new Date(0), mostRare + 1)
-    const common = hashes.filter((each) => (counts.get(each) ?? 0) > mostRare)
-    if (common.length === 0) return counts
-    const [oldest] = await queries
-      .select({ openedAt: incidents.openedAt })
-      .from(incidents)
-      .where(isBefore(repositoryIds, before))
-      .orderBy(desc(incidents.openedAt))
-      .limit(1)
-      .offset(Math.min(documentCount, NEWEST) - 1)
-    const recent = await countPostings(repositoryIds, common, before, oldest?.openedAt ?? new Date(0), NEWEST)
-    for (const each of common) {
-      const share = (recent.get(each) ?? 0) / Math.min(documentCount, NEWEST)
-      counts.set(each, Math.min(documentCount, Math.max(mostRare + 1, Math.round(share * documentCount))))
-    }
-    return counts
-  }
-
-  /** Counts at most `most` a term. */
-  async function countPostings(repositoryIds: number[], hashes: number[], before: Date, from: Date, most: number) {
-    const counted = sql<number>`(select count(*) from (select 1 from ${incidentTerms} where ${and(
-      eq(incidentTerms.installationId, installationId),
-      eq(incidentTerms.termHash, sql`listed.value`),
-      database.oneOf(incidentTerms.repositoryId, repositoryIds),
-      lt(incidentTerms.openedAt, before),
-      gte(incidentTerms.openedAt, from),
-    )} limit ${most}) as counted)`
+  /** How many earlier incidents have each term, and where most of them lie. */
+  async function countTerms(audiences: number[], hashes: number[], before: Date) {
     const rows = await queries
-      .select({ hash: sql<number>`listed.value`.mapWith(Number), count: counted.mapWith(Number) })
-      .from(database.listed(hashes))
-    return new Map(rows.map(({ hash, count }) => [hash, count]))
-  }
-
-  /** Those that share most of the weighted terms. */
-  async function shortlistOf(repositoryIds: number[], before: Date, weights: ReadonlyMap<number, number>, limit: number) {
-    const cases = [...weights].map(([hash, value]) => sql`when ${hash} then cast(${value} as integer)`)
-    const score = sql`sum(case ${incidentTerms.termHash} ${sql.join(cases, sql` `)} else 0 end)`
-    return queries
-      .select({ id: incidentTerms.incidentId, score: sql<number>`${score}`.mapWith(Number) })
-      .from(incidentTerms)
+      .select({ audience: incidentTermCounts.audience, hash: incidentTermCounts.termHash, incidents: incidentTermCounts.incidents })
+      .from(incidentTermCounts)
       .where(
         and(
-          eq(incidentTerms.installationId, installationId),
-          database.oneOf(incidentTerms.repositoryId, repositoryIds),
-          lt(incidentTerms.openedAt, before),
-          database.oneOf(incidentTerms.termHash, [...weights.keys()]),
+          eq(incidentTermCounts.installationId, installationId),
+          database.oneOf(incidentTermCounts.audience, audiences),
+          database.oneOf(incidentTermCounts.termHash, [DOCUMENTS, ...hashes]),
         ),
       )
-      .groupBy(incidentTerms.incidentId)
-      .orderBy(desc(score), asc(incidentTerms.incidentId))
-      .limit(limit)
+    const counts = new Map<number, number>()
+    const largest = new Map<number, { audience: number; incidents: number }>()
+    for (const { audience, hash, incidents } of rows) {
+      counts.set(hash, (counts.get(hash) ?? 0) + incidents)
+      if (incidents > (largest.get(hash)?.incidents ?? 0)) largest.set(hash, { audience, incidents })
+    }
+    const later = await queries
+      .select({ terms: incidents.terms })
+      .from(incidentTerms)
+      .innerJoin(incidents, eq(incidents.id, incidentTerms.incidentId))
+      .where(and(postings(audiences, [DOCUMENTS]), gte(incidentTerms.openedAt, before)))
+      .orderBy(desc(incidentTerms.openedAt))
+      .limit(LATER)
+    for (const { terms } of later) {
+      for (const hash of [DOCUMENTS, ...unpackHashes(terms)]) {
+        const known = counts.get(hash)
+        if (known !== undefined) counts.set(hash, known - 1)
+      }
+    }
+    return { counts, largest }
+  }
+
+  /** The summed weight of each incident that has one of the terms. Of a term that more than `most` have, the newest so many. */
+  async function scoresOf(
+    audiences: number[],
+    before: Date,
+    weights: ReadonlyMap<number, number>,
+    largest: ReadonlyMap<number, { audience: number; incidents: number }>,
+    most: number,
+  ): Promise<Map<number, number>> {
+    const [few, many] = [[] as number[], [] as number[]]
+    for (const hash of weights.keys()) ((largest.get(hash)?.incidents ?? 0) > most ? many : few).push(hash)
+    const found = [
+      await having(audiences, few, lt(incidentTerms.openedAt, before)),
+      ...(await Promise.all(
+        many.map((hash) => {
+          const newest = queries
+            .select({ openedAt: incidentTerms.openedAt })
+            .from(incidentTerms)
+            .where(and(postings([largest.get(hash)!.audience], [hash]), lt(incidentTerms.openedAt, before)))
+            .orderBy(desc(incidentTerms.openedAt), desc(incidentTerms.incidentId))
+            .limit(1)
+            .offset(most - 1)
+          // Fewer than counted, where some came later: then all of them.
+          const since = sql`${incidentTerms.openedAt} >= coalesce((${newest}), ${database.momentOf(new Date(0))})`
+          return having(audiences, [hash], and(lt(incidentTerms.openedAt, before), since))
+        }),
+      )),
+    ]
+    const scores = new Map<number, number>()
+    for (const { hash, ids } of found.flat()) {
+      const weight = weights.get(hash)!
+      for (const id of ids) scores.set(id, (scores.get(id) ?? 0) + weight)
+    }
+    return scores
+  }
+
+  /** One row a term and audience: reading each posting as a row of its own takes several times as long. */
+  async function having(audiences: number[], hashes: number[], when: SQL | undefined): Promise<{ hash: number; ids: number[] }[]> {
+    if (hashes.length === 0) return []
+    const rows = await queries
+      .select({ hash: incidentTerms.termHash, ids: sql<string>`string_agg(cast(${incidentTerms.incidentId} as text), ',')` })
+      .from(incidentTerms)
+      .where(and(postings(audiences, hashes), when))
+      .groupBy(incidentTerms.audience, incidentTerms.termHash)
+    return rows.map(({ hash, ids }) => ({ hash, ids: JSON.parse(`[${ids}]`) as number[] }))
   }
 
   /** The best of the shortlist, with the common terms that were not looked up, by score against length in terms. */
-  async function best(shortlist: { id: number; score: number }[], common: ReadonlyMap<number, number>, limit: number): Promise<number[]> {
+  async function best(shortlist: Scored[], common: ReadonlyMap<number, number>, limit: number): Promise<number[]> {
+    const wanted = shortlist.map(({ id }) => id)
     const rows = await queries
       .select({ id: incidents.id, terms: incidents.terms })
       .from(incidents)
-      .where(
-        and(
-          eq(incidents.installationId, installationId),
-          database.oneOf(
-            incidents.id,
-            shortlist.map(({ id }) => id),
-          ),
-        ),
-      )
+      .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, wanted)))
     const termsOf = new Map(rows.map(({ id, terms }) => [id, terms]))
     const hashes = [...common.keys()].sort((a, b) => a - b)
-    const weighed = shortlist.map(({ id, score }) => {
-      const terms = termsOf.get(id) ?? new Uint8Array()
+    const weighed = shortlist.flatMap(({ id, score }) => {
+      const terms = termsOf.get(id)
+      if (!terms) return []
       let sum = score
       for (const hash of packedAmong(terms, hashes)) sum += common.get(hash) ?? 0
-      return { id, score: sum / (LENGTH_PRIOR + terms.length / HASH_BYTES) ** LENGTH_POWER }
+      return [{ id, score: sum / (LENGTH_PRIOR + terms.length / HASH_BYTES) ** LENGTH_POWER }]
     })
     return weighed
       .sort((a, b) => b.score - a.score || a.id - b.id)
       .slice(0, limit)
       .map(({ id }) => id)
   }
+}
 
-  return { index, indexTerms, search }
+/** Highest first, ties by id. Only what may be among them is sorted: it is one of ten as a rule. */
+function bestOf(scores: ReadonlyMap<number, number>, limit: number): Scored[] {
+  const least = Float64Array.from(scores.values()).sort().at(-limit) ?? 0
+  const found: Scored[] = []
+  for (const [id, score] of scores) if (score >= least) found.push({ id, score })
+  return found.sort((a, b) => b.score - a.score || a.id - b.id).slice(0, limit)
 }
 
 function weightsOf(terms: readonly { term: string; weight: number }[]): Map<number, number> {

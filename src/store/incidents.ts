@@ -1,7 +1,8 @@
-// Incidents, verdicts on them, and finding earlier ones by their words (incident-search.ts).
+// Incidents and verdicts on them. Earlier ones are found by their words: incident-search.ts and incident-postings.ts.
 import { and, asc, desc, eq, getTableColumns, gte, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { IncidentFacts, Outcome } from '../domain/incident.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { createIncidentPostings } from './incident-postings.ts'
 import { createIncidentSearch } from './incident-search.ts'
 import type { IncidentStore } from './store.ts'
 
@@ -13,9 +14,9 @@ export function createIncidentStore(database: Database, installationId: number):
   const { queries, tables } = database
   const { incidents, outcomes, changes } = tables
   const mine = eq(incidents.installationId, installationId)
-  const { installationId: _installationId, terms: _terms, ...shown } = getTableColumns(incidents)
+  const { installationId: _installationId, terms: _terms, words: _words, ...shown } = getTableColumns(incidents)
   const one = (id: number) => and(mine, eq(incidents.id, id))
-  const search = createIncidentSearch(database, installationId)
+  const postings = createIncidentPostings(database, installationId)
 
   const upsert: IncidentStore['upsert'] = (facts) =>
     database.atomically(function* (q) {
@@ -42,7 +43,7 @@ export function createIncidentStore(database: Database, installationId: number):
           .where(one(known.id)),
       )
       if (newer && facts.openedAt.getTime() !== known.openedAt.getTime())
-        yield* search.index(q, { ...known, openedAt: facts.openedAt }, known)
+        yield* postings.index(q, { ...known, openedAt: facts.openedAt }, known)
       return known.id
     })
 
@@ -112,6 +113,12 @@ export function createIncidentStore(database: Database, installationId: number):
         .from(incidents)
         .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
         .orderBy(asc(incidents.id)),
+    withWords: async (ids) =>
+      queries
+        .select({ ...shown, words: incidents.words })
+        .from(incidents)
+        .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
+        .orderBy(asc(incidents.id)),
     detectedBetween: async (repositoryIds, from, to, limit) =>
       queries
         .select(shown)
@@ -142,7 +149,7 @@ export function createIncidentStore(database: Database, installationId: number):
             .where(one(id))
             .returning({ ...shown, terms: incidents.terms }),
         )
-        if (known) yield* search.index(q, known)
+        if (known) yield* postings.index(q, known)
       }),
     open: async (limit) =>
       queries
@@ -168,8 +175,8 @@ export function createIncidentStore(database: Database, installationId: number):
         .orderBy(desc(incidents.detectedAt), desc(incidents.id))
       return rows.filter((row) => row.resolvedAt === null || at <= row.resolvedAt)
     },
-    indexTerms: search.indexTerms,
-    search: search.search,
+    indexTerms: postings.indexTerms,
+    search: createIncidentSearch(database, installationId),
     outcomes: async (incidentId) =>
       queries
         .select({

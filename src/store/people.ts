@@ -5,7 +5,7 @@ import { pseudonymFor } from '../domain/pseudonym.ts'
 import { ask, type Database } from './database.ts'
 import { keyOf, rowsAfter, tableNames, type Row, type TableName } from './every-table.ts'
 import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
-import { createIncidentSearch } from './incident-search.ts'
+import { createIncidentPostings } from './incident-postings.ts'
 import { pseudonymise, type Forgotten } from './pseudonymise.ts'
 import type { PeopleStore, TermsOf } from './people-store.ts'
 import type { TenantStore } from './store.ts'
@@ -70,12 +70,11 @@ export function createPeopleStore(database: Database, registry: Registry & { ref
   }
 
   /** Its terms first: a run that was cut off finds the row by its words again. */
-  async function rewriteIncident(row: Row, { terms: _terms, ...next }: Row, termsOf: TermsOf): Promise<void> {
+  async function rewriteIncident(row: Row, { terms: _terms, words: _words, ...next }: Row, termsOf: TermsOf): Promise<void> {
     const incident = { ...row, ...next } as unknown as typeof tables.incidents.$inferSelect
     // One that was never answered is not looked for by its words yet.
     if (incident.terms.length > 0) {
-      const search = createIncidentSearch(database, incident.installationId)
-      await search.indexTerms(incident.id, termsOf.incident(incident))
+      await createIncidentPostings(database, incident.installationId).indexTerms(incident.id, termsOf.incident(incident))
     }
     await queries.update(tables.incidents).set(next).where(whereKey('incidents', row))
   }

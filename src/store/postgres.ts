@@ -54,9 +54,10 @@ function database(pool: pg.Pool): Database {
     tables: defineTables(postgresKit),
     queries,
     atomically: (work) => retried(() => queries.transaction((transaction) => awaitSteps(work(transaction)))),
-    *lock(q, name) {
+    *lock(q, name, mode) {
       const transaction = q as typeof queries
-      yield* ask(transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`))
+      const take = sql.raw(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')
+      yield* ask(transaction.execute(sql`select ${take}(hashtextextended(${name}, 0))`))
     },
     *insertEach(q, _, rows, insert) {
       for (let start = 0; start < rows.length; start += INSERT_BATCH) yield* ask(insert(q, rows.slice(start, start + INSERT_BATCH)))

@@ -2,7 +2,7 @@ import { and, asc, eq, or, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import type { QuoteStore } from './store.ts'
 
-export function createQuoteStore({ queries, tables }: Database, installationId: number): QuoteStore {
+export function createQuoteStore({ queries, tables, listed }: Database, installationId: number): QuoteStore {
   const { commentQuotes } = tables
   const mine = eq(commentQuotes.installationId, installationId)
   const one = (repositoryId: number, issueNumber: number) =>
@@ -11,9 +11,12 @@ export function createQuoteStore({ queries, tables }: Database, installationId: 
     add: async (repositoryId, issueNumber, quotedIds, isPrivate) => {
       if (quotedIds.length === 0) return
       const { repositoryId: repository, issueNumber: issue, quotedId } = commentQuotes
+      const long = (value: number) => sql`cast(${value} as bigint)`
+      const rows = sql`select ${long(installationId)}, ${long(repositoryId)}, cast(${issueNumber} as integer), value,
+        ${isPrivate ? sql`true` : sql`false`} from ${listed([...new Set(quotedIds)])} where true`
       await queries
         .insert(commentQuotes)
-        .values([...new Set(quotedIds)].map((id) => ({ installationId, repositoryId, issueNumber, quotedId: id, wasPrivate: isPrivate })))
+        .select(rows)
         .onConflictDoUpdate({
           target: [commentQuotes.installationId, repository, issue, quotedId],
           // Once written for a smaller audience, that version stays in the comment's history.

@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Repository } from '../domain/repository.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { lockAudience, moveAudience } from './incident-postings.ts'
 import type { RepositoryStore } from './store.ts'
 
 export function nameKey(owner: string, name: string): string {
@@ -23,9 +24,9 @@ export function createRepositoryStore(database: Database, installationId: number
     updatedAt: repositories.updatedAt,
     nameKey: repositories.nameKey,
   }
-  // What names a repository follows it, so that no table can be forgotten here.
+  // What names a repository follows it, so that no table can be forgotten here; postings have a way of their own.
   const followers = Object.values(tables).flatMap((table) =>
-    table !== repositories && 'installationId' in table && 'repositoryId' in table ? [table] : [],
+    table !== repositories && table !== tables.incidentTerms && 'installationId' in table && 'repositoryId' in table ? [table] : [],
   )
 
   /**
@@ -35,9 +36,8 @@ export function createRepositoryStore(database: Database, installationId: number
   async function upsert(repository: Repository): Promise<void> {
     const row = { ...repository, installationId, nameKey: nameKey(repository.owner, repository.name) }
     await database.atomically(function* (q) {
-      const [before] = yield* ask(
-        q.select({ installationId: repositories.installationId }).from(repositories).where(eq(repositories.id, row.id)),
-      )
+      yield* lockAudience(database, q, row.id)
+      const [before] = yield* ask(q.select(shown).from(repositories).where(eq(repositories.id, row.id)))
       const previous = before?.installationId
       const isElsewhere = previous !== undefined && previous !== installationId
       // A webhook that was late on its way from an installation that is gone takes a repository back nowhere.
@@ -45,6 +45,7 @@ export function createRepositoryStore(database: Database, installationId: number
       // What does not say how new it is does not make what is known any older.
       const { id: _id, ...set } = { ...row, updatedAt: row.updatedAt ?? undefined }
       yield* ask(q.insert(repositories).values(row).onConflictDoUpdate({ target: repositories.id, set }))
+      yield* moveAudience(database, q, before ?? null, row)
       if (!isElsewhere) return
       const { deploymentChanges, deployments } = tables
       const itsDeployments = q
@@ -109,11 +110,14 @@ export function createRepositoryStore(database: Database, installationId: number
       return rows.map((row) => row.id)
     },
     all: async () => queries.select(shown).from(repositories).where(mine).orderBy(asc(repositories.id)),
-    markRemoved: async (id, at) => {
-      await queries
-        .update(repositories)
-        .set({ removedAt: at })
-        .where(and(mine, eq(repositories.id, id)))
-    },
+    markRemoved: (id, at) =>
+      database.atomically(function* (q) {
+        yield* lockAudience(database, q, id)
+        const own = and(mine, eq(repositories.id, id))
+        const [before] = yield* ask(q.select(shown).from(repositories).where(own))
+        if (!before) return
+        yield* ask(q.update(repositories).set({ removedAt: at }).where(own))
+        yield* moveAudience(database, q, before, { ...before, removedAt: at })
+      }),
   }
 }

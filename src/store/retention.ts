@@ -3,6 +3,7 @@ import { and, eq, getTableColumns, lt, ne, notInArray, or, sql, type AnyColumn, 
 import { DOCUMENTS } from './term-counts.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashTexts, unpackHashes } from './hash.ts'
+import { createIncidentPostings } from './incident-postings.ts'
 import type { RetentionStore } from './operations.ts'
 
 /** Any table of an installation. */
@@ -10,8 +11,7 @@ type Owned = { installationId: AnyColumn }
 
 export function createRetentionStore(database: Database): RetentionStore {
   const { queries, tables } = database
-  const { changes, changeCommits, changeFiles, changeReverts, termCounts, deployments, deploymentChanges, incidents, incidentTerms } =
-    tables
+  const { changes, changeCommits, changeFiles, changeReverts, termCounts, deployments, deploymentChanges, incidents } = tables
   const { comments, implications, outcomes, replies } = tables
   const { checks, pullRequests, gateRequests, deploymentReviews } = tables
   // Tables with a key of several columns have no id of their own; both engines name a row by where it lies.
@@ -108,11 +108,11 @@ export function createRetentionStore(database: Database): RetentionStore {
 
   async function pruneIncidents(before: Date, limit: number): Promise<number> {
     return database.atomically(function* (q) {
-      const { id, installationId, repositoryId, issueNumber, openedAt, terms } = getTableColumns(incidents)
+      const { id, installationId, repositoryId, issueNumber, openedAt, retractedAt, terms } = getTableColumns(incidents)
       const over = or(eq(incidents.status, 'resolved'), sql`${incidents.retractedAt} is not null`)
       const rows = yield* ask(
         q
-          .select({ id, installationId, repositoryId, issueNumber, openedAt, terms })
+          .select({ id, installationId, repositoryId, issueNumber, openedAt, retractedAt, terms })
           .from(incidents)
           .where(and(lt(incidents.openedAt, before), over))
           .orderBy(incidents.id)
@@ -121,14 +121,7 @@ export function createRetentionStore(database: Database): RetentionStore {
       for (const row of rows) {
         const of = (table: { installationId: AnyColumn; repositoryId: AnyColumn }) =>
           and(eq(table.installationId, row.installationId), eq(table.repositoryId, row.repositoryId))
-        const hashes = unpackHashes(row.terms)
-        if (hashes.length > 0) {
-          yield* ask(
-            q
-              .delete(incidentTerms)
-              .where(and(of(incidentTerms), database.oneOf(incidentTerms.termHash, hashes), eq(incidentTerms.incidentId, row.id))),
-          )
-        }
+        yield* createIncidentPostings(database, row.installationId).remove(q, row)
         yield* ask(q.delete(comments).where(and(of(comments), eq(comments.issueNumber, row.issueNumber))))
         yield* ask(q.delete(replies).where(and(of(replies), eq(replies.issueNumber, row.issueNumber))))
         yield* ask(

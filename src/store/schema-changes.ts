@@ -40,7 +40,7 @@ export function defineChangeTables(kit: ColumnKit) {
       files: kit.json<ChangedFile[]>('files').notNull(),
       /** Six bytes a term (`hashText`): what this change counts for in `term_counts`. */
       terms: kit.bytes('terms').notNull(),
-      /** What the ranker reads of it once it is no candidate any more (`packEarlier`); null until that was asked for. */
+      /** What the ranker reads of it, as a candidate and once it is none any more (`packChange`); null until that was asked for. */
       gist: kit.bytes('gist'),
     },
     (t) => [

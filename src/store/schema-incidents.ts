@@ -37,6 +37,8 @@ export function defineIncidentTables(kit: ColumnKit) {
       reportKey: kit.text('report_key'),
       /** Six bytes a term (`hashText`), kept so that a retracted incident can be found again when it comes back. */
       terms: kit.bytes('terms').notNull(),
+      /** Title and body as the comparison reads them (`packWords`); null until it was indexed. */
+      words: kit.bytes('words'),
       body: kit.text('body').notNull(),
     },
     (t) => [
@@ -57,18 +59,31 @@ export function defineIncidentTables(kit: ColumnKit) {
         .where(sql`duplicate_of_id is not null`),
     ],
   )
-  // One posting a term and incident, found through all repositories at once; which of them a reader may be told of is
-  // asked of each. `opened_at` in the key so that "before" is answered by the index alone.
+  // One posting a term and incident, and one more for the incident itself (`DOCUMENTS`). Under the audience, so that a
+  // search walks over nothing its reader may not be told of; `opened_at` in the key so that the index alone answers "before".
   const incidentTerms = kit.table(
     'incident_terms',
     {
       installationId: kit.long('installation_id').notNull(),
       repositoryId: kit.long('repository_id').notNull(),
+      /** Who may be told of it: `audienceOf` its repository. */
+      audience: kit.long('audience').notNull(),
       termHash: kit.long('term_hash').notNull(),
       openedAt: kit.time('opened_at').notNull(),
       incidentId: kit.long('incident_id').notNull(),
     },
-    (t) => [kit.primaryKey({ name: 'incident_terms_key', columns: [t.installationId, t.termHash, t.openedAt, t.incidentId] })],
+    (t) => [kit.primaryKey({ name: 'incident_terms_key', columns: [t.installationId, t.audience, t.termHash, t.openedAt, t.incidentId] })],
+  )
+  // How many postings each term has: counting them took most of a search.
+  const incidentTermCounts = kit.table(
+    'incident_term_counts',
+    {
+      installationId: kit.long('installation_id').notNull(),
+      audience: kit.long('audience').notNull(),
+      termHash: kit.long('term_hash').notNull(),
+      incidents: kit.int('incidents').notNull(),
+    },
+    (t) => [kit.primaryKey({ name: 'incident_term_counts_key', columns: [t.installationId, t.audience, t.termHash] })],
   )
   const outcomes = kit.table(
     'outcomes',
@@ -118,5 +133,5 @@ export function defineIncidentTables(kit: ColumnKit) {
       kit.index('comment_quotes_quoted').on(t.installationId, t.quotedId),
     ],
   )
-  return { incidents, incidentTerms, outcomes, comments, commentQuotes }
+  return { incidents, incidentTerms, incidentTermCounts, outcomes, comments, commentQuotes }
 }

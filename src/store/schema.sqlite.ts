@@ -25,6 +25,7 @@ export const {
   deploymentChanges,
   incidents,
   incidentTerms,
+  incidentTermCounts,
   outcomes,
   commentQuotes,
   comments,

@@ -203,8 +203,10 @@ export type ChangeStore = {
     before: Date,
     limit: number,
   ): Promise<{ id: number; mergeSha: string; title: string; gist: Uint8Array | null }[]>
-  /** Keeps what was worked out of each (`packEarlier`) until something about the change is written. */
+  /** Keeps what was worked out of each (`packChange`) until something about the change is written. */
   setGists(gists: { id: number; gist: Uint8Array }[]): Promise<void>
+  /** By id, of those that have one. */
+  gists(ids: number[]): Promise<Map<number, Uint8Array>>
   /**
    * Facts of the repository's past at `before`, bounded; see `RepositoryPast`. Verdicts on incidents of other
    * repositories count only where texts in `reader` may tell of those; without one none does.
@@ -333,8 +335,10 @@ export type IncidentStore = {
   detectedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Incident[]>
   /** Those that were folded into this one, not retracted, by id. */
   duplicatesOf(id: number): Promise<Incident[]>
-  /** Replaces the search terms of an incident (produced by `src/rank/text.ts`). */
-  indexTerms(id: number, terms: string[]): Promise<void>
+  /** Replaces what finds an incident (`similarTerms`) and what it is compared by (`packWords`, src/rank/similar-words.ts). */
+  indexTerms(id: number, terms: string[], words?: Uint8Array): Promise<void>
+  /** The same as `byIds`, with what `indexTerms` kept; null where it kept nothing. */
+  withWords(ids: number[]): Promise<(Incident & { words: Uint8Array | null })[]>
   /**
    * Ids of earlier incidents (opened before `before`, not retracted) that share the `rarest` rarest of the terms or any
    * of those always asked for, by summed idf × weight (1 for the rarest) and, for the best, their number of terms.

@@ -1,5 +1,7 @@
 import type { ChangedFile } from '../../src/domain/change.ts'
-import type { Candidate, IncidentQuery, RepositoryPast } from '../../src/domain/ranking.ts'
+import type { Candidate, EarlierChange, IncidentQuery, RepositoryPast } from '../../src/domain/ranking.ts'
+import { summarize } from '../../src/rank/earlier-change.ts'
+import { prepareCandidate } from '../../src/rank/prepare.ts'
 
 export const INCIDENT_AT = new Date('2026-03-10T12:00:00Z')
 const HOUR_MS = 3_600_000
@@ -37,6 +39,10 @@ export function candidate(facts: Partial<Candidate> & { id: string }): Candidate
     paths,
     files,
   }
+}
+
+export function earlierChangeOf(facts: Partial<Candidate> & { id: string }): EarlierChange {
+  return summarize(prepareCandidate(candidate(facts)))
 }
 
 export function incidentQuery(text: string, title = ''): IncidentQuery {

@@ -318,6 +318,7 @@ export function changeStoreContract(open: Open): void {
         { id: c!.id, gist: new Uint8Array() },
       ])
       await tenant.changes.upsert(change(repositoryId, sha('c'), { mergedAt: at(2), title: 'Say more' }))
+      expect([...(await tenant.changes.gists([c!.id, b!.id, -1]))].map(([id, gist]) => [id, ...gist])).toEqual([[b!.id, 1, 0, 255]])
       const again = await tenant.changes.earlier(repositoryId, at(3), 2)
       expect(again.map(({ gist }) => gist && [...gist])).toEqual([[1, 0, 255], null])
       expect(await tenant.changes.earlier(repositoryId + 1, at(3), 2)).toEqual([])

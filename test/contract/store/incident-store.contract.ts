@@ -180,6 +180,84 @@ export function incidentStoreContract(open: Open): void {
         expect(found.ids).toEqual(documents.map((document) => ids[document]))
         expect(found.documentFrequency.get('checkout')).toBe(505)
       }
+    }, 60_000)
+
+    it('finds by one word the newest that have it, ten times as many as asked for', async () => {
+      const { tenant, repositoryId } = place()
+      await tenant.repositories.upsert(repository(repositoryId, tenant.installationId))
+      const index = textIndex()
+      const ids: number[] = []
+      for (let number = 1; number <= 25; number++) {
+        const text = { title: number === 1 ? 'cart timeout' : 'cart', body: '' }
+        index.add(text)
+        ids.push(await tenant.incidents.upsert(incident(repositoryId, number, { openedAt: at(number) })))
+        await tenant.incidents.indexTerms(ids.at(-1)!, similarTerms(text))
+      }
+      const reader = { id: repositoryId, owner: 'acme', name: 'shop' }
+      const found = async (title: string, limit: number) =>
+        (await tenant.incidents.search({ reader, ...similarQuestion({ title, body: '' }), before: at(99), limit })).ids
+      expect(await found('cart', 2)).toEqual([ids[5], ids[6]])
+      expect((await found('cart timeout', 2))[0]).toBe(ids[0])
+      expect(index.search({ title: 'cart', body: '' }, 2).documents).toEqual([5, 6])
+    })
+
+    it('counts for each reader what it may be told of, whatever became of it', async () => {
+      const { tenant, repositoryId } = place()
+      const { tenant: next } = place()
+      const [open, closed] = [repositoryId, repositoryId + BIG]
+      const kept = (id: number, more = {}) => repository(id, tenant.installationId, { name: `r${id}`, ...more })
+      const counted = async (reader: number, of = tenant) => {
+        const { documentCount, documentFrequency } = await of.incidents.search({
+          reader: { id: reader, owner: 'acme', name: `r${reader}` },
+          ...{ terms: ['memory', 'swap'], rarest: 9, before: at(50), limit: 9 },
+        })
+        return [documentCount, documentFrequency.get('memory') ?? 0, documentFrequency.get('swap') ?? 0]
+      }
+      const add = async (home: number, number: number, terms: string[]) => {
+        const id = await tenant.incidents.upsert(incident(home, number, { openedAt: at(number) }))
+        await tenant.incidents.indexTerms(id, terms)
+        return id
+      }
+      // Before the repository itself is known.
+      const first = await add(open, 1, ['memory'])
+      await add(closed, 2, ['memory', 'swap'])
+      expect([await counted(open), await counted(closed)]).toEqual([
+        [1, 1, 0],
+        [1, 1, 1],
+      ])
+      await tenant.repositories.upsert(kept(open))
+      await tenant.repositories.upsert(kept(closed, { isPrivate: true }))
+      expect([await counted(open), await counted(closed)]).toEqual([
+        [1, 1, 0],
+        [2, 2, 1],
+      ])
+      await tenant.incidents.indexTerms(first, ['swap'])
+      await tenant.incidents.indexTerms(first, ['swap'])
+      await tenant.repositories.upsert(kept(closed))
+      expect([await counted(open), await counted(closed)]).toEqual([
+        [2, 1, 2],
+        [2, 1, 2],
+      ])
+      await tenant.incidents.retract(first, at(9))
+      await tenant.incidents.retract(first, at(9))
+      expect(await counted(closed)).toEqual([1, 1, 1])
+      await tenant.incidents.retract(first, null)
+      await tenant.repositories.markRemoved(open, at(9))
+      expect([await counted(open), await counted(closed)]).toEqual([
+        [2, 1, 2],
+        [1, 1, 1],
+      ])
+      await tenant.repositories.upsert(kept(open, { isPrivate: true }))
+      expect([await counted(open), await counted(closed)]).toEqual([
+        [2, 1, 2],
+        [1, 1, 1],
+      ])
+      await next.repositories.upsert({ ...kept(open), installationId: next.installationId })
+      expect([await counted(open), await counted(closed), await counted(open, next)]).toEqual([
+        [1, 1, 1],
+        [1, 1, 1],
+        [1, 0, 1],
+      ])
     })
 
     it('finds earlier incidents by their rarest shared words, the most telling first, ties by id', async () => {

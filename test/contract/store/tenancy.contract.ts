@@ -47,6 +47,7 @@ export function tenancyContract(open: Open): void {
       const revertId = await tenant.changes.upsert(change(repositoryId, sha('b'), { number: 2, mergedAt: at(1), references }))
       await tenant.changes.linkRevert(revertId, changeId)
       await tenant.changes.linkSame(revertId, changeId)
+      await tenant.changes.setGists([{ id: changeId, gist: Uint8Array.of(1) }])
       const [deploymentId] = await tenant.deployments.upsert(deployment(repositoryId, '1'), [toService('shop')])
       await tenant.deployments.addState(deploymentId!, { state: 'success', at: at(2), url: null })
       await tenant.deployments.setLive(deploymentId!, live(at(2), [{ changeId, direction: 'in' }]))
@@ -121,6 +122,7 @@ export function tenancyContract(open: Open): void {
           byTitle: (t) => t.changes.byTitle(repositoryId, facts.title, at(99), 9),
           referring: (t) => t.changes.referring(facts),
           mergedBetween: (t) => t.changes.mergedBetween([repositoryId], ...window),
+          gists: async (t) => [...(await t.changes.gists([changeId]))],
           earlier: (t) => t.changes.earlier(repositoryId, at(500), 10),
           past: async (t) => {
             const past = await t.changes.past(repositoryId, { before: at(99), paths: ['src/cart.ts'], terms: ['round'] })
@@ -153,6 +155,7 @@ export function tenancyContract(open: Open): void {
           touchedBy: (t) => t.incidents.touchedBy(repositoryId, at(0)),
           detectedBetween: (t) => t.incidents.detectedBetween([repositoryId], ...window),
           byIds: (t) => t.incidents.byIds([incidentId]),
+          withWords: (t) => t.incidents.withWords([incidentId]),
           search: async (t) => {
             const found = await t.incidents.search({
               reader: { id: repositoryId, owner: 'acme', name: 'shop' },

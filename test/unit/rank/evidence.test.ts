@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Candidate, EvidenceKind, RepositoryPast } from '../../../src/domain/ranking.ts'
-import { earlierChangeOf } from '../../../src/rank/earlier-change.ts'
 import { evidenceModules, featureNames, measureAll } from '../../../src/rank/features.ts'
 import type { SuspectModel } from '../../../src/rank/model.ts'
 import { prepareCandidate, prepareQuery } from '../../../src/rank/prepare.ts'
 import { contextOf, rank } from '../../../src/rank/rank.ts'
 import { distance } from '../../../src/render/words.ts'
-import { candidate, changedFile, emptyPast, hoursBefore, incidentQuery } from '../../support/ranking-fixtures.ts'
+import { candidate, changedFile, earlierChangeOf, emptyPast, hoursBefore, incidentQuery } from '../../support/ranking-fixtures.ts'
 
 /** A model in which one kind of evidence alone decides. */
 function modelOf(weights: Record<string, number>): SuspectModel {

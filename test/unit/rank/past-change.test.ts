@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { earlierChangeOf } from '../../../src/rank/earlier-change.ts'
 import { pastChange } from '../../../src/rank/evidence/past-change.ts'
 import { prepareCandidate, prepareQuery } from '../../../src/rank/prepare.ts'
 import { contextOf } from '../../../src/rank/rank.ts'
 import type { EarlierChange } from '../../../src/domain/ranking.ts'
-import { candidate, emptyPast, incidentQuery } from '../../support/ranking-fixtures.ts'
+import { candidate, earlierChangeOf, emptyPast, incidentQuery } from '../../support/ranking-fixtures.ts'
 
 const pool = [
   candidate({ id: 'loader', title: 'Load lazily', paths: ['darwin/loader.c'], identifiers: ['mapSegments'] }),

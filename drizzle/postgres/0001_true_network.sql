@@ -1,1 +1,0 @@
-ALTER TABLE "catalogs" ADD COLUMN "read_again_at" timestamp (3) with time zone;

@@ -1,1 +1,0 @@
-ALTER TABLE `catalogs` ADD `read_again_at` integer;
