@@ -59,7 +59,7 @@ async function show(name: string, options: { json?: boolean }): Promise<void> {
 
 /** "To mitigate  12 minutes (median 20 minutes, of 7)". */
 async function spans(metrics: IncidentMetrics): Promise<[string, string][]> {
-  const { span } = await import('../render/words.ts')
+  const { duration } = await import('../render/words.ts')
   const named: [string, IncidentMetric][] = [
     ['To detect', metrics.detect],
     ['To ack', metrics.acknowledge],
@@ -67,8 +67,8 @@ async function spans(metrics: IncidentMetrics): Promise<[string, string][]> {
     ['To resolve', metrics.resolve],
   ]
   return named.flatMap(([name, { ms, median }]): [string, string][] => {
-    const usual = median.medianMs === null ? 'no earlier one' : `median ${span(median.medianMs)}, of ${median.cases}`
-    return ms === null ? [] : [[name, `${span(ms)} (${usual})`]]
+    const usual = median.medianMs === null ? 'no earlier one' : `median ${duration(median.medianMs)}, of ${median.cases}`
+    return ms === null ? [] : [[name, `${duration(ms)} (${usual})`]]
   })
 }
 

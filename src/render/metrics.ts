@@ -1,7 +1,7 @@
 // How long one incident took, as a table. Markdown; names of services are escaped.
 import type { IncidentMetric, IncidentMetrics } from '../domain/incident-metrics.ts'
 import { code } from './escape.ts'
-import { count, list, span } from './words.ts'
+import { count, duration, list } from './words.ts'
 
 /** The median of fewer says nothing. */
 const LEAST_CASES = 3
@@ -20,12 +20,12 @@ export function metricsTable(metrics: IncidentMetrics): string {
   return [
     `| From its beginning | This one | Median${services === '' ? '' : ` of ${services}`} |`,
     '| --- | --- | --- |',
-    ...rows.map(([name, { ms, median }]) => `| ${name} | ${ms === null ? 'not said' : span(ms)} | ${usual(median)} |`),
+    ...rows.map(([name, { ms, median }]) => `| ${name} | ${ms === null ? 'not said' : duration(ms)} | ${usual(median)} |`),
   ].join('\n')
 }
 
 function usual({ cases, medianMs }: IncidentMetric['median']): string {
   if (medianMs === null || cases < LEAST_CASES)
     return `not known: ${cases === 0 ? 'no earlier incident' : `only ${count(cases, 'earlier incident')}`}`
-  return `${span(medianMs)}, of ${count(cases, 'earlier incident')}`
+  return `${duration(medianMs)}, of ${count(cases, 'earlier incident')}`
 }

@@ -1,7 +1,7 @@
 // A report of delivery and incidents, in rows that a terminal and markdown both show. Pure.
 import type { MedianSpan, PerformanceReport, Rate } from '../domain/performance.ts'
 import { inline } from './escape.ts'
-import { count, percent, span, utcDay } from './words.ts'
+import { count, duration, percent, utcDay } from './words.ts'
 
 /** `text` is foreign and raw where a service is named. */
 export type PerformanceSection = { heading: string; rows: { name: string; figure: string; madeOf: string }[] }
@@ -88,7 +88,7 @@ function rateRow(name: string, { count: part, of, rate }: Rate, one: string, wha
 }
 
 function spanRow(name: string, { cases, medianMs }: MedianSpan, one: string, what: string): PerformanceSection['rows'][number] {
-  return { name, figure: medianMs === null ? 'not known' : span(medianMs), madeOf: `${what}, of ${count(cases, one)}` }
+  return { name, figure: medianMs === null ? 'not known' : duration(medianMs), madeOf: `${what}, of ${count(cases, one)}` }
 }
 
 function rounded(perDay: number): string {

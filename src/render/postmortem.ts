@@ -7,7 +7,7 @@ import { code, inline, link, sentence } from './escape.ts'
 import { fixWords } from './report/answer.ts'
 import { metricsTable } from './metrics.ts'
 import { timelineWords } from './timeline-words.ts'
-import { count, list, percent, span, utc } from './words.ts'
+import { count, duration, list, percent, utc } from './words.ts'
 
 /** The hidden first line by which the postmortem of an incident is found again. */
 export const postmortemMarker = (repositoryId: number, issueNumber: number): string =>
@@ -119,7 +119,7 @@ function followUps({ report, openedAt, areFollowUpsTracked, timeline: entries }:
   const opened = entries.find(({ fact }) => fact.kind === 'opened')?.fact
   const late = openedAt.getTime() - report.detectedAt.getTime()
   const suggested = [
-    opened?.kind === 'opened' && !opened.byAlert && late >= LATE_MS ? `Let an alert report it: a person did, after ${span(late)}` : '',
+    opened?.kind === 'opened' && !opened.byAlert && late >= LATE_MS ? `Let an alert report it: a person did, after ${duration(late)}` : '',
     report.runbooks.length === 0 && report.services.length > 0
       ? `Write a runbook for ${named(report.services)}: none is named in \`.github/causeway.yml\``
       : '',
@@ -141,7 +141,7 @@ function summary({ title, url, report }: PostmortemFacts): string {
   const lasted =
     report.resolvedAt === null
       ? ', and is not over'
-      : `, and was over after ${span(report.resolvedAt.getTime() - report.detectedAt.getTime())}`
+      : `, and was over after ${duration(report.resolvedAt.getTime() - report.detectedAt.getTime())}`
   return `An incident of ${services}${severity} that began at ${utc(report.detectedAt)}${lasted}: “${inline(title, 250)}”, ${link(`#${report.issueNumber}`, url)}.\n\n${ask('What did it look like from outside, in two sentences?')}`
 }
 
@@ -158,7 +158,7 @@ function impact({ report, metrics }: PostmortemFacts): string {
     `Services: ${report.services.length === 0 ? 'not said' : named(report.services)}`,
     end === null
       ? 'Duration: not over'
-      : `Duration until ${report.mitigatedAt ? 'mitigated' : 'resolved'}: ${span(end.getTime() - report.detectedAt.getTime())}`,
+      : `Duration until ${report.mitigatedAt ? 'mitigated' : 'resolved'}: ${duration(end.getTime() - report.detectedAt.getTime())}`,
   ]
   return `${bullets(lines)}\n\n${metricsTable(metrics)}\n\n${ask('Who was affected, how many, and how?')}`
 }
@@ -166,7 +166,7 @@ function impact({ report, metrics }: PostmortemFacts): string {
 function detection({ report, openedAt, timeline: entries }: PostmortemFacts): string {
   const opened = entries.find(({ fact }) => fact.kind === 'opened')?.fact
   const by = opened?.kind === 'opened' && opened.byAlert ? 'an alert' : 'a person'
-  const late = span(Math.max(0, openedAt.getTime() - report.detectedAt.getTime()))
+  const late = duration(Math.max(0, openedAt.getTime() - report.detectedAt.getTime()))
   const known = `It began at ${utc(report.detectedAt)}, and was reported at ${utc(openedAt)} by ${by}: ${late} to detect.`
   return `${known}\n\n${ask('Could it have been seen earlier, and by what?')}`
 }
@@ -191,9 +191,9 @@ function causes({ report }: PostmortemFacts): string {
 
 function response({ report, timeline: entries }: PostmortemFacts): string {
   const lines = [
-    report.mitigatedAt ? `Mitigated ${span(report.mitigatedAt.getTime() - report.detectedAt.getTime())} after the beginning` : '',
+    report.mitigatedAt ? `Mitigated ${duration(report.mitigatedAt.getTime() - report.detectedAt.getTime())} after the beginning` : '',
     report.resolvedAt
-      ? `Resolved ${span(report.resolvedAt.getTime() - report.detectedAt.getTime())} after the beginning${report.fix === null ? '' : `: ${fixWords(report.fix)}`}`
+      ? `Resolved ${duration(report.resolvedAt.getTime() - report.detectedAt.getTime())} after the beginning${report.fix === null ? '' : `: ${fixWords(report.fix)}`}`
       : '',
     ...entries.filter(({ fact }) => fact.kind === 'rollback').map((entry) => `${utc(entry.at)}: ${timelineWords(entry)}`),
   ].filter((line) => line !== '')

@@ -28,6 +28,18 @@ export function span(ms: number): string {
   return Math.abs(ms) < 60_000 ? 'less than a minute' : formatDistanceStrict(new Date(Math.abs(ms)), new Date(0))
 }
 
+/** "47 minutes", "1 hour 23 minutes", "2 days 4 hours": what was measured, to two units. */
+export function duration(ms: number): string {
+  const minutes = Math.round(Math.abs(ms) / 60_000)
+  if (!Number.isFinite(ms) || minutes < 60) return span(ms)
+  const hours = Math.round(minutes / 60)
+  const [whole, rest] =
+    minutes < 24 * 60
+      ? [count(Math.floor(minutes / 60), 'hour'), count(minutes % 60, 'minute')]
+      : [count(Math.floor(hours / 24), 'day'), count(hours % 24, 'hour')]
+  return rest.startsWith('0 ') ? whole : `${whole} ${rest}`
+}
+
 /** "14 minutes before", "2 hours after", "at the same time"; `words` for what reads better at its place. */
 export function distance(at: Date, reference: Date, words = { before: 'before', after: 'after' }): string {
   const ms = at.getTime() - reference.getTime()

@@ -18,16 +18,21 @@ export function standingCauses({ tables: { outcomes, incidents } }: Database, be
 
 /** How many changes have each of these terms; those of none are left out. */
 export async function countsOfTerms(
-  { queries, tables: { termCounts }, oneOf }: Database,
+  database: Database,
   installationId: number,
   repositoryId: number,
   hashes: number[],
 ): Promise<Map<number, number>> {
-  const rows = await queries
+  const { termCounts } = database.tables
+  const rows = await database.queries
     .select({ hash: termCounts.termHash, changes: termCounts.changes })
     .from(termCounts)
     .where(
-      and(eq(termCounts.installationId, installationId), eq(termCounts.repositoryId, repositoryId), oneOf(termCounts.termHash, hashes)),
+      and(
+        eq(termCounts.installationId, installationId),
+        eq(termCounts.repositoryId, repositoryId),
+        database.oneOf(termCounts.termHash, hashes),
+      ),
     )
   return new Map(rows.map((row) => [row.hash, row.changes]))
 }

@@ -11,7 +11,7 @@ import { playShopToItsEnd } from './play-shop.ts'
 
 type Picture = { name: string; html: string; prepare?: (page: Page) => Promise<unknown>; of?: string }
 
-const { asked, over, postmortem, implicated } = await playShopToItsEnd((line) => console.error(line))
+const { asked, over, postmortem, implicated } = await playShopToItsEnd((line) => process.stderr.write(`${line}\n`))
 const review = exampleReview()
 const comment = (markdown: string, theme: Theme = 'light'): string => commentPage(markdown, theme)
 /** Run as text, since the browser's own types are no part of this project. */

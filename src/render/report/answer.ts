@@ -2,7 +2,7 @@
 import type { IncidentFix } from '../../domain/incident.ts'
 import type { IncidentReport, ReportedSuspect } from '../../domain/report.ts'
 import { code, inline, link, sentence } from '../escape.ts'
-import { count, list, percent, span, utc } from '../words.ts'
+import { count, duration, list, percent, span, utc } from '../words.ts'
 import { SENTENCE_LENGTH, TITLE_LENGTH, type Block } from './block.ts'
 
 const LIKELY = 0.5
@@ -43,7 +43,7 @@ function mitigatedBy({ service, at }: NonNullable<IncidentReport['rolledBack']>)
 function headline(report: IncidentReport): string {
   if (report.duplicateOf !== null) return `Duplicate of ${link(report.duplicateOf.text, report.duplicateOf.url, 80)}: it is followed there`
   if (report.status !== 'resolved') return likelyCause(report)
-  const after = report.resolvedAt === null ? '' : ` after ${span(report.resolvedAt.getTime() - report.detectedAt.getTime())}`
+  const after = report.resolvedAt === null ? '' : ` after ${duration(report.resolvedAt.getTime() - report.detectedAt.getTime())}`
   return report.fix === null ? `Resolved${after}` : `Resolved${after}: ${fixWords(report.fix)}`
 }
 
@@ -119,7 +119,7 @@ function facts(report: IncidentReport): string {
 
 /** Where it stands; that it is merely triggered or reported is said by there being a comment, or below. */
 function stateWords({ status, acknowledgedAt, mitigatedAt, detectedAt }: IncidentReport): string {
-  const after = (at: Date | null): string => (at === null ? '' : ` ${span(at.getTime() - detectedAt.getTime())} in`)
+  const after = (at: Date | null): string => (at === null ? '' : ` ${duration(at.getTime() - detectedAt.getTime())} in`)
   if (status === 'acknowledged') return `**Acknowledged**${after(acknowledgedAt)}`
   return status === 'mitigated' ? `**Mitigated**${after(mitigatedAt)}` : ''
 }

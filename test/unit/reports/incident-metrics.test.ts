@@ -48,7 +48,7 @@ describe('how long an incident took', () => {
       resolve: { ms: 50 * MINUTE_MS, median: { cases: 3, medianMs: 200 * MINUTE_MS } },
     })
     const table = metricsTable({ ...metrics, services: ['a|b<c>'] })
-    expect(table).toContain('| To resolve | 50 minutes | 3 hours, of 3 earlier incidents |')
+    expect(table).toContain('| To resolve | 50 minutes | 3 hours 20 minutes, of 3 earlier incidents |')
     expect(table).toContain('| To mitigate | not said | not known: no earlier incident |')
     expect(table).not.toMatch(/<c>|[^\\]\|b/)
   })
