@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { IncidentMetric, IncidentMetrics } from '../domain/incident-metrics.ts'
 import type { Incident } from '../domain/incident.ts'
-import type { TimelineEntry } from '../domain/timeline.ts'
 import { parseSpan } from './arguments.ts'
 import { listIncidents, type ListOptions } from './list-incidents.ts'
 import { failWith } from './report-error.ts'
@@ -53,7 +52,11 @@ async function show(name: string, options: { json?: boolean }): Promise<void> {
     const { incidentJson, metricsJson, timelineJson } = await import('../render/incident-json.ts')
     if (options.json)
       console.log(JSON.stringify({ ...incidentJson(incident), metrics: metricsJson(metrics), timeline: timelineJson(timeline) }))
-    else process.stdout.write(shown(`${owner}/${repository}#${number}`, incident, timeline, await spans(metrics)))
+    else {
+      const { timelineLine } = await import('../render/timeline-words.ts')
+      const lines = timeline.map((entry) => ({ at: entry.at, line: timelineLine(entry) }))
+      process.stdout.write(shown(`${owner}/${repository}#${number}`, incident, lines, await spans(metrics)))
+    }
   })
 }
 
@@ -72,7 +75,7 @@ async function spans(metrics: IncidentMetrics): Promise<[string, string][]> {
   })
 }
 
-function shown(name: string, incident: Incident, timeline: TimelineEntry[], took: [string, string][]): string {
+function shown(name: string, incident: Incident, timeline: { at: Date; line: string }[], took: [string, string][]): string {
   const facts: [string, string][] = [
     ['Status', incident.retractedAt ? `${incident.status}, no longer tracked` : incident.status],
     ['Severity', incident.severity === null ? 'not said' : String(incident.severity)],
@@ -86,7 +89,7 @@ function shown(name: string, incident: Incident, timeline: TimelineEntry[], took
     `${name}  ${plain(incident.title, 100)}`,
     ...facts.map(([label, value]) => `  ${label.padEnd(13)}${plain(value, 200)}`),
     '',
-    ...timeline.map(({ at, by, text, fact }) => `${stamp(at)}  ${fact.kind.padEnd(16)} ${plain([by?.login ?? '', text].join('  '), 120)}`),
+    ...timeline.map(({ at, line }) => `${stamp(at)}  ${plain(line, 160)}`),
   ]
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }

@@ -9,11 +9,13 @@ export function plain(text: string, width: number): string {
   return characters.length <= width ? line : `${characters.slice(0, width - 1).join('')}…`
 }
 
-/** Lines of a table; the first column is left-aligned, the others right. */
+/** Lines of a table; the first column and columns of words are left-aligned, numbers right. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((name, column) => Math.max(name.length, ...rows.map((row) => (row[column] ?? '').length)))
-  const line = (cells: readonly string[]): string =>
-    cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('   ')
+  const isOfWords = header.map((_, column) => column === 0 || rows.some((row) => /^\p{L}/u.test(row[column] ?? '')))
+  const padded = (cell: string, column: number): string =>
+    isOfWords[column] ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
+  const line = (cells: readonly string[]): string => cells.map(padded).join('   ').trimEnd()
   return [line(header), widths.map((width) => '─'.repeat(width)).join('   '), ...rows.map(line)]
 }
 

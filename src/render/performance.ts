@@ -84,7 +84,7 @@ export function performanceTitle({ from, to, service }: PerformanceReport): stri
 }
 
 function rateRow(name: string, { count: part, of, rate }: Rate, one: string, what: string): PerformanceSection['rows'][number] {
-  return { name, figure: rate === null ? 'not known' : percent(rate), madeOf: `${part} of ${count(of, one)} ${what}` }
+  return { name, figure: rate === null ? 'not known' : percent(rate), madeOf: `${part} of ${count(of, one)}: ${what}` }
 }
 
 function spanRow(name: string, { cases, medianMs }: MedianSpan, one: string, what: string): PerformanceSection['rows'][number] {

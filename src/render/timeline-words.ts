@@ -1,6 +1,7 @@
-// One entry of the timeline as the end of a sentence that begins with its time. Markdown; foreign text is escaped.
+// One entry of the timeline as the end of a sentence that begins with its time: in markdown, where foreign text is escaped,
+// and as one plain line.
 import type { TimelineEntry } from '../domain/timeline.ts'
-import { code, inline, link } from './escape.ts'
+import { code, inline, link, plain } from './escape.ts'
 import { list, percent } from './words.ts'
 
 const MAX_WORDS = 200
@@ -8,10 +9,18 @@ const MAX_WORDS = 200
 /** "octocat set severity 2"; the link leads to where it was said. */
 export function timelineWords(entry: TimelineEntry): string {
   const source = entry.url === null ? '' : ` (${link('source', entry.url)})`
-  return `${words(entry)}${source}`
+  return `${words(entry, MARKDOWN)}${source}`
 }
 
-function words(entry: TimelineEntry): string {
+/** The same without markup and link; raw, without control characters. */
+export const timelineLine = (entry: TimelineEntry): string => words(entry, PLAIN)
+
+type Hand = Record<'inline' | 'code', (text: string, most: number) => string> & { strong: (text: string) => string }
+const MARKDOWN: Hand = { inline, code, strong: (text) => `**${text}**` }
+const PLAIN: Hand = { inline: plain, code: plain, strong: (text) => text }
+
+function words(entry: TimelineEntry, hand: Hand): string {
+  const { inline, code, strong } = hand
   const { fact } = entry
   const who = entry.by === null ? '' : inline(entry.by.login, 60)
   const said = inline(entry.text, MAX_WORDS)
@@ -42,9 +51,9 @@ function words(entry: TimelineEntry): string {
     case 'lead':
       return `${inline(fact.login, 60)} leads the response`
     case 'services':
-      return `services: ${serviceWords(fact)}`
+      return `services: ${serviceWords(fact, hand)}`
     case 'outcome':
-      return `${by(`said that ${verdictWords(fact)}`, verdictWords(fact))}${because}`
+      return `${by(`said that ${verdictWords(fact, hand)}`, verdictWords(fact, hand))}${because}`
     case 'related':
       return `related to ${inline(fact.name, 80)}${because}`
     case 'duplicate':
@@ -52,7 +61,7 @@ function words(entry: TimelineEntry): string {
     case 'note':
       return `${who === '' ? 'note' : `${who} noted`}${because}`
     case 'update':
-      return `**status update**${because}`
+      return `${strong('status update')}${because}`
     case 'deployment':
       return `${code(fact.sha.slice(0, 8), 40)} of ${code(fact.service, 60)} went live in ${inline(fact.environment, 60)}`
     case 'rollback':
@@ -74,7 +83,7 @@ function words(entry: TimelineEntry): string {
   }
 }
 
-function serviceWords(fact: TimelineEntry['fact'] & { kind: 'services' }): string {
+function serviceWords(fact: TimelineEntry['fact'] & { kind: 'services' }, { code }: Hand): string {
   const names = (services: string[]): string =>
     list(
       services.map((service) => code(service, 60)),
@@ -88,7 +97,7 @@ function serviceWords(fact: TimelineEntry['fact'] & { kind: 'services' }): strin
   return parts.filter((part) => part !== '').join(', ')
 }
 
-function verdictWords({ verdict, name }: TimelineEntry['fact'] & { kind: 'outcome' }): string {
+function verdictWords({ verdict, name }: TimelineEntry['fact'] & { kind: 'outcome' }, { inline }: Hand): string {
   if (verdict === 'no-change') return 'no change caused it'
   return `${inline(name, 80)} ${verdict === 'caused' ? 'caused it' : 'did not cause it'}`
 }

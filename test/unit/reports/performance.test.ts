@@ -171,7 +171,7 @@ describe('the report of delivery and incidents', () => {
     const rows = performanceSections(report).flatMap((section) => section.rows)
     expect(rows.find(({ name }) => name === 'Change fail rate')).toMatchObject({
       figure: '33 %',
-      madeOf: '2 of 6 deployments rolled back, or confirmed as the cause of an incident',
+      madeOf: '2 of 6 deployments: rolled back, or confirmed as the cause of an incident',
     })
     expect(rows.find(({ name }) => name === 'Lead time for changes')?.figure).toBe('2 hours')
     expect(renderPerformance({ ...report, service: 'a|b<c> @octocat' })).not.toMatch(/<c>|[^\\]\|b|\s@octocat/)
