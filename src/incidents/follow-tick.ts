@@ -4,6 +4,7 @@ import { newTicks, type Tick } from '../domain/tick.ts'
 import type { Change } from '../domain/change.ts'
 import type { IssueCommentEvent } from '../domain/issue-event.ts'
 import type { Work } from '../work.ts'
+import { readableAmong } from '../catalog/readable.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import { answerIncident } from './answer-incident.ts'
 import { mayDecide } from './may-decide.ts'
@@ -39,8 +40,9 @@ export async function followTick(work: Work, event: IssueCommentEvent): Promise<
   if (isAllowed) await refreshRelated(work, known.id)
 }
 
-async function keepTick(work: Work, { repository, comment, sender: by }: IssueCommentEvent, incidentId: number, tick: Tick): Promise<void> {
-  const change = await changeOf(work, repository.id, tick.sha)
+async function keepTick(work: Work, event: IssueCommentEvent, incidentId: number, tick: Tick): Promise<void> {
+  const { comment, sender: by } = event
+  const change = await changeOf(work, event, tick.sha)
   if (!change) return
   const { verdict, sha } = tick
   const at = comment.updatedAt
@@ -50,12 +52,18 @@ async function keepTick(work: Work, { repository, comment, sender: by }: IssueCo
   await work.tenant.timeline.add(incidentId, [entry])
 }
 
-/** By its commit, in this repository first, then in those that its incidents reach. */
-async function changeOf(work: Work, repositoryId: number, sha: string): Promise<Change | null> {
-  const own = await work.tenant.changes.byCommit(repositoryId, sha)
+/** By its commit, in this repository or one that the comment tells of: what stands in a box is whatever its editor wrote there. */
+async function changeOf({ tenant }: Work, { repository, issue }: IssueCommentEvent, sha: string): Promise<Change | null> {
+  const own = await tenant.changes.byCommit(repository.id, sha)
   if (own) return own
-  for (const { id } of await work.tenant.repositories.all()) {
-    const found = id === repositoryId ? null : await work.tenant.changes.byCommit(id, sha)
+  const quoted = await tenant.quotes.of(repository.id, issue.number)
+  const { readable } = await readableAmong(
+    tenant,
+    repository,
+    quoted.map(({ quotedId }) => quotedId),
+  )
+  for (const id of readable.keys()) {
+    const found = await tenant.changes.byCommit(id, sha)
     if (found) return found
   }
   return null

@@ -16,7 +16,7 @@ type Wanted = {
   isAgain: boolean
 }
 
-/** Throws with GitHub's status where the App may not, or a rule of the repository forbids it. Five requests, or six. */
+/** Throws with GitHub's status where the App may not, or a rule of the repository forbids it. Five requests, or eight. */
 export async function openDocument(
   work: Work,
   wanted: Wanted,
@@ -40,6 +40,7 @@ async function openPull(
 ): Promise<{ number: number; url: string }> {
   const { github } = work
   const isNew = await github.createBranch(repository, branch)
+  if (!isNew && !(await holdsNothingElse(work, repository, branch, path))) throw new ForeignBranch(branch)
   const there = isNew ? null : await github.readFile(repository, path, branch)
   const isWritten = there?.text.startsWith(postmortemMarker(repository.id, incident.issueNumber)) === true
   try {
@@ -51,5 +52,27 @@ async function openPull(
     const isLeftBehind = isRefused(error) && (isNew || (isWritten && 'status' in error && error.status === 403))
     if (isLeftBehind) await unlessRefused(work, `the branch ${branch} stayed`, () => github.deleteBranch(repository, branch))
     throw error
+  }
+}
+
+/**
+ * Whether a branch that was there already could be an earlier try's. Whoever made it with commits of their own would have
+ * them proposed under the App's name, and could then approve them as somebody else's.
+ */
+async function holdsNothingElse({ github }: Work, repository: Repository, branch: string, path: string): Promise<boolean> {
+  const ahead = await github.compare(repository, repository.defaultBranch, branch, 2)
+  if (!ahead || ahead.aheadBy > 1) return false
+  const [commit] = ahead.commits
+  if (!commit) return true
+  const read = await github.commitFiles(repository, commit.sha)
+  return read !== null && commit.parents.length === 1 && !read.isTruncated && read.files.every((file) => file.path === path)
+}
+
+/** Counts as refused: the postmortem goes into an issue. */
+class ForeignBranch extends Error {
+  readonly status = 422
+  constructor(branch: string) {
+    super(`the branch ${branch} was there already and holds something else`)
+    this.name = 'ForeignBranch'
   }
 }

@@ -85,7 +85,7 @@ async function make(work: Work, of: Place, record: PostmortemRecord, making: Mak
     } catch (error) {
       if (!isRefused(error)) throw error
       notice = refusalWords(error)
-      work.log.warn({ incident: incident.issueNumber, err: error }, 'The postmortem is begun in an issue: GitHub refused the pull request')
+      work.log.warn({ incident: incident.issueNumber, err: error }, 'The postmortem is begun in an issue: its pull request was refused')
     }
   }
   const lost = making.isAgain ? await findLost(work, of, new Date(record.intendedAt.getTime() - CLOCK_MARGIN_MS)) : null
@@ -112,5 +112,5 @@ function refusalWords(error: Error): string {
   const wanted = 'This was to be a pull request (`postmortems.as` in `.github/causeway.yml`)'
   return 'status' in error && error.status === 403
     ? `${wanted}. That needs the App’s permissions “Contents: write” and “Pull requests: write”.`
-    : `${wanted}. GitHub refused it: a rule of this repository may keep the App from making a branch.`
+    : `${wanted}. That was refused: a rule of this repository may keep the App from making its branch, or one of that name was there already.`
 }

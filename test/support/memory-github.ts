@@ -14,6 +14,8 @@ export type MemoryGitHub = GitHub & {
   written: Map<string, string>
   pulls: { number: number; url: string; head: string; title: string; body: string }[]
   branches: Set<string>
+  /** What others committed to a branch: a path each. */
+  foreign: Map<string, string[]>
   /** Issues that were opened through it. */
   opened: GitHubIssue[]
   calls: string[]
@@ -33,6 +35,7 @@ export function memoryGitHub(): MemoryGitHub {
     calls,
     permissions: new Map<string, Permission>(),
     files: new Map<string, string>(),
+    foreign: new Map<string, string[]>(),
     checks: new Map<number, CheckRun>(),
     pullFiles: new Map<number, GitHubFile[]>(),
     written: new Map<string, string>(),
@@ -152,6 +155,17 @@ export function memoryGitHub(): MemoryGitHub {
       state.branches.add(branch)
       return isNew
     },
+    compare: async (_repo, _base, head) => {
+      calls.push(`compare ${head}`)
+      const paths = [...[...state.written.keys()].flatMap((place) => place.split(`${head}:`)[1] ?? []), ...(state.foreign.get(head) ?? [])]
+      const commits = paths.map((path) => commitOf(path))
+      return { status: 'ahead', aheadBy: commits.length, behindBy: 0, mergeBaseSha: '', commits, isTruncated: false }
+    },
+    commitFiles: async (_repo, sha) => {
+      calls.push(`commitFiles ${sha}`)
+      const file = { path: sha, previousPath: null, status: 'added' as const, added: 1, deleted: 0, patch: null }
+      return { commit: commitOf(sha), files: [file], isTruncated: false }
+    },
     deleteBranch: async (_repo, branch) => {
       calls.push(`deleteBranch ${branch}`)
       state.branches.delete(branch)
@@ -199,3 +213,6 @@ export function memoryGitHub(): MemoryGitHub {
     },
   })
 }
+
+/** Its sha is the one path that it touches. */
+const commitOf = (path: string) => ({ sha: path, parents: [''], message: '', author: null, committedAt: new Date(0), url: '' })

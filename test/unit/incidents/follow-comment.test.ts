@@ -460,6 +460,24 @@ describe('a box of our comment', () => {
     expect(await at.work.tenant.incidents.outcomes((await incident())!.id)).toEqual([])
   })
 
+  it('names no change of a repository that readers here may not see, whatever commit is written into it', async () => {
+    const secret = { ...shop, id: shop.id + 1, name: 'secret', isPrivate: true }
+    await at.work.tenant.repositories.upsert(secret)
+    const hidden = {
+      ...change(9, 'src/secret.ts', minutes(-20)),
+      repositoryId: secret.id,
+      mergeSha: 'e'.repeat(40),
+      commitShas: ['e'.repeat(40)],
+    }
+    await at.work.tenant.changes.upsert(hidden)
+    const before = answer().replace(/(#1\S* caused it.*<!-- causeway:caused )[0-9a-f]+/, `$1${hidden.mergeSha}`)
+    await tick(/- \[ \] .*#1\S* caused it.*/, 'monalisa', { before })
+    expect(before).toContain(hidden.mergeSha)
+    expect(await entries()).toEqual([])
+    expect(await at.work.tenant.incidents.outcomes((await incident())!.id)).toEqual([])
+    expect(answer()).not.toContain(hidden.mergeSha)
+  })
+
   it('is not there for what is merely reported, and is nothing in a comment that is not ours', async () => {
     at.github.permissions.set('octocat', 'read')
     await followIssue(at.work, issueEvent('opened', { number: 60 }))

@@ -190,6 +190,16 @@ describe('the postmortem as a document', () => {
     expect([...at.github.branches]).toEqual([])
   })
 
+  it.each([[['src/pay.ts']], [[PATH, 'src/pay.ts']]])('proposes nobody else’s commits under the name of the App: %j', async (paths) => {
+    at.github.branches.add('causeway/postmortem-7')
+    at.github.foreign.set('causeway/postmortem-7', paths)
+    await ask()
+    expect(at.github.pulls).toEqual([])
+    expect([...at.github.branches]).toEqual(['causeway/postmortem-7'])
+    expect(at.github.opened[0]!.body).toContain('one of that name was there already')
+    expect(answer()).toContain('postmortem [#900]')
+  })
+
   it('leaves a branch of that name alone that it did not make', async () => {
     at.github.branches.add('causeway/postmortem-7')
     at.github.openPullRequest = forbidden
