@@ -22,6 +22,8 @@ type QueryTerm = {
   weight: number
   /** In how many candidates of the pool it stands. */
   inPool: number
+  /** No change before the pool held it. */
+  isNew: boolean
 }
 
 export type TextMatches = {
@@ -42,6 +44,8 @@ export type TextMatches = {
   told: readonly Float64Array[]
   /** Summed idf of the shared terms that no other candidate holds. */
   alone: Float64Array
+  /** Summed idf of the shared terms that no change before it held. */
+  introduced: Float64Array
   /** log of the candidate's share when the pool is judged by words alone: rare ones that few candidates hold count most. */
   standout: Float64Array
   /** 0 (says nothing) to 1 (says a lot): how much the report gives to compare. */
@@ -73,8 +77,10 @@ export function matchTexts(query: PreparedQuery, pool: CandidatePool, past: Repo
   const queryTerms = chosen.map(({ term, count }, at): QueryTerm => {
     const slot = slots[at]!
     const inPool = slot === -1 ? 0 : terms.starts[slot + 1]! - terms.starts[slot]!
-    const frequency = Math.min(documents, Math.max(past.documentFrequency.get(term) ?? 0, inPool))
-    return { term, idf: Math.log1p((documents - frequency + 0.5) / (frequency + 0.5)), weight: 1 + Math.log(count), inPool }
+    const known = past.documentFrequency.get(term) ?? 0
+    const frequency = Math.min(documents, Math.max(known, inPool))
+    const idf = Math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
+    return { term, idf, weight: 1 + Math.log(count), inPool, isNew: known <= inPool }
   })
   const mass = queryTerms.reduce((sum, { idf, weight }) => sum + idf * weight, 0)
   return {
@@ -123,7 +129,7 @@ function score(
   const fields = FIELDS.map(column)
   const rarestIn = FIELDS.map(column)
   const told = FIELDS.map(column)
-  const [all, held, rarest, alone, weighed] = [column(), column(), column(), column(), column()]
+  const [all, held, rarest, alone, introduced, weighed] = [column(), column(), column(), column(), column(), column()]
   const untold = untoldLengths(lengths, terms, slots)
   const norms = untold.map((unsaid, field) => {
     const penalty = LENGTH_PENALTY[field]!
@@ -132,7 +138,8 @@ function score(
   for (let at = 0; at < slots.length; at++) {
     const slot = slots[at]!
     if (slot === -1) continue
-    const { idf, weight, inPool } = queryTerms[at]!
+    const { idf, weight, inPool, isNew } = queryTerms[at]!
+    if (isNew) addToFirst(introduced, candidates, terms.places.subarray(terms.starts[slot], terms.starts[slot + 1]), idf)
     const worth = idf * weight
     const pointing = idf * Math.log((total + 1) / (inPool + 0.5))
     for (let posting = terms.starts[slot]!; posting < terms.starts[slot + 1]!; posting++) {
@@ -162,7 +169,14 @@ function score(
     }
   }
   const coverage = mass > 0 ? held.map((share) => share / mass) : held
-  return { fields, all, coverage, rarest, rarestIn, untold, told, alone, standout: logShares(weighed) }
+  return { fields, all, coverage, rarest, rarestIn, untold, told, alone, introduced, standout: logShares(weighed) }
+}
+
+/** To whichever of these landed first; to each of them where several did. */
+function addToFirst(column: Float64Array, candidates: readonly PreparedCandidate[], places: Uint32Array, worth: number): void {
+  let first = Infinity
+  for (const place of places) first = Math.min(first, candidates[place]!.candidate.mergedAt.getTime())
+  for (const place of places) if (candidates[place]!.candidate.mergedAt.getTime() === first) column[place]! += worth
 }
 
 /** Only words that do not match make a field long: so one more matching word never lowers a score. */

@@ -40,7 +40,7 @@ export function trainSuspects(sets: readonly TrainingSet[], tell: (progress: str
   const sureness = fitSureness(heldOut)
   const none = fitNone(heldOut, sureness.temperature)
   return {
-    version: 'suspects-4',
+    version: 'suspects-5',
     trainedOn: {
       description: `Conditional logit with L2 penalty ${PENALTY}, repositories counting with the root of their cases; matching evidence is kept from being negative. Temperature, lapse and listed-or-not learned on scores from ${folds.length} folds that had not seen the case, listed-or-not on 1:1 twins with the culprit taken out, then set to ${UNLISTED_SHARE * 100} % of incidents without a listed cause.`,
       handSet: [...handSetNames],

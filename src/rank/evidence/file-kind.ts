@@ -1,31 +1,9 @@
 import { type PathKind, pathKinds } from '../path-kinds.ts'
 import type { PreparedCandidate } from '../prepare.ts'
-import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext } from './evidence-kind.ts'
+import { type ReportKind, speaksOf } from '../report-kinds.ts'
+import { type Column, columnOf, type EvidenceModule, oncePerPool } from './evidence-kind.ts'
 
 type Kind = PathKind | 'flag'
-
-/** Words of a report (stems) that speak of one kind of file. */
-const BUILD_WORDS = new Set([
-  'build',
-  'compil',
-  'link',
-  'linker',
-  'cmake',
-  'bazel',
-  'gn',
-  'clang',
-  'gcc',
-  'msvc',
-  'header',
-  'undefin',
-  'builder',
-  'bot',
-  'buildbot',
-  'configur',
-])
-const TEST_WORDS = new Set(['test', 'unittest', 'assert', 'flaki', 'flake', 'expect', 'spec', 'ci', 'suit', 'testcas'])
-const CONFIGURATION_WORDS = new Set(['config', 'configur', 'set', 'puppet', 'env', 'yaml', 'paramet', 'variabl', 'catalog'])
-const DATA_WORDS = new Set(['migrat', 'schema', 'column', 'tabl', 'databas', 'sql', 'queri', 'deadlock', 'index'])
 
 /** What kinds of files a change touches, and whether the report speaks of that kind. */
 export const fileKind: EvidenceModule = {
@@ -45,7 +23,7 @@ export const fileKind: EvidenceModule = {
   ],
   measure(context) {
     const { docs, tests, harmless, build, someTests, configuration, migration, flag, none } = columnsOf(context)
-    const whenSpokenOf = (column: Column, words: ReadonlySet<string>): Column => (speaksOf(context, words) ? column : none)
+    const whenSpokenOf = (column: Column, kind: ReportKind): Column => (speaksOf(context.query, kind) ? column : none)
     return [
       docs,
       tests,
@@ -54,10 +32,10 @@ export const fileKind: EvidenceModule = {
       configuration,
       migration,
       flag,
-      whenSpokenOf(build, BUILD_WORDS),
-      whenSpokenOf(someTests, TEST_WORDS),
-      whenSpokenOf(configuration, CONFIGURATION_WORDS),
-      whenSpokenOf(migration, DATA_WORDS),
+      whenSpokenOf(build, 'build'),
+      whenSpokenOf(someTests, 'tests'),
+      whenSpokenOf(configuration, 'configuration'),
+      whenSpokenOf(migration, 'data'),
     ]
   },
   sentence(context, index, strength) {
@@ -68,8 +46,8 @@ export const fileKind: EvidenceModule = {
       return docs === 1 ? 'Changes documentation only' : tests === 1 ? 'Changes tests only' : 'Changes documentation and tests only'
     if (strength <= 0) return null
     if (kinds.has('migration')) return 'Changes the database schema or its data'
-    if (kinds.has('build') && speaksOf(context, BUILD_WORDS)) return 'Changes build files, and the report speaks of the build'
-    if (kinds.has('tests') && speaksOf(context, TEST_WORDS)) return 'Changes tests, and the report speaks of tests'
+    if (kinds.has('build') && speaksOf(context.query, 'build')) return 'Changes build files, and the report speaks of the build'
+    if (kinds.has('tests') && speaksOf(context.query, 'tests')) return 'Changes tests, and the report speaks of tests'
     if (kinds.has('flag')) return 'Switches a feature or an experiment'
     if (kinds.has('configuration')) return 'Changes configuration'
     return kinds.has('build') ? 'Changes build files' : 'Changes code, not only documentation and tests'
@@ -107,8 +85,3 @@ function kindsOf({ paths, candidate, traits }: PreparedCandidate): ReadonlyMap<K
 
 // A memo, invisible to callers: a pool is asked for its kinds again for each incident and each sentence.
 const kindsByCandidate = new WeakMap<object, ReadonlyMap<Kind, number>>()
-
-function speaksOf({ query }: RankingContext, words: ReadonlySet<string>): boolean {
-  for (const word of words) if (query.counts.has(word)) return true
-  return false
-}

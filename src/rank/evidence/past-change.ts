@@ -20,11 +20,11 @@ const IDENTIFIERS = FIELDS.indexOf('identifiers')
 /** Works on the code that earlier changes with the report's words worked on. */
 export const pastChange: EvidenceModule = {
   kind: 'past-change',
-  features: ['past-change.same-code', 'past-change.same-places'],
+  features: ['past-change.same-code', 'past-change.same-places', 'past-change.alike-code'],
   measure(context) {
     const { candidates, matches } = context
     const alike = alikeChanges(context)
-    if (alike.length === 0) return [new Float64Array(candidates.length), new Float64Array(candidates.length)]
+    if (alike.length === 0) return this.features.map(() => new Float64Array(candidates.length))
     const { paths, folders } = context.pool
     const places = sharedBy(context, alike.slice(0, FOR_PLACES), [paths, folders], placesOf)
     const code = sharedBy(context, alike.slice(0, FOR_CODE), [codeOfPool(context)], codeOf)
@@ -35,7 +35,7 @@ export const pastChange: EvidenceModule = {
       code[index]! /= Math.sqrt(untold(matches, index) + 3)
     }
     const trust = Math.min(1, (context.past.earlier?.length ?? 0) / ENOUGH_EARLIER)
-    return [code, places].map((column) => relativeToMax(column).map((share) => trust * share))
+    return [code, places, codeAlike(context, alike)].map((column) => relativeToMax(column).map((share) => trust * share))
   },
   sentence(context, index) {
     const candidate = context.candidates[index]!
@@ -160,6 +160,65 @@ function sharedBy(
   for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
   return column
 }
+
+/** Keeps two changes of a file or two each from being as good as equal. */
+const LEAST_LENGTH = 0.5
+
+/** For each candidate the cosine of its code with that of the given changes, what few candidates hold counting most. */
+function codeAlike(context: RankingContext, alike: readonly Alike[]): Column {
+  const { candidates } = context
+  const code = codeOfPool(context)
+  const rarityOf = (slot: number): number => rarityIn(candidates.length, slot === -1 ? 0 : code.starts[slot + 1]! - code.starts[slot]!)
+  const squares = alike.reduce((sum, { score }) => sum + score ** 2, 0)
+  const profile = new Map<number, number>()
+  const own = new Float64Array(candidates.length)
+  for (const { change, score } of alike) {
+    const slots = Array.from(change.code, (hash) => slotOf(code, hash))
+    const rarities = slots.map(rarityOf)
+    const length = rarities.reduce((sum, rarity, at) => sum + (rarity * change.codeWeights[at]!) ** 2, 0) ** 0.5
+    const share = score ** 2 / squares / (length + LEAST_LENGTH)
+    for (const [at, slot] of slots.entries()) {
+      if (slot !== -1) profile.set(slot, (profile.get(slot) ?? 0) + share * change.codeWeights[at]! * rarities[at]!)
+    }
+    const place = placeOf(candidates, change.id)
+    if (place !== -1) own[place] = share
+  }
+  const column = new Float64Array(candidates.length)
+  for (const [slot, weight] of profile) {
+    const rarity = rarityOf(slot)
+    for (let at = code.starts[slot]!; at < code.starts[slot + 1]!; at++) {
+      const place = code.places[at]!
+      const held = code.weights![at]! * rarity
+      column[place]! += held * (weight - own[place]! * held)
+    }
+  }
+  const lengths = untoldLengths(context, code)
+  return column.map((sum, place) => Math.max(0, sum) / (lengths[place]! + LEAST_LENGTH))
+}
+
+/** How long the code of each candidate is as a vector, without the words that the report holds itself. */
+function untoldLengths(context: RankingContext, code: WeighedPostings): Column {
+  const squares = squaresOf(context).slice()
+  for (const { term } of context.matches.terms) {
+    const slot = slotOf(code, termHash(term))
+    if (slot === -1) continue
+    const rarity = rarityIn(squares.length, code.starts[slot + 1]! - code.starts[slot]!)
+    for (let at = code.starts[slot]!; at < code.starts[slot + 1]!; at++) squares[code.places[at]!]! -= (code.weights![at]! * rarity) ** 2
+  }
+  return squares.map((square) => Math.sqrt(Math.max(0, square)))
+}
+
+const squaresOf = oncePerPool((pool): Column => {
+  const { starts, places, weights } = codeOfPool({ pool })
+  const squares = new Float64Array(pool.candidates.length)
+  for (let slot = 0; slot + 1 < starts.length; slot++) {
+    const rarity = rarityIn(squares.length, starts[slot + 1]! - starts[slot]!)
+    for (let at = starts[slot]!; at < starts[slot + 1]!; at++) squares[places[at]!]! += (weights![at]! * rarity) ** 2
+  }
+  return squares
+})
+
+const rarityIn = (pool: number, holding: number): number => Math.max(0, Math.log((pool + 1) / (holding + 0.5)))
 
 /** Candidates stand in order of id. */
 function placeOf(candidates: readonly PreparedCandidate[], id: string): number {

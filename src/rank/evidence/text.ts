@@ -1,3 +1,4 @@
+import type { RepositoryPast } from '../../domain/ranking.ts'
 import { countIn, FIELDS, type PreparedQuery } from '../prepare.ts'
 import { terms } from '../text.ts'
 import { type Column, countsBelow, type EvidenceModule, relativeToMax, standardized } from './evidence-kind.ts'
@@ -9,6 +10,7 @@ const IN_WORDS = [TITLE, BODY, PATHS]
 const MAX_SHOWN = 3
 /** Held by fewer than about one change in twenty. */
 const RARE_IDF = 3
+const ENOUGH_BEFORE = 200
 /**
  * Ranked by, but not shown: folders and file types that half of all paths hold, headings of issue forms, and words that
  * say nothing alone.
@@ -43,8 +45,9 @@ export const text: EvidenceModule = {
     'text.paths-rarest',
     'text.alone',
     'text.standout',
+    'text.introduced',
   ],
-  measure({ matches }) {
+  measure({ matches, past, candidates }) {
     const [title, body, paths] = IN_WORDS.map((field) => matches.fields[field]!) as [Column, Column, Column]
     const relative = relativeToMax(matches.all)
     return [
@@ -67,6 +70,7 @@ export const text: EvidenceModule = {
       matches.rarestIn[PATHS]!,
       matches.alone,
       matches.standout,
+      relativeToMax(matches.introduced).map((share) => share * trustIn(past, candidates.length)),
     ]
   },
   sentence({ matches, query }, index, strength) {
@@ -103,6 +107,11 @@ function findWritten({ query }: PreparedQuery, term: string): string {
     if (word.toLowerCase().startsWith(term.slice(0, 3)) && terms(word).includes(term)) return word
   }
   return term
+}
+
+/** With few changes from before the pool nearly every word is new, whoever landed first. */
+function trustIn({ documentCount }: RepositoryPast, pool: number): number {
+  return Math.max(0, Math.min(1, (documentCount - pool) / ENOUGH_BEFORE))
 }
 
 /** −log of the place by score; candidates that share nothing are all last. */

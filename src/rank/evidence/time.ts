@@ -1,5 +1,6 @@
 import type { Candidate } from '../../domain/ranking.ts'
 import { ageDensities } from '../age-densities.ts'
+import { type ReportKind, speaksOf } from '../report-kinds.ts'
 import { spanInWords } from '../span-in-words.ts'
 import { type Column, columnOf, type EvidenceModule, type RankingContext, standardized } from './evidence-kind.ts'
 
@@ -14,6 +15,9 @@ const RECENT_CULPRITS = 200
 const PRIOR_MEDIAN_H = 8
 const PRIOR_SPREAD = 2
 
+/** A broken build is noticed within hours, a memory regression within days. */
+const REPORT_KINDS: readonly ReportKind[] = ['build', 'tests', 'slow']
+
 /** How long before the incident a change took effect, seen against how long this repository's culprits have taken. */
 export const time: EvidenceModule = {
   kind: 'time',
@@ -27,6 +31,7 @@ export const time: EvidenceModule = {
     'time.own-past*poor-text',
     'time.usual',
     'time.usual-share',
+    ...REPORT_KINDS.map((kind) => `time.log-age*${kind}-words`),
   ],
   measure(context) {
     const { agesMs } = context.timeline
@@ -46,6 +51,7 @@ export const time: EvidenceModule = {
       ownPast.map((value) => value * poverty),
       densities.culprits.map((density) => Math.log(density + 1e-4)),
       densities.culprits.map((density, index) => Math.log(density / densities.candidates[index]! + 1e-6)),
+      ...REPORT_KINDS.map((kind) => (speaksOf(context.query, kind) ? logAge : new Float64Array(logAge.length))),
     ]
   },
   sentence(context, index) {

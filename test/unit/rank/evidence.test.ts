@@ -71,6 +71,22 @@ const examples: Example[] = [
     sentence: 'Shares the word "quagmire"',
   })),
   {
+    kind: 'text',
+    feature: 'text.introduced',
+    text: 'the quagmire is back',
+    suspect: { title: 'Dig a quagmire', mergedAt: hoursBefore(30) },
+    others: [candidate({ id: 'later', title: 'Drain the quagmire', mergedAt: hoursBefore(20) })],
+    past: { documentCount: 1_000, documentFrequency: new Map([['quagmir', 2]]) },
+    sentence: 'Shares the rare word "quagmire"',
+  },
+  {
+    kind: 'time',
+    feature: 'time.log-age*build-words',
+    text: 'the build is broken',
+    suspect: { mergedAt: hoursBefore(1) },
+    sentence: 'Landed 1 hour before',
+  },
+  {
     kind: 'revert',
     feature: 'revert.follows-soon',
     suspect: { paths: ['a/b.ts'], mergedAt: hoursBefore(2) },

@@ -27,18 +27,22 @@ describe('pastChange', () => {
     const earlier = [
       earlierChangeOf({ id: 'e', title: 'Unbreak the macs', body: '', paths: ['darwin/start.c'], identifiers: ['mapSegments'] }),
     ]
-    const [code, places] = measured('macs crash at start', earlier)
-    expect(code).toEqual([0, 1, 0])
-    expect(places).toEqual([0, 1, 0])
+    expect(measured('macs crash at start', earlier)).toEqual([
+      [0, 1, 0],
+      [0, 1, 0],
+      [0, 1, 0],
+    ])
   })
 
   it('says nothing without a past, or when no earlier change shares a word', () => {
     expect(measured('macs crash')).toEqual([
       [0, 0, 0],
       [0, 0, 0],
+      [0, 0, 0],
     ])
     const earlier = [earlierChangeOf({ id: 'e', title: 'Tidy', body: '', paths: ['darwin/loader.c'], identifiers: [] })]
     expect(measured('macs crash', earlier)).toEqual([
+      [0, 0, 0],
       [0, 0, 0],
       [0, 0, 0],
     ])
@@ -51,9 +55,11 @@ describe('pastChange', () => {
   })
 
   it('takes no change as a hint of itself', () => {
-    const [code, places] = measured('it loads lazily', pool.map(earlierChangeOf))
-    expect(code).toEqual([0, 0, 0])
-    expect(places).toEqual([0, 0, 0])
+    expect(measured('it loads lazily', pool.map(earlierChangeOf))).toEqual([
+      [0, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ])
   })
 
   it('weighs by how much an earlier change reads like the report', () => {
@@ -65,5 +71,17 @@ describe('pastChange', () => {
     expect(places![2]).toBe(1)
     expect(places![1]).toBeGreaterThan(0)
     expect(places![1]).toBeLessThan(1)
+  })
+
+  it('takes a change of that code alone as more alike than one of much else besides', () => {
+    const broad = candidate({ id: 'broad', title: 'Tidy', paths: ['darwin/loader.c', 'a/one.c', 'b/two.c', 'c/three.c', 'd/four.c'] })
+    const earlier = [earlierChangeOf({ id: 'e', title: 'Unbreak macs', body: '', paths: ['darwin/loader.c'], identifiers: [] })]
+    const past = emptyPast({ earlier: [...unrelated, ...earlier] })
+    const context = contextOf(prepareQuery(incidentQuery('macs crash')), [...pool, broad].map(prepareCandidate), past)
+    // In order of id: broad, docs, loader, printer.
+    const [, , alike] = pastChange.measure(context)
+    expect(alike![2]).toBe(1)
+    expect(alike![0]).toBeGreaterThan(0)
+    expect(alike![0]).toBeLessThan(0.9)
   })
 })
