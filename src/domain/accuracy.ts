@@ -10,13 +10,13 @@ export type Accuracy = {
   firstFive: number
   /** When the earliest case was found out; null without any. */
   since: Date | null
-  /** What these causes have taught about how much the model's groups of evidence count here; null while that was not worth it. */
+  /** What these causes have taught about how much the model's evidence counts here; null while that was not worth it. */
   adjustment: Adjustment | null
 }
 
 /** Kept as JSON. */
 export type Adjustment = {
-  /** What the weights of each group are multiplied by, in the ranker's order of groups; at least 0. */
+  /** What the weight of each feature that the model weighs is multiplied by, in the ranker's order; at least 0. */
   factors: readonly number[]
   /** Causes it was learned from. */
   cases: number

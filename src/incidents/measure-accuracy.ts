@@ -37,17 +37,20 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
     if (asked !== null) answered.push({ at: culprit.incidentAt, case: asked })
   }
   const cases = answered.map((each) => each.case)
+  const model = shippedSuspectModel()
   // Each as it would have been answered then, by a model adjusted by what was known then.
-  const ranks = playInTime(cases).map(({ factors }, at) => rankOf(adjustedScores(cases[at]!, factors), cases[at]!.culprits) ?? Infinity)
+  const ranks = playInTime(cases, model).map(
+    ({ factors }, at) => rankOf(adjustedScores(cases[at]!, factors), cases[at]!.culprits) ?? Infinity,
+  )
   await work.tenant.accuracies.put({
     repositoryId,
-    modelVersion: shippedSuspectModel().version,
+    modelVersion: model.version,
     measuredAt: now,
     cases: ranks.length,
     first: ranks.filter((rank) => rank === 1).length,
     firstFive: ranks.filter((rank) => rank <= 5).length,
     since: answered[0]?.at ?? null,
-    adjustment: adjustmentFrom(cases),
+    adjustment: adjustmentFrom(cases, model),
   })
   work.log.info({ repository: repositoryId, cases: ranks.length }, 'accuracy measured')
 }

@@ -1,5 +1,5 @@
-// What a repository's own confirmed causes teach about the shipped model: how much each group of evidence counts there,
-// against how much it counts elsewhere. Pure: answered cases in time order in, a few factors near 1 out.
+// What a repository's own confirmed causes teach about the shipped model: how much each feature counts there, against how
+// much it counts elsewhere. Pure: answered cases in time order in, factors near 1 out.
 import type { Adjustment } from '../domain/accuracy.ts'
 import type { Candidate, IncidentQuery, RepositoryPast } from '../domain/ranking.ts'
 import { featureNames, measureAll } from './features.ts'
@@ -11,37 +11,44 @@ import { contextOf } from './rank.ts'
 import { logSumExp } from './none-of-these.ts'
 import { rankOf, scoresOf, weigh } from './score.ts'
 
-/** Few enough that some dozen cases say something about each of them. */
-export const evidenceGroups = ['words', 'rest'] as const
-type EvidenceGroup = (typeof evidenceGroups)[number]
+/** How much of a case's scores each feature that the model weighs is worth, and who it was. */
+export type AnsweredCase = {
+  /** Each candidate's score, taken apart by feature, in the order of `adjustableFeatures`. */
+  parts: readonly Float32Array[]
+  culprits: readonly number[]
+}
 
-const WORDS = /^(text|identifier|named-path|named-symbol|named-change|stack-frame)\./
-const groupOfFeature = (name: string): EvidenceGroup => (WORDS.test(name) ? 'words' : 'rest')
-
-/** A case whose cause is known: what the shipped model scored each candidate, by group in the order of `evidenceGroups`. */
-export type AnsweredCase = { groups: readonly Float64Array[]; culprits: readonly number[] }
-
-/** What the weights of each group are multiplied by, in the order of `evidenceGroups`. */
+/** What the weight of each feature is multiplied by, in the order of `adjustableFeatures`. */
 export type Factors = readonly number[]
 
-/** What a factor's distance from 1, squared and halved, costs against summed log-likelihoods. */
-const PENALTY = 10
-/** Before so many cases nothing is adjusted. */
+/** What a standardised weight's distance from the shipped one, squared and halved, costs against summed log-likelihoods. */
+const PENALTY = 1_000
+/** Before so many cases nothing is adjusted; then it is learned anew after as many more as `EVERY`. */
 const LEAST_CASES = 20
+const EVERY = 10
 /** Summed log-likelihood that the adjusted model must have won on past cases, each asked before its cause was known. */
 const LEAST_GAIN = 2
 /** Rounding of sums that are equal. */
 const DUST = 1e-9
+/** What the shipped model puts behind these moves no weight, and a hundred cases of thousands would fill the memory. */
+const MOST_CANDIDATES = 500
 
-/** The scores of a question's candidates, taken apart. `columns` are those of `measureAll`. */
-export function groupScores(columns: readonly ArrayLike<number>[], pool: number, model: SuspectModel): Float64Array[] {
-  const weighed = weigh(columns, model)
-  return evidenceGroups.map((group) =>
-    scoresOf(
-      weighed.filter((_, at) => groupOfFeature(featureNames[at]!) === group),
-      pool,
-    ),
-  )
+type Weights = Pick<SuspectModel, 'features' | 'temperature'>
+
+/** Those that the model weighs at all: a factor does nothing to the others. */
+export function adjustableFeatures({ features }: Pick<SuspectModel, 'features'>): string[] {
+  const weighed = new Set(features.flatMap(({ name, weight }) => (weight === 0 ? [] : [name])))
+  return featureNames.filter((name) => weighed.has(name))
+}
+
+/** The scores of a question's candidates, taken apart; of those at the given places where some are given. `columns` are those of `measureAll`. */
+export function scoreParts(columns: readonly ArrayLike<number>[], model: Weights, places?: readonly number[]): Float32Array[] {
+  return weigh(columns, model)
+    .filter(({ factor }) => factor !== 0)
+    .map(({ column, factor, mean }) => {
+      const wanted = places ?? Array.from(column, (_, place) => place)
+      return Float32Array.from(wanted, (place) => factor * (column[place]! - mean))
+    })
 }
 
 /** The same from a question whose cause is known by now. */
@@ -53,52 +60,60 @@ export function answeredCase(
   culpritId: string,
 ): AnsweredCase {
   const context = contextOf(prepareQuery(query), candidates.map(prepareCandidate), past)
-  const culprit = context.candidates.findIndex(({ candidate }) => candidate.id === culpritId)
-  return { groups: groupScores(measureAll(context), context.candidates.length, model), culprits: culprit === -1 ? [] : [culprit] }
+  const columns = measureAll(context)
+  const scores = scoresOf(weigh(columns, model), context.candidates.length)
+  const isCulprit = (place: number): boolean => context.candidates[place]!.candidate.id === culpritId
+  const kept = [...scores.keys()]
+    .sort((a, b) => scores[b]! - scores[a]! || a - b)
+    .filter((place, at) => at < MOST_CANDIDATES || isCulprit(place))
+    .sort((a, b) => a - b)
+  return { parts: scoreParts(columns, model, kept), culprits: [...kept.keys()].filter((at) => isCulprit(kept[at]!)) }
 }
 
-/** The same model with each group's weights multiplied; its version says so. Without an adjustment the model itself. */
+/** The same model with its weights multiplied; its version says so. Without an adjustment the model itself. */
 export function adjustModel(model: SuspectModel, adjustment: Adjustment | null): SuspectModel {
-  // Another version may have had other groups.
-  if (adjustment === null || adjustment.factors.length !== evidenceGroups.length) return model
-  const { factors, cases } = adjustment
+  if (adjustment === null) return model
+  const names = adjustableFeatures(model)
+  // Another version may weigh others.
+  if (adjustment.factors.length !== names.length) return model
+  const factors = new Map(names.map((name, at) => [name, adjustment.factors[at]!]))
   return {
     ...model,
-    version: `${model.version} adjusted by ${cases} cases`,
-    features: model.features.map((feature) => ({
-      ...feature,
-      weight: feature.weight * factors[evidenceGroups.indexOf(groupOfFeature(feature.name))]!,
-    })),
+    version: `${model.version} adjusted by ${adjustment.cases} cases`,
+    features: model.features.map((feature) => ({ ...feature, weight: feature.weight * (factors.get(feature.name) ?? 1) })),
   }
 }
 
 /** Null while there are too few cases, or while the adjusted model has not shown on them that it does better. */
-export function adjustmentFrom(cases: readonly AnsweredCase[]): Adjustment | null {
+export function adjustmentFrom(cases: readonly AnsweredCase[], model: Weights): Adjustment | null {
   const known = cases.filter(isKnown)
-  const last = playInTime(known).at(-1)
+  const last = playInTime(known, model).at(-1)
   if (last === undefined || known.length < LEAST_CASES || !isWorthIt(last)) return null
-  return { factors: factorsFrom(known), cases: known.length, gain: last.gain, lead: last.lead }
+  return { factors: factorsFrom(known, model), cases: known.length, gain: last.gain, lead: last.lead }
 }
 
 export type PlayedCase = {
-  /** With which this case was answered; all 1 where the shipped model was. */
-  factors: Factors
+  /** With which this case was answered; null where the shipped model answered. */
+  factors: Factors | null
   /** Won by adjusting on this case and all before, whether or not it was used. */
   gain: number
   lead: number
 }
 
 /** Each case answered by what the cases before it had taught, and only if that had been worth it by then. */
-export function playInTime(cases: readonly AnsweredCase[]): PlayedCase[] {
+export function playInTime(cases: readonly AnsweredCase[], model: Weights): PlayedCase[] {
   const won = { gain: 0, lead: 0 }
-  return cases.map((each, at) => {
-    const before = cases.slice(0, at).filter(isKnown)
-    if (before.length < LEAST_CASES) return { factors: unadjusted, ...won }
-    const learned = factorsFrom(before)
-    const factors = isWorthIt(won) ? learned : unadjusted
+  const before: AnsweredCase[] = []
+  let learned: Factors | null = null
+  return cases.map((each) => {
+    if (before.length >= LEAST_CASES && (learned === null || before.length % EVERY === 0)) learned = factorsFrom(before, model, learned)
+    const factors = isWorthIt(won) ? learned : null
     if (isKnown(each)) {
-      won.gain += logLikelihood(each, learned) - logLikelihood(each, unadjusted)
-      won.lead += reciprocalRank(each, learned) - reciprocalRank(each, unadjusted)
+      if (learned !== null) {
+        won.gain += logLikelihood(each, learned) - logLikelihood(each, null)
+        won.lead += reciprocalRank(each, learned) - reciprocalRank(each, null)
+      }
+      before.push(each)
     }
     return { factors, ...won }
   })
@@ -106,38 +121,42 @@ export function playInTime(cases: readonly AnsweredCase[]): PlayedCase[] {
 
 /** Surer and not wrong more often: likelihood alone rewards a model for doubting its right answers less than its wrong ones. */
 const isWorthIt = ({ gain, lead }: { gain: number; lead: number }): boolean => gain >= LEAST_GAIN && lead >= -DUST
-const unadjusted: Factors = evidenceGroups.map(() => 1)
 const isKnown = ({ culprits }: AnsweredCase): boolean => culprits.length > 0
 
-/** As likely as can be for the known causes, and near 1; never below 0, so that no evidence turns round. */
-function factorsFrom(cases: readonly AnsweredCase[]): Factors {
-  const ones = new Float64Array(evidenceGroups.length).fill(1)
-  const lists = cases.map(({ groups, culprits }): List => {
-    const pool = groups[0]!.length
-    return { share: 1, columns: groups, offsets: new Float64Array(pool), pool, culprits }
+/** As likely as can be for the known causes, and near the shipped weights; never below 0, so that no evidence turns round. */
+function factorsFrom(cases: readonly AnsweredCase[], model: Weights, start: Factors | null = null): Factors {
+  const sizes = new Map(model.features.map(({ name, weight }) => [name, Math.abs(weight)]))
+  const shipped = Float64Array.from(adjustableFeatures(model), (name) => sizes.get(name)!)
+  const lists = cases.map(({ parts, culprits }): List => {
+    const pool = parts[0]?.length ?? 0
+    return { share: 1, columns: parts, offsets: new Float64Array(pool), pool, culprits }
   })
-  return [
-    ...minimiseWithSigns(
-      curveOf(lists, ones, PENALTY, ones),
-      evidenceGroups.map(() => true),
-      ones,
-    ),
-  ]
+  const learned = minimiseWithSigns(
+    curveOf(lists, shipped, PENALTY, shipped),
+    Array.from(shipped, () => true),
+    start === null ? shipped : shipped.map((size, at) => size * start[at]!),
+  )
+  return Array.from(learned, (size, at) => digits(size / shipped[at]!))
 }
 
-/** Each candidate's score with these factors. */
-export function adjustedScores({ groups }: AnsweredCase, factors: Factors): Float64Array {
-  const scores = new Float64Array(groups[0]!.length)
-  for (const [group, column] of groups.entries())
-    for (let place = 0; place < scores.length; place++) scores[place]! += factors[group]! * column[place]!
+/** More than matter, and few enough to keep. */
+const digits = (factor: number): number => Number(factor.toPrecision(6))
+
+/** Each candidate's score with these factors; with null, as shipped. */
+export function adjustedScores({ parts }: AnsweredCase, factors: Factors | null): Float64Array {
+  const scores = new Float64Array(parts[0]?.length ?? 0)
+  for (const [at, part] of parts.entries()) {
+    const factor = factors?.[at] ?? 1
+    for (let place = 0; place < scores.length; place++) scores[place]! += factor * part[place]!
+  }
   return scores
 }
 
-function reciprocalRank(each: AnsweredCase, factors: Factors): number {
+function reciprocalRank(each: AnsweredCase, factors: Factors | null): number {
   return 1 / (rankOf(adjustedScores(each, factors), each.culprits) ?? Infinity)
 }
 
-function logLikelihood(each: AnsweredCase, factors: Factors): number {
+function logLikelihood(each: AnsweredCase, factors: Factors | null): number {
   const scores = adjustedScores(each, factors)
   return logSumExp(Float64Array.from(each.culprits, (place) => scores[place]!)) - logSumExp(scores)
 }

@@ -1,6 +1,6 @@
 // Is a model better for having learned from a repository's own causes? Plays the cases of each set in time order: each is
 // answered by the model as it is, and as the cases before it had adjusted it by then.
-import { adjustedScores, type AnsweredCase, evidenceGroups, groupScores, playInTime } from './adjust.ts'
+import { adjustedScores, type AnsweredCase, type Factors, playInTime, scoreParts } from './adjust.ts'
 import type { MeasuredSet } from './measure-cases.ts'
 import { type Accuracy, accuracyOf, bootstrapMacroOf, type Interval, macroOf } from './metrics.ts'
 import type { SuspectModel } from './model.ts'
@@ -20,22 +20,20 @@ export type AdjustedReport = {
 }
 
 export function answerAdjusted(set: MeasuredSet, model: SuspectModel): AdjustedSet {
-  const cases = set.cases.map(({ columns, pool, culprits }): AnsweredCase => ({ groups: groupScores(columns, pool, model), culprits }))
-  const played = playInTime(cases)
+  const cases = set.cases.map(({ columns, culprits }): AnsweredCase => ({ parts: scoreParts(columns, model), culprits }))
+  const played = playInTime(cases, model)
   const answers = cases.map((each, at) => {
     const { factors } = played[at]!
     return {
-      asShipped: answerWith(each, unadjusted, model),
+      asShipped: answerWith(each, null, model),
       adjusted: answerWith(each, factors, model),
-      isAdjusted: factors.some((factor) => factor !== 1),
+      isAdjusted: factors !== null,
     }
   })
   return { name: set.name, answers }
 }
 
-const unadjusted = evidenceGroups.map(() => 1)
-
-function answerWith(each: AnsweredCase, factors: readonly number[], model: SuspectModel): Answer {
+function answerWith(each: AnsweredCase, factors: Factors | null, model: SuspectModel): Answer {
   const scores = adjustedScores(each, factors)
   const shares = sharesOf(scores, model)
   const caused = each.culprits.reduce((sum, place) => sum + shares[place]!, 0)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import shipped from './models/suspects-4.json' with { type: 'json' }
+import shipped from './models/suspects-5.json' with { type: 'json' }
 
 const weighted = z.strictObject({
   name: z.string().min(1),
@@ -56,7 +56,7 @@ export function parseSuspectModel(content: unknown, source: string): SuspectMode
 
 /** The model that ships with Causeway. */
 export function shippedSuspectModel(): SuspectModel {
-  return parseSuspectModel(shipped, 'the shipped suspects-4.json')
+  return parseSuspectModel(shipped, 'the shipped suspects-5.json')
 }
 
 /** How many of these cases, by content hash, a model has learned from: it must not be judged on them. */

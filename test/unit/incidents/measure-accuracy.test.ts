@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answerIncident } from '../../../src/incidents/answer-incident.ts'
 import { measureAccuracy } from '../../../src/incidents/measure-accuracy.ts'
+import { adjustableFeatures } from '../../../src/rank/adjust.ts'
 import { shippedSuspectModel } from '../../../src/rank/model.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -150,7 +151,8 @@ describe('the comment', () => {
     const facts = { title: 'Mail is not sent', services: ['shop'], detectedAt: hours(40), openedAt: hours(40), updatedAt: hours(40) }
     const incidentId = await work.tenant.incidents.upsert(incident(REPOSITORY, 61, { ...facts, isTrusted: true }))
     const { version } = shippedSuspectModel()
-    const adjustment = { factors: [0.5, 1.25], cases: 40, gain: 3, lead: 0.5 }
+    const factors = adjustableFeatures(shippedSuspectModel()).map(() => 0.5)
+    const adjustment = { factors, cases: 40, gain: 3, lead: 0.5 }
     const measured = { repositoryId: REPOSITORY, measuredAt: now, cases: 40, first: 20, firstFive: 32, since: hours(20), adjustment }
     for (const [modelVersion, said] of [
       [version, `by model \`${version} adjusted by 40 cases\``],
