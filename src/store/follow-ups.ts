@@ -6,7 +6,7 @@ import { ask, belongsTo, type Database } from './database.ts'
 const DAY_MS = 86_400_000
 
 /** What its issue says as of `updatedAt`. */
-export type FollowUpState = Pick<FollowUpItem, 'closedAt' | 'isDropped' | 'assignees'> & { updatedAt: Date }
+type FollowUpState = Pick<FollowUpItem, 'closedAt' | 'isDropped' | 'assignees'> & { updatedAt: Date }
 
 export type FollowUpStore = {
   /** Those of these incidents, the first due first, ties by key. */

@@ -1,6 +1,5 @@
 // What Causeway says on a made-up shop's pull requests and deployments, for pictures: every part has something to say.
 import type { DeploymentReview } from '../../src/domain/deployment-review.ts'
-import type { ImplicatedReport } from '../../src/domain/implication.ts'
 import type { RiskReport } from '../../src/domain/pull-request.ts'
 
 const page = 'https://github.com/acme/shop'
@@ -66,39 +65,6 @@ export const exampleMerged = (): RiskReport =>
       'Merged; waits behind deployment 9043 of checkout to production, which is in progress.',
     ],
   })
-
-export function exampleImplicated(): ImplicatedReport {
-  return {
-    repositoryId: 8_589_934_592,
-    number: 412,
-    link: link(412),
-    isReverted: false,
-    whereabouts: ['Live in checkout in production since 2026-03-04 13:48 UTC, by deployment 9031.'],
-    incidents: [
-      {
-        standing: 'suspected',
-        probability: 0.62,
-        reason: null,
-        link: link(431, 'issues'),
-        title: 'Checkout: payments time out',
-        status: 'triggered',
-        services: ['checkout'],
-        severity: 2,
-        detectedAt: day(4, 14, 2),
-        evidence: [
-          {
-            kind: 'stack-frame',
-            sentence: 'changes line 88 of ledger/client.ts, named in the stack trace',
-            strength: 2.1,
-            url: `${page}/pull/412/files`,
-          },
-          { kind: 'time', sentence: 'went live 14 minutes before it began', strength: 1.2, url: null },
-          { kind: 'size', sentence: 'changes little', strength: -0.3, url: null },
-        ],
-      },
-    ],
-  }
-}
 
 export function exampleReview(): DeploymentReview {
   const shipped = (number: number, title: string, probability: number, ...reasons: string[]): DeploymentReview['changes'][number] => ({
