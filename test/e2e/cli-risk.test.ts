@@ -187,4 +187,10 @@ describe('causeway eval risk', () => {
     writeFileSync(file, '{"id":"1"}\n')
     expect(causeway(['eval', 'risk', file]).stderr).toContain(`${file}, line 1`)
   })
+
+  it('says what --ablate needs', () => {
+    const { stderr, stdout } = causeway(['eval', 'risk', 'one.jsonl', '--ablate'])
+    expect(stderr).toContain('--ablate learns its own models from two sets or more')
+    expect(stdout).toBe('')
+  })
 })
