@@ -193,6 +193,8 @@ describe('without a permission, of what people ask for', () => {
     expect(postmortem?.pull).toBeNull()
     expect(postmortem?.body).toContain('That needs the App’s permissions “Contents: write” and “Pull requests: write”.')
     expect(answer).toContain(`postmortem [#${postmortem?.number}]`)
+    // A branch that nothing came of does not stay.
+    expect([...world().repository(shop.name).git.branches.keys()].filter((branch) => branch.startsWith('causeway/'))).toEqual([])
   })
 
   it('Issues: write, the log says so, and nothing is given up', async () => {
