@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { answerIncident } from '../../../src/incidents/answer-incident.ts'
 import { measureAccuracy } from '../../../src/incidents/measure-accuracy.ts'
+import { adjustableFeatures } from '../../../src/rank/adjust.ts'
 import { shippedSuspectModel } from '../../../src/rank/model.ts'
 import { openStore } from '../../../src/store/open-store.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -92,13 +93,15 @@ describe('a repository whose causes say what counts there', () => {
   })
 
   it('is answered by a model that it adjusted, once that would have been better on its own causes', async () => {
-    await playUntil(52, true)
+    await playUntil(66, true)
     const { cases, first, adjustment } = await learned()
-    expect(cases).toBe(26)
-    expect(adjustment).toMatchObject({ cases: 26 })
-    expect(adjustment!.factors[0]).toBeGreaterThan(1)
+    expect(cases).toBe(40)
+    expect(adjustment).toMatchObject({ cases: 40 })
+    const factors = new Map(adjustableFeatures(shippedSuspectModel()).map((name, at) => [name, adjustment!.factors[at]!]))
+    expect(factors.get('text.standout')).toBeGreaterThan(1)
+    expect(factors.get('time.log-age')).toBeLessThan(1)
     expect(adjustment!.gain).toBeGreaterThanOrEqual(2)
     expect(first).toBeGreaterThan(0)
-    expect(await answerNow(20_001)).toContain(`by model \`${shippedSuspectModel().version} adjusted by 26 cases\``)
+    expect(await answerNow(20_001)).toContain(`by model \`${shippedSuspectModel().version} adjusted by 40 cases\``)
   })
 })
