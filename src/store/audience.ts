@@ -3,7 +3,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Reader, Repository } from '../domain/repository.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
-import { nameKey } from './repositories.ts'
+import { nameKey } from './name-key.ts'
 
 /** Of public repositories that stand. Any other number is a repository's own id. */
 const EVERYBODY = 0

@@ -10,7 +10,7 @@ import type { Repository } from '../domain/repository.ts'
 /** The posting that every indexed incident has; hashes are never negative. */
 export const DOCUMENTS = -1
 
-export type Indexed = { id: number; repositoryId: number; openedAt: Date; retractedAt: Date | null; terms: Uint8Array }
+type Indexed = { id: number; repositoryId: number; openedAt: Date; retractedAt: Date | null; terms: Uint8Array }
 type Shelf = { installationId: number; audience: number }
 
 export type IncidentPostings = {

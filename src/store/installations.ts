@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
-import { nameKey } from './repositories.ts'
+import { nameKey } from './name-key.ts'
 import type { InstallationStore } from './store.ts'
 
 export function createInstallationStore({ queries, tables }: Database): InstallationStore {

@@ -1,7 +1,7 @@
 import { sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import type { Reader } from '../domain/repository.ts'
 import type { Database } from './database.ts'
-import { nameKey } from './repositories.ts'
+import { nameKey } from './name-key.ts'
 
 /** `mayQuote` (src/catalog/may-quote.ts) as a condition on a column of repository ids; a contract test holds the two together. */
 export function quotableBy({ tables }: Database, installationId: number, reader: Reader, repositoryId: AnyColumn | SQL): SQL {

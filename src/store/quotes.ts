@@ -2,7 +2,8 @@ import { and, asc, eq, or, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import type { QuoteStore } from './store.ts'
 
-export function createQuoteStore({ queries, tables, listed }: Database, installationId: number): QuoteStore {
+export function createQuoteStore(database: Database, installationId: number): QuoteStore {
+  const { queries, tables } = database
   const { commentQuotes } = tables
   const mine = eq(commentQuotes.installationId, installationId)
   const one = (repositoryId: number, issueNumber: number) =>
@@ -13,7 +14,7 @@ export function createQuoteStore({ queries, tables, listed }: Database, installa
       const { repositoryId: repository, issueNumber: issue, quotedId } = commentQuotes
       const long = (value: number) => sql`cast(${value} as bigint)`
       const rows = sql`select ${long(installationId)}, ${long(repositoryId)}, cast(${issueNumber} as integer), value,
-        ${isPrivate ? sql`true` : sql`false`} from ${listed([...new Set(quotedIds)])} where true`
+        ${isPrivate ? sql`true` : sql`false`} from ${database.listed([...new Set(quotedIds)])} where true`
       await queries
         .insert(commentQuotes)
         .select(rows)

@@ -2,11 +2,8 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Repository } from '../domain/repository.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { lockAudience, moveAudience } from './incident-postings.ts'
+import { nameKey } from './name-key.ts'
 import type { RepositoryStore } from './store.ts'
-
-export function nameKey(owner: string, name: string): string {
-  return `${owner}/${name}`.toLowerCase()
-}
 
 export function createRepositoryStore(database: Database, installationId: number): RepositoryStore {
   const { queries, tables } = database
