@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { SimilarSet } from '../rank/similar-cases.ts'
-import type { SimilarAccuracy, SimilarResult } from '../rank/similar-evaluation.ts'
-import type { SimilarModel } from '../rank/similar-model.ts'
+import type { SimilarSet } from '../rank/learn/similar-cases.ts'
+import type { SimilarAccuracy, SimilarResult } from '../rank/learn/similar-evaluation.ts'
+import type { SimilarModel } from '../rank/similar/similar-model.ts'
 import { failWith } from './report-error.ts'
 
 const EXAMPLES = `
@@ -45,8 +45,8 @@ async function leaveOneOut(sets: readonly SimilarSet[], { model, last }: Options
   if (model !== undefined || last !== undefined)
     throw new Error('--leave-one-out learns its own models and judges whole sets: give it without --model and --last.')
   if (sets.length < 2) throw new Error('--leave-one-out needs at least two sets: one to judge on and others to learn from.')
-  const { evaluateSimilar } = await import('../rank/similar-evaluation.ts')
-  const { trainSimilar } = await import('../rank/train-similar.ts')
+  const { evaluateSimilar } = await import('../rank/learn/similar-evaluation.ts')
+  const { trainSimilar } = await import('../rank/learn/train-similar.ts')
   const results = sets.map((set) => {
     const known = new Set(set.hashes.values())
     const others = sets.filter(({ hashes }) => !hashes.values().some((hash) => known.has(hash)))
@@ -59,9 +59,9 @@ async function leaveOneOut(sets: readonly SimilarSet[], { model, last }: Options
 }
 
 async function judgeAll(sets: readonly SimilarSet[], options: Options, last: number): Promise<Judged> {
-  const { splitByTime } = await import('../rank/similar-cases.ts')
-  const { evaluateSimilar } = await import('../rank/similar-evaluation.ts')
-  const { parseSimilarModel, shippedSimilarModel } = await import('../rank/similar-model.ts')
+  const { splitByTime } = await import('../rank/learn/similar-cases.ts')
+  const { evaluateSimilar } = await import('../rank/learn/similar-evaluation.ts')
+  const { parseSimilarModel, shippedSimilarModel } = await import('../rank/similar/similar-model.ts')
   const model = options.model === undefined ? shippedSimilarModel : parseSimilarModel(await readJson(options.model), options.model)
   const results = sets.map((set) => {
     const asked = splitByTime(set, 1 - last).rest

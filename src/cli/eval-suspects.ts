@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { EvaluationReport, SetAnswers } from '../rank/evaluate.ts'
-import type { AdjustedReport } from '../rank/evaluate-adjusted.ts'
+import type { EvaluationReport, SetAnswers } from '../rank/learn/evaluate.ts'
+import type { AdjustedReport } from '../rank/learn/evaluate-adjusted.ts'
 import type { Accuracy } from '../rank/metrics.ts'
 import type { SuspectModel } from '../rank/model.ts'
-import type { TrainingSet } from '../rank/train-suspects.ts'
+import type { TrainingSet } from '../rank/learn/train-suspects.ts'
 import { failWith } from './report-error.ts'
 import { table } from './terminal.ts'
 
@@ -38,7 +38,7 @@ export function registerEval(program: Command): void {
 }
 
 async function evalSuspects(folders: string[], options: Options): Promise<void> {
-  const { reportOf } = await import('../rank/evaluate.ts')
+  const { reportOf } = await import('../rank/learn/evaluate.ts')
   if (options.leaveOneOut === true && options.model !== undefined)
     throw new Error('--leave-one-out learns its own models, so --model says nothing there: give one of the two.')
   const answers = options.leaveOneOut === true ? await leaveOneOut(folders) : await judge(folders, options.model)
@@ -56,7 +56,7 @@ async function evalSuspects(folders: string[], options: Options): Promise<void> 
 type Answers = { sets: SetAnswers[]; model: string; asked: { set: TrainingSet; model: SuspectModel }[] }
 
 async function adaptedReport({ asked }: Answers): Promise<AdjustedReport> {
-  const { adjustedReportOf, answerAdjusted } = await import('../rank/evaluate-adjusted.ts')
+  const { adjustedReportOf, answerAdjusted } = await import('../rank/learn/evaluate-adjusted.ts')
   return adjustedReportOf(
     asked.map(({ set, model }) => {
       process.stderr.write(`${set.name}, in time order … `)
@@ -70,8 +70,8 @@ async function adaptedReport({ asked }: Answers): Promise<AdjustedReport> {
 
 async function leaveOneOut(folders: readonly string[]): Promise<Answers> {
   if (folders.length < 2) throw new Error('--leave-one-out needs at least two sets: one to judge on and others to learn from.')
-  const { answerSet } = await import('../rank/evaluate.ts')
-  const { trainSuspects } = await import('../rank/train-suspects.ts')
+  const { answerSet } = await import('../rank/learn/evaluate.ts')
+  const { trainSuspects } = await import('../rank/learn/train-suspects.ts')
   const { readMeasuredSets } = await import('./measured-sets.ts')
   const sets = await readMeasuredSets(folders)
   const asked = sets.map((set) => {
@@ -87,7 +87,7 @@ async function leaveOneOut(folders: readonly string[]): Promise<Answers> {
 }
 
 async function judge(folders: readonly string[], file: string | undefined): Promise<Answers> {
-  const { answerSet } = await import('../rank/evaluate.ts')
+  const { answerSet } = await import('../rank/learn/evaluate.ts')
   const { countLearned, parseSuspectModel, shippedSuspectModel } = await import('../rank/model.ts')
   const { readMeasuredSets } = await import('./measured-sets.ts')
   const model = file === undefined ? shippedSuspectModel() : parseSuspectModel(await readJson(file), file)

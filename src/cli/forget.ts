@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { termsOf } from '../changes/store-change.ts'
-import { similarTerms } from '../rank/similar-terms.ts'
+import { similarTerms } from '../rank/similar/similar-terms.ts'
 import type { Store } from '../store/store.ts'
 import { withStore } from './with-store.ts'
 

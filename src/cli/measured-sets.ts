@@ -1,6 +1,6 @@
 import { readPreparedSet } from '../history/prepared-set.ts'
-import { measureSet } from '../rank/measure-cases.ts'
-import type { TrainingSet } from '../rank/train-suspects.ts'
+import { measureSet } from '../rank/learn/measure-cases.ts'
+import type { TrainingSet } from '../rank/learn/train-suspects.ts'
 
 /** Reads and measures prepared sets, one after another, with progress on stderr. `check` sees each before it is measured. */
 export async function readMeasuredSets(folders: readonly string[], check?: (set: TrainingSet) => void): Promise<TrainingSet[]> {

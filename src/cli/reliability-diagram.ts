@@ -1,5 +1,5 @@
-import type { Calibration } from '../rank/calibration.ts'
-import type { EvaluationReport } from '../rank/evaluate.ts'
+import type { Calibration } from '../rank/learn/calibration.ts'
+import type { EvaluationReport } from '../rank/learn/evaluate.ts'
 
 const SIDE = 320
 const GAP = 90

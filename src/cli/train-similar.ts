@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { SimilarSet } from '../rank/similar-cases.ts'
+import type { SimilarSet } from '../rank/learn/similar-cases.ts'
 
 const EXAMPLES = `
 Examples:
@@ -25,7 +25,7 @@ async function train(folders: string[], options: { out: string; first: string })
   const share = Number(options.first)
   if (!(share > 0 && share <= 1)) throw new Error(`--first is ${options.first}: give a share above 0 and at most 1, such as 0.6.`)
   const { readSimilarSet } = await import('../history/similar-set.ts')
-  const { trainSimilar } = await import('../rank/train-similar.ts')
+  const { trainSimilar } = await import('../rank/learn/train-similar.ts')
   const sets: SimilarSet[] = []
   for (const folder of folders) sets.push(await readSimilarSet(folder))
   const model = trainSimilar(sets, share, (progress) => process.stderr.write(`${progress}\n`))

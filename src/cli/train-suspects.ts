@@ -23,7 +23,7 @@ export function registerTrainSuspects(program: Command): void {
 }
 
 async function train(folders: string[], { out }: { out: string }): Promise<void> {
-  const { trainSuspects } = await import('../rank/train-suspects.ts')
+  const { trainSuspects } = await import('../rank/learn/train-suspects.ts')
   const { readMeasuredSets } = await import('./measured-sets.ts')
   const sets = await readMeasuredSets(folders)
   const model = trainSuspects(sets, (progress) => process.stderr.write(`${progress}\n`))

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { z } from 'zod'
-import type { SimilarSet } from '../rank/similar-cases.ts'
+import type { SimilarSet } from '../rank/learn/similar-cases.ts'
 
 const incidentLine = z.object({
   id: z.string(),

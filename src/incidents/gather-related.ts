@@ -2,7 +2,7 @@
 import type { Incident } from '../domain/incident.ts'
 import type { ReportedRelated } from '../domain/report.ts'
 import type { TimelineEntry } from '../domain/timeline.ts'
-import { relatedReason } from '../rank/similar.ts'
+import { relatedReason } from '../rank/similar/similar.ts'
 import type { Work } from '../work.ts'
 import type { Said } from './read-timeline.ts'
 import { distanceTo, seeReadable, type Scope } from './scope.ts'

@@ -335,7 +335,7 @@ export type IncidentStore = {
   detectedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Incident[]>
   /** Those that were folded into this one, not retracted, by id. */
   duplicatesOf(id: number): Promise<Incident[]>
-  /** Replaces what finds an incident (`similarTerms`) and what it is compared by (`packWords`, src/rank/similar-words.ts). */
+  /** Replaces what finds an incident (`similarTerms`) and what it is compared by (`packWords`, src/rank/similar/similar-words.ts). */
   indexTerms(id: number, terms: string[], words?: Uint8Array): Promise<void>
   /** The same as `byIds`, with what `indexTerms` kept; null where it kept nothing. */
   withWords(ids: number[]): Promise<(Incident & { words: Uint8Array | null })[]>

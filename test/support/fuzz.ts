@@ -20,7 +20,7 @@ import { readPatches } from '../../src/history/read-patches.ts'
 import { laneOf } from '../../src/inbox/lane.ts'
 import { readReport } from '../../src/incidents/read-report.ts'
 import { fingerprint } from '../../src/rank/fingerprint.ts'
-import { similarQuestion } from '../../src/rank/similar-terms.ts'
+import { similarQuestion } from '../../src/rank/similar/similar-terms.ts'
 import { readRepositoryFile } from '../../src/settings/repository.ts'
 
 export type FuzzOptions = { payloads: number; files: number; histories: number; seed: number }

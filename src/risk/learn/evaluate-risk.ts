@@ -1,7 +1,7 @@
 // How well the risk of changes is foretold: order (AUC, lift), calibration (ECE) and both together (Brier skill). Pure.
-import { calibrationOf } from '../../rank/calibration.ts'
+import { calibrationOf } from '../../rank/learn/calibration.ts'
 import { seededRandom } from '../../rank/metrics.ts'
-import { aucOf, brierSkillOf } from '../../rank/similar-evaluation.ts'
+import { aucOf, brierSkillOf } from '../../rank/learn/similar-evaluation.ts'
 import { baseRateOf, logistic, logit, type RiskModel, stepsBelow, wordsIn } from '../model.ts'
 import { riskFeatures } from '../risk-features.ts'
 import type { RiskRow } from './risk-set.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/rank/metrics.ts'
-import { textIndex } from '../../../src/rank/similar-index.ts'
-import { similarQuestion, similarTerms } from '../../../src/rank/similar-terms.ts'
+import { textIndex } from '../../../src/rank/similar/similar-index.ts'
+import { similarQuestion, similarTerms } from '../../../src/rank/similar/similar-terms.ts'
 import { at, BIG, change, incident, octocat, repository, sha, shared, type Open } from './made-up.ts'
 
 const DAY = 24 * 60

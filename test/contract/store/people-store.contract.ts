@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { termsOf } from '../../../src/changes/store-change.ts'
-import { similarTerms } from '../../../src/rank/similar-terms.ts'
+import { similarTerms } from '../../../src/rank/similar/similar-terms.ts'
 import { at, change, deployment, file, incident, live, repository, sha, shared, toService, type Open } from './made-up.ts'
 
 const index = { change: termsOf, incident: similarTerms }

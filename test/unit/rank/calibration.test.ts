@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { areaUnderCurve, calibrationOf } from '../../../src/rank/calibration.ts'
+import { areaUnderCurve, calibrationOf } from '../../../src/rank/learn/calibration.ts'
 import { seededRandom } from '../../../src/rank/metrics.ts'
 
 const random = seededRandom(5)

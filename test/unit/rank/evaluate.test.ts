@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { answerSet, reportOf } from '../../../src/rank/evaluate.ts'
+import { answerSet, reportOf } from '../../../src/rank/learn/evaluate.ts'
 import { featureNames } from '../../../src/rank/features.ts'
-import { measureSet } from '../../../src/rank/measure-cases.ts'
+import { measureSet } from '../../../src/rank/learn/measure-cases.ts'
 import { shippedSuspectModel } from '../../../src/rank/model.ts'
-import { quietMoments } from '../../../src/rank/quiet-moments.ts'
+import { quietMoments } from '../../../src/rank/learn/quiet-moments.ts'
 import { candidate, hoursBefore } from '../../support/ranking-fixtures.ts'
 
 const changes = Array.from({ length: 20 }, (_, n) =>

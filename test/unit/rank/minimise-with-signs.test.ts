@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Curve, minimiseWithSigns } from '../../../src/rank/minimise-with-signs.ts'
+import { type Curve, minimiseWithSigns } from '../../../src/rank/learn/minimise-with-signs.ts'
 
 /** ½ xᵀ(BᵀB + I)x − tᵀx, whose lowest point under sign constraints is known by its gradient alone. */
 function parabola(rows: readonly (readonly number[])[], towards: readonly number[]): Curve {

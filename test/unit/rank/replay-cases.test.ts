@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { replayCases } from '../../../src/rank/replay-cases.ts'
+import { replayCases } from '../../../src/rank/learn/replay-cases.ts'
 import { candidate, hoursBefore } from '../../support/ranking-fixtures.ts'
 
 const changes = Array.from({ length: 20 }, (_, n) =>

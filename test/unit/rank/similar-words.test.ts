@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readCandidate, readQuery } from '../../../src/rank/similar-read.ts'
-import { cutWords, packWords, unpackWords } from '../../../src/rank/similar-words.ts'
+import { readCandidate, readQuery } from '../../../src/rank/similar/similar-read.ts'
+import { cutWords, packWords, unpackWords } from '../../../src/rank/similar/similar-words.ts'
 
 const REPORT = { title: 'Checkout fails: PaymentTimeout', body: 'at src/ledger/retry.ts:42\n決済がタイムアウト again and again' }
 

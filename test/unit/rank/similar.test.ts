@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { heatmap, rankSimilar, relatedReason } from '../../../src/rank/similar.ts'
-import type { ComparableIncident } from '../../../src/rank/similar-read.ts'
-import { similarQuestion, similarTerms } from '../../../src/rank/similar-terms.ts'
+import { heatmap, rankSimilar, relatedReason } from '../../../src/rank/similar/similar.ts'
+import type { ComparableIncident } from '../../../src/rank/similar/similar-read.ts'
+import { similarQuestion, similarTerms } from '../../../src/rank/similar/similar-terms.ts'
 
 const now = new Date('2026-03-04T14:02:00Z')
 const incident = (id: number, title: string, body = '', more: Partial<ComparableIncident> = {}): ComparableIncident => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { minimise } from '../../../src/rank/minimise.ts'
+import { minimise } from '../../../src/rank/learn/minimise.ts'
 import { seededRandom } from '../../../src/rank/metrics.ts'
-import { splitByTime, type SimilarSet } from '../../../src/rank/similar-cases.ts'
-import { aucOf, brierSkillOf, evaluateSimilar } from '../../../src/rank/similar-evaluation.ts'
-import { parseSimilarModel, shippedSimilarModel } from '../../../src/rank/similar-model.ts'
-import { trainSimilar } from '../../../src/rank/train-similar.ts'
+import { splitByTime, type SimilarSet } from '../../../src/rank/learn/similar-cases.ts'
+import { aucOf, brierSkillOf, evaluateSimilar } from '../../../src/rank/learn/similar-evaluation.ts'
+import { parseSimilarModel, shippedSimilarModel } from '../../../src/rank/similar/similar-model.ts'
+import { trainSimilar } from '../../../src/rank/learn/train-similar.ts'
 
 const SUBJECTS = ['checkout', 'ledger', 'search', 'login', 'invoice', 'picture', 'voucher', 'mail', 'basket', 'refund']
 const TROUBLES = ['hangs', 'crashes', 'times out', 'is slow', 'loses data', 'shows nothing', 'returns 502', 'is rounded']

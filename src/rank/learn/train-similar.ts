@@ -3,9 +3,9 @@
 import { minimise } from './minimise.ts'
 import { casesOf, splitByTime, type SimilarCase, type SimilarSet } from './similar-cases.ts'
 import { figuresOf, judge } from './similar-evaluation.ts'
-import { FEATURE_NAMES, type FeatureName } from './similar-features.ts'
-import { firstFeatures } from './similar-first.ts'
-import { FIRST_NAMES, type SimilarModel } from './similar-model.ts'
+import { FEATURE_NAMES, type FeatureName } from '../similar/similar-features.ts'
+import { firstFeatures } from '../similar/similar-first.ts'
+import { FIRST_NAMES, type SimilarModel } from '../similar/similar-model.ts'
 
 /** Public trackers know neither services and labels of one team, nor what ended a report, nor enough traces. */
 const HAND_SET: { name: FeatureName; weight: number }[] = [

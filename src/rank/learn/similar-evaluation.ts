@@ -1,11 +1,11 @@
 // How well the similarity ranking finds the earlier report that people said was the same. Pure: reports in, figures out.
-import { accuracyOf, bootstrapInterval, seededRandom } from './metrics.ts'
+import { accuracyOf, bootstrapInterval, seededRandom } from '../metrics.ts'
 import type { SimilarCase, SimilarSet } from './similar-cases.ts'
-import { bm25fIndex } from './bm25f-index.ts'
-import { textIndex } from './similar-index.ts'
-import { matchProbabilities } from './similar-first.ts'
-import { linear, type SimilarModel } from './similar-model.ts'
-import { scoreSimilar } from './similar.ts'
+import { bm25fIndex } from '../similar/bm25f-index.ts'
+import { textIndex } from '../similar/similar-index.ts'
+import { matchProbabilities } from '../similar/similar-first.ts'
+import { linear, type SimilarModel } from '../similar/similar-model.ts'
+import { scoreSimilar } from '../similar/similar.ts'
 
 /** One judged query: where the first of the same ones stands, and how sure the first place was. */
 export type SimilarAnswer = { rank: number | null; probability: number; isRight: boolean }

@@ -3,11 +3,11 @@
 import { fitLogistic } from './fit-logistic.ts'
 import { fitOrder, handSetNames } from './fit-order.ts'
 import type { Measured, MeasuredSet } from './measure-cases.ts'
-import { accuracyOf, calibrationErrorOf, macroOf } from './metrics.ts'
+import { accuracyOf, calibrationErrorOf, macroOf } from '../metrics.ts'
 import { minimise } from './minimise.ts'
-import type { SuspectModel } from './model.ts'
-import { logSumExp, measureNone, noneFeatureNames } from './none-of-these.ts'
-import { rankOf, scoresOf, sharesOf, weigh } from './score.ts'
+import type { SuspectModel } from '../model.ts'
+import { logSumExp, measureNone, noneFeatureNames } from '../none-of-these.ts'
+import { rankOf, scoresOf, sharesOf, weigh } from '../score.ts'
 
 /** Content hashes of the cases stand in the model file, so that nobody judges it on what it has learned. */
 export type TrainingSet = MeasuredSet & { hashes: readonly string[] }

@@ -1,6 +1,6 @@
 // Which earlier incidents are like this one. Enters: the incident and at most a few hundred candidates that the text
 // index found; leaves: those worth showing, best first, each with its reason. Nothing here reads a clock or a store.
-import { messageTemplate } from './fingerprint.ts'
+import { messageTemplate } from '../fingerprint.ts'
 import { matchProbabilities } from './similar-first.ts'
 import { featuresOf, type Features } from './similar-features.ts'
 import { linear, shippedSimilarModel, type SimilarModel } from './similar-model.ts'

@@ -1,5 +1,5 @@
 // What two incidents have in common, in numbers: words first, then what machines print.
-import { fingerprint, type Fingerprint } from './fingerprint.ts'
+import { fingerprint, type Fingerprint } from '../fingerprint.ts'
 import { idfOf, prefixOf, trigramsOf, type ReadCandidate, type ReadQuery, type TextStatistics } from './similar-read.ts'
 import { COMPARED_LENGTH } from './similar-terms.ts'
 

@@ -1,6 +1,6 @@
 // What similar incidents have to beat: plain BM25F over title and body, from an index that grows in time order.
 import { COMPARED_LENGTH } from './similar-terms.ts'
-import { terms } from './text.ts'
+import { terms } from '../text.ts'
 
 const TITLE_WEIGHT = 3
 const K1 = 1.2

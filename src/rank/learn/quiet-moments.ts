@@ -1,5 +1,5 @@
-import type { Candidate } from '../domain/ranking.ts'
-import { seededRandom } from './metrics.ts'
+import type { Candidate } from '../../domain/ranking.ts'
+import { seededRandom } from '../metrics.ts'
 import type { KnownCase } from './replay-cases.ts'
 
 const LOOKBACK_MS = 14 * 86_400_000

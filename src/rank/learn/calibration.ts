@@ -1,6 +1,6 @@
 // Are probabilities what they say? Forecasts with what happened in, figures out.
 import { fitLogistic } from './fit-logistic.ts'
-import { calibrationErrorOf, type CalibrationError } from './metrics.ts'
+import { calibrationErrorOf, type CalibrationError } from '../metrics.ts'
 
 type Forecast = { probability: number; happened: boolean }
 

@@ -1,10 +1,10 @@
 // The weights of the features, by maximum likelihood of a conditional logit: which of the candidates was it? Pure and
 // deterministic: measured cases in, weights out.
-import { featureNames } from './features.ts'
+import { featureNames } from '../features.ts'
 import type { Measured } from './measure-cases.ts'
 import { curveOf, type List } from './listwise-curve.ts'
 import { minimiseWithSigns } from './minimise-with-signs.ts'
-import type { SuspectModel } from './model.ts'
+import type { SuspectModel } from '../model.ts'
 
 /** No training data: prepared histories know neither services, deployments and stack frames nor who bumps what. */
 const HAND_SET: Readonly<Record<string, number>> = {

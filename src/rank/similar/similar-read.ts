@@ -1,11 +1,11 @@
 // Two incidents cut into what is compared. Everything is seen from the query: of a candidate only the words that meet
 // it, its own title and its lengths are kept, so that two hundred candidates take milliseconds.
-import { fingerprint, type Fingerprint } from './fingerprint.ts'
-import { slotOf, slotsOf, type HashSlots } from './prepare.ts'
+import { fingerprint, type Fingerprint } from '../fingerprint.ts'
+import { slotOf, slotsOf, type HashSlots } from '../prepare.ts'
 import { COMPARED_LENGTH } from './similar-terms.ts'
 import { cutWords, unpackWords, type Words } from './similar-words.ts'
-import { termHash } from './term-hash.ts'
-import { terms } from './text.ts'
+import { termHash } from '../term-hash.ts'
+import { terms } from '../text.ts'
 
 /** What the text index knows of the query's terms. */
 export type TextStatistics = { documentCount: number; documentFrequency: ReadonlyMap<string, number> }

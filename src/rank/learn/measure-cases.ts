@@ -1,13 +1,13 @@
 // Known incidents as numbers: what every kind of evidence says of each candidate, measured once, so that any number of
 // models can be learned from and judged on them. Nothing in here depends on a model.
-import type { Candidate, RepositoryPast } from '../domain/ranking.ts'
-import { baselineOrders, type BaselineName, randomAccuracy } from './baselines.ts'
-import { measureAll } from './features.ts'
-import type { Accuracy } from './metrics.ts'
-import { type NoneFacts, noneFactsOf } from './none-of-these.ts'
-import { type PreparedCandidate, type PreparedQuery, termHash } from './prepare.ts'
+import type { Candidate, RepositoryPast } from '../../domain/ranking.ts'
+import { baselineOrders, type BaselineName, randomAccuracy } from '../baselines.ts'
+import { measureAll } from '../features.ts'
+import type { Accuracy } from '../metrics.ts'
+import { type NoneFacts, noneFactsOf } from '../none-of-these.ts'
+import { type PreparedCandidate, type PreparedQuery, termHash } from '../prepare.ts'
 import { quietMoments } from './quiet-moments.ts'
-import { contextOf } from './rank.ts'
+import { contextOf } from '../rank.ts'
 import { type KnownCase, type Moment, replayCases } from './replay-cases.ts'
 
 /** A case with what its source says of it; null where it says nothing. */

@@ -1,7 +1,7 @@
 // The questions of a data set, each with the candidates that the index of its time gives. Pure: reports in, cases out.
-import { featuresOf, type Features } from './similar-features.ts'
-import { textIndex } from './similar-index.ts'
-import { readCandidate, readQuery, type ComparableIncident, type ReadQuery } from './similar-read.ts'
+import { featuresOf, type Features } from '../similar/similar-features.ts'
+import { textIndex } from '../similar/similar-index.ts'
+import { readCandidate, readQuery, type ComparableIncident, type ReadQuery } from '../similar/similar-read.ts'
 
 export type SimilarSet = {
   name: string

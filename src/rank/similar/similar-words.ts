@@ -1,7 +1,7 @@
 // An incident's title and body as the comparison reads them: every term in its place, as a hash. Cutting two hundred
 // texts takes longer than comparing them, so the store keeps what comes of it.
 import { COMPARED_LENGTH } from './similar-terms.ts'
-import { hashedTerms, TERM_PLACES } from './text.ts'
+import { hashedTerms, TERM_PLACES } from '../text.ts'
 
 export type Words = { title: Uint32Array; body: Uint32Array }
 

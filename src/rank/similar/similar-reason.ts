@@ -1,9 +1,9 @@
 // Why an earlier incident is shown, in words of the incident itself.
-import { errorClasses } from './fingerprint.ts'
+import { errorClasses } from '../fingerprint.ts'
 import type { Features } from './similar-features.ts'
 import type { QueryTerm, ReadCandidate, ReadQuery } from './similar-read.ts'
 import { COMPARED_LENGTH } from './similar-terms.ts'
-import { termOf, terms } from './text.ts'
+import { termOf, terms } from '../text.ts'
 
 const MOST_WORDS = 3
 const MOST_IN_FIX = 2

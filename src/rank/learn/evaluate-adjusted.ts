@@ -1,10 +1,10 @@
 // Is a model better for having learned from a repository's own causes? Plays the cases of each set in time order: each is
 // answered by the model as it is, and as the cases before it had adjusted it by then.
-import { adjustedScores, type AnsweredCase, type Factors, playInTime, scoreParts } from './adjust.ts'
+import { adjustedScores, type AnsweredCase, type Factors, playInTime, scoreParts } from '../adjust.ts'
 import type { MeasuredSet } from './measure-cases.ts'
-import { type Accuracy, accuracyOf, bootstrapMacroOf, type Interval, macroOf } from './metrics.ts'
-import type { SuspectModel } from './model.ts'
-import { rankOf, sharesOf } from './score.ts'
+import { type Accuracy, accuracyOf, bootstrapMacroOf, type Interval, macroOf } from '../metrics.ts'
+import type { SuspectModel } from '../model.ts'
+import { rankOf, sharesOf } from '../score.ts'
 
 type Answer = { rank: number | null; logLikelihood: number | null }
 

@@ -1,6 +1,6 @@
 // The re-ranker's numbers, read from a file: readable, versioned, with what they were learned from.
 import { z } from 'zod'
-import shipped from './models/similar-1.json' with { type: 'json' }
+import shipped from '../models/similar-1.json' with { type: 'json' }
 import { FEATURE_NAMES } from './similar-features.ts'
 
 /** How sure the first one is, in numbers; `similar-first.ts` measures them. */

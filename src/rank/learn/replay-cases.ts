@@ -1,7 +1,7 @@
 // Walks through known incidents in time order, each with only what was known then. Pure: data in, moments out.
-import type { Candidate, IncidentQuery, RepositoryPast } from '../domain/ranking.ts'
-import { prepareCandidate, type PreparedCandidate, prepareQuery, type PreparedQuery } from './prepare.ts'
-import { recordPast } from './repository-past.ts'
+import type { Candidate, IncidentQuery, RepositoryPast } from '../../domain/ranking.ts'
+import { prepareCandidate, type PreparedCandidate, prepareQuery, type PreparedQuery } from '../prepare.ts'
+import { recordPast } from '../repository-past.ts'
 
 export type KnownCase = { id: string; at: Date; text: string; culprits: readonly string[]; poolStart: number; poolEnd: number }
 

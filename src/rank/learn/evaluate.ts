@@ -1,11 +1,11 @@
 // How well a model finds the known causes, how sure it rightly is, and what it says when the cause is not listed.
 // Pure: measured cases and a model in, answers and figures out.
 import { areaUnderCurve, type Calibration, calibrationOf } from './calibration.ts'
-import type { BaselineName } from './baselines.ts'
+import type { BaselineName } from '../baselines.ts'
 import type { Measured, MeasuredCase, MeasuredSet } from './measure-cases.ts'
-import { type Accuracy, accuracyOf, bootstrapMacro, bootstrapOf, type Interval, macroOf } from './metrics.ts'
-import type { SuspectModel } from './model.ts'
-import { probabilitiesOf, rankOf, scoresOf, weigh } from './score.ts'
+import { type Accuracy, accuracyOf, bootstrapMacro, bootstrapOf, type Interval, macroOf } from '../metrics.ts'
+import type { SuspectModel } from '../model.ts'
+import { probabilitiesOf, rankOf, scoresOf, weigh } from '../score.ts'
 
 type CaseAnswer = {
   case: MeasuredCase

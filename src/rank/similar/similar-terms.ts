@@ -1,5 +1,5 @@
 // What the text index keeps of an incident and what it is asked with: the store and the evaluations use the same.
-import { terms, uniqueTerms } from './text.ts'
+import { terms, uniqueTerms } from '../text.ts'
 
 /** What is compared of a body: more of a log adds noise and milliseconds. */
 export const COMPARED_LENGTH = 4_000
