@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { hasAnyMarker, hasMarker, markerFor } from '../domain/comment-marker.ts'
 import type { Repository } from '../domain/repository.ts'
-import type { CommentRecord } from '../store/store.ts'
+import type { CommentRecord } from '../store/incident-stores.ts'
 import type { Work } from '../work.ts'
 import type { IssueComment } from './github.ts'
 

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Database } from './database.ts'
-import type { CommentStore } from './store.ts'
+import type { CommentStore } from './incident-stores.ts'
 
 export function createCommentStore({ queries, tables }: Database, installationId: number): CommentStore {
   const { comments } = tables

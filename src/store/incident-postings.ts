@@ -4,7 +4,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import { audienceOf, currentAudience } from './audience.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashTexts, packHashes, unpackHashes } from './hash.ts'
-import type { IncidentStore } from './store.ts'
+import type { IncidentStore } from './incident-stores.ts'
 import type { Repository } from '../domain/repository.ts'
 
 /** The posting that every indexed incident has; hashes are never negative. */

@@ -5,7 +5,7 @@ import { audiencesFor } from './audience.ts'
 import { belongsTo, type Database } from './database.ts'
 import { HASH_BYTES, hashText, hashTexts, packedAmong, unpackHashes } from './hash.ts'
 import { DOCUMENTS } from './incident-postings.ts'
-import type { IncidentStore } from './store.ts'
+import type { IncidentStore } from './incident-stores.ts'
 
 /** Weights are summed as whole numbers: sums of fractions differ with the order in which they are added. */
 const WEIGHT_SCALE = 1_000

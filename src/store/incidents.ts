@@ -4,7 +4,7 @@ import type { IncidentFacts, Outcome } from '../domain/incident.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { createIncidentPostings } from './incident-postings.ts'
 import { createIncidentSearch } from './incident-search.ts'
-import type { IncidentStore } from './store.ts'
+import type { IncidentStore } from './incident-stores.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** As long as the longest lookback a repository may set by default; the caller gives its own. */

@@ -1,6 +1,6 @@
 import { and, asc, eq, or, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
-import type { QuoteStore } from './store.ts'
+import type { QuoteStore } from './incident-stores.ts'
 
 export function createQuoteStore(database: Database, installationId: number): QuoteStore {
   const { queries, tables } = database

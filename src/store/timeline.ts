@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { ask, type Database } from './database.ts'
-import type { TimelineStore } from './store.ts'
+import type { TimelineStore } from './incident-stores.ts'
 
 /** An issue that people fill faster than this is not one that people read. */
 const MOST_ENTRIES = 5_000

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { hasMarker, markerFor } from '../../src/domain/comment-marker.ts'
 import { upsertComment } from '../../src/github/upsert-comment.ts'
 import type { GitHub, IssueComment } from '../../src/github/github.ts'
-import type { CommentRecord, CommentStore } from '../../src/store/store.ts'
+import type { CommentRecord, CommentStore } from '../../src/store/incident-stores.ts'
 
 const REPOSITORY = { id: 2 ** 40, owner: 'acme', name: 'shop' }
 const ISSUE = 7
