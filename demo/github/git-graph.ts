@@ -97,17 +97,73 @@ export function ancestors(git: Git, sha: string): Set<string> {
 
 /** What `git merge-base a b` says: a best common ancestor, or null for unrelated histories. */
 export function mergeBase(git: Git, a: string, b: string): Commit | null {
-  const ofB = ancestors(git, b)
-  const common = [...ancestors(git, a)].filter((sha) => ofB.has(sha)).flatMap((sha) => git.commits.get(sha) ?? [])
-  const surpassed = new Set(common.flatMap((commit) => commit.parents))
-  const best = common.filter((commit) => !surpassed.has(commit.sha))
-  best.sort((x, y) => y.committer.at.getTime() - x.committer.at.getTime() || (x.sha < y.sha ? -1 : 1))
-  return best[0] ?? null
+  const { common } = paint(git, a, b, 'until the best are known')
+  return common.sort((x, y) => y.committer.at.getTime() - x.committer.at.getTime() || (x.sha < y.sha ? -1 : 1))[0] ?? null
+}
+
+const OF_A = 1
+const OF_B = 2
+const BOTH = OF_A | OF_B
+const BELOW_COMMON = 4
+
+/**
+ * Which of two commits reach which: children before parents, as git does it, so that of a long line only what lies between
+ * the two is walked. `common`: ancestors of both that no other one reaches. `ofB` is whole as far as `a` reaches.
+ */
+function paint(
+  git: Git,
+  a: string,
+  b: string,
+  goal: 'until the best are known' | 'until a meets b',
+): { common: Commit[]; ofB: Set<string> } {
+  const marks = new Map<string, number>()
+  const open = new Map<string, Commit>()
+  const common: Commit[] = []
+  const mark = (sha: string, with_: number) => {
+    const commit = git.commits.get(sha)
+    if (!commit) return
+    marks.set(sha, (marks.get(sha) ?? 0) | with_)
+    open.set(sha, commit)
+  }
+  mark(a, OF_A)
+  mark(b, OF_B)
+  const isWanted = ({ sha }: Commit) => {
+    const marked = marks.get(sha) ?? 0
+    return goal === 'until a meets b' ? (marked & BOTH) === OF_A : (marked & BELOW_COMMON) === 0
+  }
+  while (open.values().some(isWanted)) {
+    const next = open.values().reduce((best, each) => (depthOf(git, each) > depthOf(git, best) ? each : best))
+    open.delete(next.sha)
+    const marked = marks.get(next.sha) ?? 0
+    if (marked === BOTH) common.push(next)
+    for (const parent of next.parents) mark(parent, (marked & BOTH) === BOTH ? marked | BELOW_COMMON : marked)
+  }
+  return { common, ofB: new Set([...marks].flatMap(([sha, marked]) => (marked & OF_B ? [sha] : []))) }
+}
+
+const depths = new WeakMap<Commit, number>()
+
+/** The longest way down to a first commit: a child's is always greater than its parents'. */
+function depthOf(git: Git, commit: Commit): number {
+  const known = depths.get(commit)
+  if (known !== undefined) return known
+  const stack = [commit]
+  while (stack.length > 0) {
+    const top = stack.at(-1)!
+    const parents = top.parents.flatMap((sha) => git.commits.get(sha) ?? [])
+    const unknown = parents.filter((parent) => !depths.has(parent))
+    if (unknown.length > 0) stack.push(...unknown)
+    else {
+      depths.set(top, 1 + Math.max(0, ...parents.map((parent) => depths.get(parent) ?? 0)))
+      stack.pop()
+    }
+  }
+  return depths.get(commit) ?? 1
 }
 
 /** Commits reachable from `head` and not from `base`, parents before children. */
 export function commitsBetween(git: Git, base: string | null, head: string): Commit[] {
-  const done = base === null ? new Set<string>() : ancestors(git, base)
+  const done = base === null ? new Set<string>() : paint(git, head, base, 'until a meets b').ofB
   const ordered: Commit[] = []
   const stack = [head]
   // Iterative, since a story may hold thousands of commits in one line.

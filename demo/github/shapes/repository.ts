@@ -63,7 +63,8 @@ export function repositoryShape(state: State, repository: Repository): JsonObjec
   const links: JsonObject = {}
   for (const [name, suffix] of Object.entries(LINKS)) links[`${name}_url`] = `${url}/${name}${suffix}`
   for (const [name, suffix] of Object.entries(DEEPER_LINKS)) links[name] = `${url}${suffix}`
-  const openIssues = [...repository.issues.values()].filter((issue) => issue.state === 'open').length
+  let openIssues = 0
+  for (const issue of repository.issues.values()) if (issue.state === 'open') openIssues++
   return {
     id: repository.id,
     node_id: nodeId('R', repository.id),

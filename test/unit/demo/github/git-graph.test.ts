@@ -70,9 +70,14 @@ describe('the graph', () => {
           for (const [index, sha] of found.entries()) {
             for (const parent of git.commits.get(sha)?.parents ?? []) expect(found.indexOf(parent)).toBeLessThan(index)
           }
+          // All were committed at the same moment: then the first by sha.
+          const other = made[(at >> 5) % made.length] ?? base
+          const common = commitsBetween(git, null, other.sha).filter(({ sha }) => ofBase.has(sha))
+          const best = common.filter(({ sha }) => !common.some(({ parents }) => parents.includes(sha))).map(({ sha }) => sha)
+          expect(mergeBase(git, base.sha, other.sha)?.sha).toBe(best.sort()[0])
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 200 },
     )
   })
 })
