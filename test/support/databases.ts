@@ -27,8 +27,11 @@ export async function startSqlite(): Promise<TestDatabases> {
 
 const TEMPLATE = 'causeway_template'
 
-/** One PostgreSQL server, started in about three seconds; each database is copied from a migrated template. */
-export async function startPostgres(): Promise<TestDatabases> {
+/**
+ * One PostgreSQL server, started in about three seconds; each database is copied from a migrated template. Tests cut no
+ * power, and do without the disk.
+ */
+export async function startPostgres({ isDurable = false } = {}): Promise<TestDatabases> {
   const databaseDir = join(tmpdir(), `causeway-postgres-${process.pid}-${Date.now()}`)
   const port = await freePort()
   const password = 'made-up'
@@ -43,7 +46,7 @@ export async function startPostgres(): Promise<TestDatabases> {
     createPostgresUser: process.getuid?.() === 0,
     // A locale that sorts "a" before "B", so that a missing COLLATE "C" shows.
     initdbFlags: ['--encoding=UTF8', '--locale-provider=icu', '--icu-locale=en-US'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=200'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', `fsync=${isDurable ? 'on' : 'off'}`, '-c', 'max_connections=200'],
     onLog: () => {},
     onError: () => {},
   })
