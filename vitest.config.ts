@@ -7,7 +7,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Contract and end-to-end suites start databases and processes: give them time, but never for ever.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     execArgv: ['--import', fileURLToPath(new URL('test/support/import-quickly.ts', import.meta.url))],
