@@ -174,7 +174,7 @@ async function joinProbot({ metrics, backfill, app, gitHub, store, logs, isLease
   const { githubFor, restUntil } = installationClients({
     signIn: (installationId) => probot.auth(installationId),
     permissionsOf: async (installationId) => (await store.installations.byId(installationId))?.permissions ?? {},
-    dropToken: tokens.drop,
+    dropToken: (installationId) => tokens.drop(installationId),
     appId: app.id,
     now,
     heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Nodes, Root } from 'mdast'
+import type { Nodes } from 'mdast'
 import type { Nodes as HtmlNodes } from 'hast'
 import { describe, expect, it } from 'vitest'
 import { markerFor } from '../../src/domain/comment-marker.ts'
@@ -195,14 +195,24 @@ function* filteredText(node: HtmlNodes): Generator<string> {
 }
 
 const expected = skeleton(parseMarkdown(renderReport(exampleReport(), now)))
+const UNWANTED = new Set(['image', 'imageReference', 'linkReference', 'definition', 'footnoteReference', 'footnoteDefinition'])
+/** What GitHub would make a mention, a reference, an address, an emoji or a formula of. */
+const REFERRING = [
+  /(?:^|[^\p{L}\p{N}_])@[\p{L}\p{N}]/u,
+  /#\d/,
+  /\bGH-\d/i,
+  /\b[0-9a-f]{7,40}\b/,
+  /:\/\/|www\./i,
+  /:[a-z0-9_+-]+:/i,
+  /\$[^$]+\$/,
+]
 const ALLOWED_HTML = /^(?:<br>|<\/?code>|<\/?span>|<!-- causeway:(?:caused|did-not-cause) [0-9a-f]{7,64} -->)$/
 
 describe('a report full of hostile text', () => {
-  const check = (property: (report: IncidentReport, markdown: string, tree: Root) => void, runs = 60): void => {
+  const check = (property: (markdown: string, report: IncidentReport) => void, runs = 60): void => {
     fc.assert(
       fc.property(hostileReport, (report) => {
-        const markdown = renderReport(report, now)
-        property(report, markdown, parseMarkdown(markdown))
+        property(renderReport(report, now), report)
       }),
       { numRuns: runs },
     )
@@ -218,55 +228,36 @@ describe('a report full of hostile text', () => {
   })
 
   it('holds no image, no footnote, no task and no HTML but ours', () => {
-    check((report, markdown, tree) => {
+    check((markdown, report) => {
+      const tree = parseMarkdown(markdown)
+      const nodes = [...walk(tree)]
       const boxes = boxBlocks(report).flatMap((block) => block.markdown.split('\n').filter((line) => line.startsWith('- [ ] ')))
-      let tasks = 0
-      for (const node of walk(tree)) {
-        expect(['image', 'imageReference', 'linkReference', 'definition', 'footnoteReference', 'footnoteDefinition']).not.toContain(
-          node.type,
-        )
-        if (node.type !== 'listItem') continue
-        // A box asks for a person's tick: none stands there ticked.
-        expect(node.checked ?? false).toBe(false)
-        if (node.checked === false) tasks += 1
-      }
-      expect(tasks).toBe(boxes.filter((box) => markdown.includes(box)).length)
-      for (const block of tree.children) {
-        if (block.type === 'html') continue
-        for (const node of walk(block)) if (node.type === 'html') expect(node.value).toMatch(ALLOWED_HTML)
-      }
+      expect(nodes.map(({ type }) => type).filter((type) => UNWANTED.has(type))).toEqual([])
+      const ticks = nodes.flatMap((node) => (node.type === 'listItem' && typeof node.checked === 'boolean' ? [node.checked] : []))
+      // A box asks for a person's tick: none stands there ticked.
+      expect(ticks).toEqual(boxes.filter((box) => markdown.includes(box)).map(() => false))
+      const within = tree.children.filter(({ type }) => type !== 'html').flatMap((block) => [...walk(block)])
+      expect(within.flatMap((node) => (node.type === 'html' && !ALLOWED_HTML.test(node.value) ? [node.value] : []))).toEqual([])
     })
   })
 
   it('links only to web addresses', () => {
-    check((_, __, tree) => {
-      for (const node of walk(tree)) {
-        if (node.type !== 'link') continue
-        expect(node.url).toMatch(/^https?:\/\/[^\s<>()]+$/)
-        expect(node.children.length).toBeGreaterThan(0)
-      }
+    check((markdown) => {
+      const links = [...walk(parseMarkdown(markdown))].filter((node) => node.type === 'link')
+      expect(links.filter(({ url, children }) => !/^https?:\/\/[^\s<>()]+$/.test(url) || children.length === 0)).toEqual([])
     })
   })
 
   it('notifies nobody and refers to nothing by accident', () => {
-    check((_, markdown) => {
-      const tree = commentTree(markdown)
-      for (const text of filteredText(tree)) {
-        expect(text).not.toMatch(/(?:^|[^\p{L}\p{N}_])@[\p{L}\p{N}]/u)
-        expect(text).not.toMatch(/#\d/)
-        expect(text).not.toMatch(/\bGH-\d/i)
-        expect(text).not.toMatch(/\b[0-9a-f]{7,40}\b/)
-        expect(text).not.toMatch(/:\/\/|www\./i)
-        expect(text).not.toMatch(/:[a-z0-9_+-]+:/i)
-        expect(text).not.toMatch(/\$[^$]+\$/)
-      }
+    check((markdown) => {
+      expect([...filteredText(commentTree(markdown))].filter((text) => REFERRING.some((pattern) => pattern.test(text)))).toEqual([])
       // A reply by e-mail quotes the source, where code and comments protect nobody.
       expect(markdown).not.toMatch(/@[\p{L}\p{N}]/u)
     })
   })
 
   it('is bounded, well-formed and free of invisible controls', () => {
-    check((_, markdown) => {
+    check((markdown) => {
       expect(markdown.length).toBeLessThan(65_536)
       expect(markdown.isWellFormed()).toBe(true)
 
@@ -275,7 +266,7 @@ describe('a report full of hostile text', () => {
   })
 
   it('begins with its marker, has it once, and its facts parse back', () => {
-    check((_, markdown) => {
+    check((markdown) => {
       const lines = markdown.trimEnd().split('\n')
       expect(lines[0]).toBe(marker)
       expect(markdown.split(marker)).toHaveLength(2)
@@ -288,7 +279,7 @@ describe('a report full of hostile text', () => {
   })
 
   it('says the same for the same report', () => {
-    check((report, markdown) => expect(renderReport(report, now)).toBe(markdown), 20)
+    check((markdown, report) => expect(renderReport(report, now)).toBe(markdown), 20)
   })
 })
 
