@@ -1,17 +1,19 @@
 // Promise 1: whatever order webhooks come in, however often, and whenever the process dies, one comment is left on each
 // incident, and it says what it says when nothing goes wrong. Five seeds run side by side, each in a shop of its own, with
-// five crashes between them: CAUSEWAY_SEED=7 runs the five that seed 7 belongs to, RUNS=200 more of them.
+// five crashes between them: CAUSEWAY_SEED=7 runs the five that seed 7 belongs to, RUNS=200 more of them; RUNS=3 runs
+// three, all in one group.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { prepareFakeGitHub } from '../../demo/github/fake-github.ts'
 import { startPostgres, startSqlite, type TestDatabases } from '../support/databases.ts'
 import { openStage, type Outcomes, type Stage } from '../support/e2e-shuffle.ts'
 
-const SHOPS = 5
+const RUNS = Number(process.env.RUNS ?? 50)
+const SHOPS = Math.min(5, RUNS)
 const LANES = 2
 const RUN_TIMEOUT_MS = 240_000
 const groups = process.env.CAUSEWAY_SEED
   ? [groupOf(Math.floor((Number(process.env.CAUSEWAY_SEED) - 1) / SHOPS))]
-  : Array.from({ length: Math.ceil(Number(process.env.RUNS ?? 50) / SHOPS) }, (_, index) => groupOf(index))
+  : Array.from({ length: Math.ceil(RUNS / SHOPS) }, (_, index) => groupOf(index))
 const seeds = groups.flat()
 
 type Run = { plain: Outcomes; shuffled: Outcomes; place: number }
