@@ -21,8 +21,8 @@ import {
 } from '../support/organisation.ts'
 
 const SIZE = 4
-/** RUNS=200 looks longer. */
-const TIMEOUT_MS = process.env.RUNS ? 3_600_000 : 120_000
+/** ISOLATION_RUNS=200 looks longer. */
+const TIMEOUT_MS = process.env.ISOLATION_RUNS ? 3_600_000 : 120_000
 const members = fc
   .array(
     fc.record({
@@ -80,7 +80,7 @@ describe('a comment', () => {
         }
         await store.close()
       }),
-      { numRuns: Number(process.env.RUNS ?? 5) },
+      { numRuns: Number(process.env.ISOLATION_RUNS ?? 5) },
     )
     expect(quoted).toBeGreaterThan(0)
   })
@@ -115,7 +115,7 @@ describe('a comment', () => {
             await store.close()
           },
         ),
-        { numRuns: Number(process.env.RUNS ?? 8) },
+        { numRuns: Number(process.env.ISOLATION_RUNS ?? 8) },
       )
       // Else nothing that matters ever happened.
       expect(withdrawn).toBeGreaterThan(0)
