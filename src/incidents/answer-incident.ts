@@ -54,8 +54,8 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const gathered = { ...found, candidates: judged.candidates }
   const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, repository)
   const accuracy = await work.tenant.accuracies.get(repository.id)
-  const from = performance.now()
   const candidates = await cutCandidates(work, gathered.candidates)
+  const from = performance.now()
   const weighed = rankPrepared(queryOf(incident), candidates, past, adjustedModel(accuracy))
   work.observe?.({ kind: 'ranked', ms: performance.now() - from })
   const ranking = confirmedRanking(weighed, judged)
