@@ -13,7 +13,6 @@ import { namesIn } from '../src/store/catalogs.ts'
 import { audienceOf } from '../src/store/audience.ts'
 import { DOCUMENTS } from '../src/store/term-counts.ts'
 import { hashText, packHashes } from '../src/store/hash.ts'
-import { DOCUMENTS as POSTING_OF_ALL } from '../src/store/incident-postings.ts'
 import type { Bulk, Rows } from './bulk-insert.ts'
 
 export const INSTALLATION = 2 ** 33
@@ -193,7 +192,7 @@ function* fillChanges(made: MadeUp): Generator<Rows> {
       }
       yield rows
     }
-    yield { termCounts: inOrder(counts).map(([termHash, changes]) => ({ ...common, termHash, changes })) }
+    yield { termCounts: inOrder(counts).map(([termHash, documents]) => ({ ...common, termHash, documents })) }
   }
 }
 
@@ -284,8 +283,16 @@ function* fillIncidents(made: MadeUp): Generator<Rows> {
       rows.incidents.push(incidentAt(id, { ...report, repositoryId, issueNumber, openedAt, services: [name] }, packHashes(terms)))
       const counted = counts.get(audience) ?? new Map<number, number>()
       counts.set(audience, counted)
-      for (const termHash of [POSTING_OF_ALL, ...terms]) {
-        rows.incidentTerms.push({ installationId: INSTALLATION, repositoryId, audience, termHash, openedAt, incidentId: id })
+      for (const termHash of [DOCUMENTS, ...terms]) {
+        rows.incidentTerms.push({
+          installationId: INSTALLATION,
+          repositoryId,
+          audience,
+          termHash,
+          openedAt,
+          incidentId: id,
+          length: terms.length,
+        })
         counted.set(termHash, (counted.get(termHash) ?? 0) + 1)
       }
     }
@@ -293,11 +300,11 @@ function* fillIncidents(made: MadeUp): Generator<Rows> {
   }
   for (const [audience, counted] of counts)
     yield {
-      incidentTermCounts: inOrder(counted).map(([termHash, incidents]) => ({
+      incidentTermCounts: inOrder(counted).map(([termHash, documents]) => ({
         installationId: INSTALLATION,
         audience,
         termHash,
-        incidents,
+        documents,
       })),
     }
 }

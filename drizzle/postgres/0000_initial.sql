@@ -264,7 +264,7 @@ CREATE TABLE "incident_term_counts" (
 	"installation_id" bigint NOT NULL,
 	"audience" bigint NOT NULL,
 	"term_hash" bigint NOT NULL,
-	"incidents" integer NOT NULL,
+	"documents" integer NOT NULL,
 	CONSTRAINT "incident_term_counts_key" PRIMARY KEY("installation_id","audience","term_hash")
 );
 --> statement-breakpoint
@@ -275,7 +275,8 @@ CREATE TABLE "incident_terms" (
 	"term_hash" bigint NOT NULL,
 	"opened_at" timestamp (3) with time zone NOT NULL,
 	"incident_id" bigint NOT NULL,
-	CONSTRAINT "incident_terms_key" PRIMARY KEY("installation_id","audience","term_hash","opened_at","incident_id")
+	"length" integer NOT NULL,
+	CONSTRAINT "incident_terms_key" PRIMARY KEY("installation_id","audience","term_hash","opened_at","incident_id","length")
 );
 --> statement-breakpoint
 CREATE TABLE "incidents" (
@@ -437,7 +438,7 @@ CREATE TABLE "term_counts" (
 	"installation_id" bigint NOT NULL,
 	"repository_id" bigint NOT NULL,
 	"term_hash" bigint NOT NULL,
-	"changes" integer NOT NULL,
+	"documents" integer NOT NULL,
 	CONSTRAINT "term_counts_key" PRIMARY KEY("installation_id","repository_id","term_hash")
 );
 --> statement-breakpoint

@@ -294,7 +294,7 @@ CREATE TABLE `incident_term_counts` (
 	`installation_id` integer NOT NULL,
 	`audience` integer NOT NULL,
 	`term_hash` integer NOT NULL,
-	`incidents` integer NOT NULL,
+	`documents` integer NOT NULL,
 	PRIMARY KEY(`installation_id`, `audience`, `term_hash`)
 );
 --> statement-breakpoint
@@ -305,7 +305,8 @@ CREATE TABLE `incident_terms` (
 	`term_hash` integer NOT NULL,
 	`opened_at` integer NOT NULL,
 	`incident_id` integer NOT NULL,
-	PRIMARY KEY(`installation_id`, `audience`, `term_hash`, `opened_at`, `incident_id`)
+	`length` integer NOT NULL,
+	PRIMARY KEY(`installation_id`, `audience`, `term_hash`, `opened_at`, `incident_id`, `length`)
 );
 --> statement-breakpoint
 CREATE TABLE `incidents` (
@@ -483,7 +484,7 @@ CREATE TABLE `term_counts` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
 	`term_hash` integer NOT NULL,
-	`changes` integer NOT NULL,
+	`documents` integer NOT NULL,
 	PRIMARY KEY(`installation_id`, `repository_id`, `term_hash`)
 );
 --> statement-breakpoint

@@ -5,7 +5,7 @@ import { foldChange, reported, type KnownChange } from './fold-change.ts'
 import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
 import { createReferenceIndex } from './reference-index.ts'
 import type { ChangeStore } from './store.ts'
-import { countTerms } from './term-counts.ts'
+import { asDocument, countTerms } from './term-counts.ts'
 
 const long = (value: number): SQL => sql`cast(${value} as bigint)`
 
@@ -42,8 +42,8 @@ export function createChangeWriter(database: Database, installationId: number): 
       yield* claimCommits(q, id, known, owners)
       yield* indexFiles(q, id, keep?.known ?? null, known)
       if (!keep || refersElsewhere(keep.known, known)) yield* references.replace(q, id, keep?.known ?? null, known)
-      const before = [...(keep ? [keep] : []), ...others].map((stored) => stored.known.terms)
-      yield* countTerms(database, q, { installationId, repositoryId: facts.repositoryId }, before, known.terms)
+      const before = [...(keep ? [keep] : []), ...others].map((stored) => asDocument(stored.known.terms))
+      yield* countTerms(database, q, { installationId, repositoryId: facts.repositoryId }, before, [asDocument(known.terms)])
       return id
     })
 
@@ -237,7 +237,7 @@ export function createChangeWriter(database: Database, installationId: number): 
         yield* unlink(q, row.id)
         yield* references.replace(q, row.id, before, after)
       }
-      yield* countTerms(database, q, { installationId, repositoryId }, [before.terms], after.terms)
+      yield* countTerms(database, q, { installationId, repositoryId }, [asDocument(before.terms)], [asDocument(after.terms)])
       return true
     })
 

@@ -3,12 +3,10 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
 import { audienceOf, currentAudience } from './audience.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
-import { hashTexts, packHashes, unpackHashes } from './hash.ts'
+import { HASH_BYTES, hashTexts, packHashes, unpackHashes } from './hash.ts'
 import type { IncidentStore } from './incident-stores.ts'
+import { asDocument, countTerms } from './term-counts.ts'
 import type { Repository } from '../domain/repository.ts'
-
-/** The posting that every indexed incident has; hashes are never negative. */
-export const DOCUMENTS = -1
 
 type Indexed = { id: number; repositoryId: number; openedAt: Date; retractedAt: Date | null; terms: Uint8Array }
 type Shelf = { installationId: number; audience: number }
@@ -30,18 +28,17 @@ export function createIncidentPostings(database: Database, installationId: numbe
   function* index(q: Queries, incident: Indexed, before = incident): UnitOfWork<void> {
     yield* lockAudience(database, q, incident.repositoryId, 'shared')
     const shelf = { installationId, audience: yield* currentAudience(database, q, incident.repositoryId) }
-    const delta = new Map<number, number>()
-    for (const hash of yield* drop(q, shelf, before)) delta.set(hash, -1)
-    if (incident.retractedAt === null) for (const hash of yield* add(q, shelf, incident)) delta.set(hash, (delta.get(hash) ?? 0) + 1)
-    yield* count(database, q, shelf, delta)
+    const dropped = yield* drop(q, shelf, before)
+    const added = incident.retractedAt === null ? yield* add(q, shelf, incident) : []
+    yield* countTerms(database, q, shelf, [dropped], [added])
   }
 
   function* add(q: Queries, { audience }: Shelf, { id, repositoryId, openedAt, terms }: Indexed): UnitOfWork<number[]> {
     const hashes = postingsOf(terms)
     if (hashes.length === 0) return []
     const long = (value: number) => sql`cast(${value} as bigint)`
-    const rows = sql`select ${long(installationId)}, ${long(repositoryId)}, ${long(audience)}, value, ${database.momentOf(openedAt)}, ${long(id)}
-      from ${database.listed(hashes)} where true`
+    const rows = sql`select ${long(installationId)}, ${long(repositoryId)}, ${long(audience)}, value, ${database.momentOf(openedAt)}, ${long(id)},
+      cast(${terms.length / HASH_BYTES} as integer) from ${database.listed(hashes)} where true`
     const added = yield* ask(q.insert(incidentTerms).select(rows).onConflictDoNothing().returning({ hash: incidentTerms.termHash }))
     return added.map(({ hash }) => hash)
   }
@@ -97,9 +94,7 @@ export function* moveAudience(
       .from(incidents)
       .where(and(eq(incidents.installationId, from.installationId), eq(repositoryId, after.id), isNull(retractedAt))),
   )
-  const counts = new Map<number, number>()
   for (const incident of indexed) {
-    for (const hash of postingsOf(incident.terms)) counts.set(hash, (counts.get(hash) ?? 0) + 1)
     if (incident.terms.length > 0)
       yield* ask(
         q
@@ -108,8 +103,9 @@ export function* moveAudience(
           .where(lyingAt(database, from, incident)),
       )
   }
-  yield* count(database, q, from, new Map([...counts].map(([hash, by]) => [hash, -by])))
-  yield* count(database, q, to, counts)
+  const moved = indexed.map((incident) => postingsOf(incident.terms))
+  yield* countTerms(database, q, from, moved, [])
+  yield* countTerms(database, q, to, [], moved)
 }
 
 function lyingAt(database: Database, { installationId, audience }: Shelf, { id, openedAt, terms }: Indexed) {
@@ -124,34 +120,5 @@ function lyingAt(database: Database, { installationId, audience }: Shelf, { id, 
 }
 
 function postingsOf(terms: Uint8Array): number[] {
-  return terms.length === 0 ? [] : [DOCUMENTS, ...unpackHashes(terms)]
-}
-
-/** Ascending, so that concurrent writers touch rows in the same order. */
-function* count(database: Database, q: Queries, shelf: Shelf, delta: ReadonlyMap<number, number>): UnitOfWork<void> {
-  const { incidentTermCounts: counts } = database.tables
-  const byDelta = Map.groupBy(delta, ([, by]) => by)
-  for (const [by, entries] of [...byDelta].sort((a, b) => a[0] - b[0])) {
-    if (by === 0) continue
-    const hashes = entries.map(([hash]) => hash).sort((a, b) => a - b)
-    const rows = sql`select cast(${shelf.installationId} as bigint), cast(${shelf.audience} as bigint), value, cast(${by} as integer)
-      from ${database.listed(hashes)} where true`
-    yield* ask(
-      q
-        .insert(counts)
-        .select(rows)
-        .onConflictDoUpdate({
-          target: [counts.installationId, counts.audience, counts.termHash],
-          set: { incidents: sql`${counts.incidents} + excluded.incidents` },
-        }),
-    )
-    if (by > 0) continue
-    const empty = and(
-      eq(counts.installationId, shelf.installationId),
-      eq(counts.audience, shelf.audience),
-      database.oneOf(counts.termHash, hashes),
-      sql`${counts.incidents} <= 0`,
-    )
-    yield* ask(q.delete(counts).where(empty))
-  }
+  return terms.length === 0 ? [] : asDocument(unpackHashes(terms))
 }

@@ -3,9 +3,9 @@
 import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
 import { audiencesFor } from './audience.ts'
 import { belongsTo, type Database } from './database.ts'
-import { HASH_BYTES, hashText, hashTexts, packedAmong, unpackHashes } from './hash.ts'
-import { DOCUMENTS } from './incident-postings.ts'
+import { hashText, hashTexts, packedAmong, unpackHashes } from './hash.ts'
 import type { IncidentStore } from './incident-stores.ts'
+import { DOCUMENTS } from './term-counts.ts'
 
 /** Weights are summed as whole numbers: sums of fractions differ with the order in which they are added. */
 const WEIGHT_SCALE = 1_000
@@ -22,7 +22,7 @@ const LENGTH_POWER = 0.25
 /** The counts are of all incidents; so many that came later are taken off again, which is all of them as a rule. */
 const LATER = 2_000
 
-type Scored = { id: number; score: number }
+type Scored = { id: number; score: number; length: number }
 
 export function createIncidentSearch(database: Database, installationId: number): IncidentStore['search'] {
   const { queries, tables } = database
@@ -62,7 +62,7 @@ export function createIncidentSearch(database: Database, installationId: number)
   /** How many earlier incidents have each term, and where most of them lie. */
   async function countTerms(audiences: number[], hashes: number[], before: Date) {
     const rows = await queries
-      .select({ audience: incidentTermCounts.audience, hash: incidentTermCounts.termHash, incidents: incidentTermCounts.incidents })
+      .select({ audience: incidentTermCounts.audience, hash: incidentTermCounts.termHash, documents: incidentTermCounts.documents })
       .from(incidentTermCounts)
       .where(
         and(
@@ -72,10 +72,10 @@ export function createIncidentSearch(database: Database, installationId: number)
         ),
       )
     const counts = new Map<number, number>()
-    const largest = new Map<number, { audience: number; incidents: number }>()
-    for (const { audience, hash, incidents } of rows) {
-      counts.set(hash, (counts.get(hash) ?? 0) + incidents)
-      if (incidents > (largest.get(hash)?.incidents ?? 0)) largest.set(hash, { audience, incidents })
+    const largest = new Map<number, { audience: number; documents: number }>()
+    for (const { audience, hash, documents } of rows) {
+      counts.set(hash, (counts.get(hash) ?? 0) + documents)
+      if (documents > (largest.get(hash)?.documents ?? 0)) largest.set(hash, { audience, documents })
     }
     const later = await queries
       .select({ terms: incidents.terms })
@@ -98,11 +98,11 @@ export function createIncidentSearch(database: Database, installationId: number)
     audiences: number[],
     before: Date,
     weights: ReadonlyMap<number, number>,
-    largest: ReadonlyMap<number, { audience: number; incidents: number }>,
+    largest: ReadonlyMap<number, { audience: number; documents: number }>,
     most: number,
-  ): Promise<Map<number, number>> {
+  ): Promise<Map<number, Scored>> {
     const [few, many] = [[] as number[], [] as number[]]
-    for (const hash of weights.keys()) ((largest.get(hash)?.incidents ?? 0) > most ? many : few).push(hash)
+    for (const hash of weights.keys()) ((largest.get(hash)?.documents ?? 0) > most ? many : few).push(hash)
     const found = [
       await having(audiences, few, lt(incidentTerms.openedAt, before)),
       ...(await Promise.all(
@@ -120,55 +120,74 @@ export function createIncidentSearch(database: Database, installationId: number)
         }),
       )),
     ]
-    const scores = new Map<number, number>()
-    for (const { hash, ids } of found.flat()) {
+    const scores = new Map<number, Scored>()
+    for (const { hash, incidents } of found.flat()) {
       const weight = weights.get(hash)!
-      for (const id of ids) scores.set(id, (scores.get(id) ?? 0) + weight)
+      for (let at = 0; at < incidents.length; at += 2) {
+        const id = incidents[at]!
+        const known = scores.get(id)
+        if (known) known.score += weight
+        else scores.set(id, { id, score: weight, length: incidents[at + 1]! })
+      }
     }
     return scores
   }
 
-  /** One row a term and audience: reading each posting as a row of its own takes several times as long. */
-  async function having(audiences: number[], hashes: number[], when: SQL | undefined): Promise<{ hash: number; ids: number[] }[]> {
+  /**
+   * One row a term and audience, of its incidents' ids and lengths by turns: reading each posting as a row of its own takes
+   * several times as long.
+   */
+  async function having(audiences: number[], hashes: number[], when: SQL | undefined): Promise<{ hash: number; incidents: number[] }[]> {
     if (hashes.length === 0) return []
+    const { incidentId, length } = incidentTerms
     const rows = await queries
-      .select({ hash: incidentTerms.termHash, ids: sql<string>`string_agg(cast(${incidentTerms.incidentId} as text), ',')` })
+      .select({ hash: incidentTerms.termHash, incidents: sql<string>`string_agg(${incidentId} || ',' || ${length}, ',')` })
       .from(incidentTerms)
       .where(and(postings(audiences, hashes), when))
       .groupBy(incidentTerms.audience, incidentTerms.termHash)
-    return rows.map(({ hash, ids }) => ({ hash, ids: JSON.parse(`[${ids}]`) as number[] }))
+    return rows.map(({ hash, incidents }) => ({ hash, incidents: JSON.parse(`[${incidents}]`) as number[] }))
   }
 
-  /** The best of the shortlist, with the common terms that were not looked up, by score against length in terms. */
+  /**
+   * The best of the shortlist, with the common terms that were not looked up, by score against length in terms. Terms are
+   * read only of those that all of the common ones could bring among the best.
+   */
   async function best(shortlist: Scored[], common: ReadonlyMap<number, number>, limit: number): Promise<number[]> {
-    const wanted = shortlist.map(({ id }) => id)
-    const rows = await queries
-      .select({ id: incidents.id, terms: incidents.terms })
-      .from(incidents)
-      .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, wanted)))
-    const termsOf = new Map(rows.map(({ id, terms }) => [id, terms]))
-    const hashes = [...common.keys()].sort((a, b) => a - b)
-    const weighed = shortlist.flatMap(({ id, score }) => {
-      const terms = termsOf.get(id)
-      if (!terms) return []
-      let sum = score
-      for (const hash of packedAmong(terms, hashes)) sum += common.get(hash) ?? 0
-      return [{ id, score: sum / (LENGTH_PRIOR + terms.length / HASH_BYTES) ** LENGTH_POWER }]
-    })
-    return weighed
+    const most = [...common.values()].reduce((sum, weight) => sum + weight, 0)
+    const least = shortlist.map((scored) => weighed(scored)).sort((a, b) => b - a)[limit - 1] ?? 0
+    const close = shortlist.filter((scored) => weighed(scored, most) >= least)
+    const added = common.size > 0 && close.length > 0 ? await weightsAmong(common, close) : null
+    return close
+      .map((scored) => ({ id: scored.id, score: weighed(scored, added?.get(scored.id)) }))
       .sort((a, b) => b.score - a.score || a.id - b.id)
       .slice(0, limit)
       .map(({ id }) => id)
   }
+
+  /** By id, the summed weights of these terms that each incident has. */
+  async function weightsAmong(weights: ReadonlyMap<number, number>, among: Scored[]): Promise<Map<number, number>> {
+    const ids = among.map(({ id }) => id)
+    const rows = await queries
+      .select({ id: incidents.id, terms: incidents.terms })
+      .from(incidents)
+      .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
+    const hashes = [...weights.keys()].sort((a, b) => a - b)
+    return new Map(rows.map(({ id, terms }) => [id, packedAmong(terms, hashes).reduce((sum, hash) => sum + weights.get(hash)!, 0)]))
+  }
 }
 
 /** Highest first, ties by id. Only what may be among them is sorted: it is one of ten as a rule. */
-function bestOf(scores: ReadonlyMap<number, number>, limit: number): Scored[] {
-  const least = Float64Array.from(scores.values()).sort().at(-limit) ?? 0
+function bestOf(scores: ReadonlyMap<number, Scored>, limit: number): Scored[] {
+  const least =
+    Float64Array.from(scores.values(), ({ score }) => score)
+      .sort()
+      .at(-limit) ?? 0
   const found: Scored[] = []
-  for (const [id, score] of scores) if (score >= least) found.push({ id, score })
+  for (const scored of scores.values()) if (scored.score >= least) found.push(scored)
   return found.sort((a, b) => b.score - a.score || a.id - b.id).slice(0, limit)
 }
+
+const weighed = ({ score, length }: Scored, added = 0): number => (score + added) / (LENGTH_PRIOR + length) ** LENGTH_POWER
 
 function weightsOf(terms: readonly { term: string; weight: number }[]): Map<number, number> {
   return new Map(terms.map(({ term, weight }) => [hashText(term), weight]))

@@ -9,7 +9,7 @@ import { createIncidentPostings } from './incident-postings.ts'
 import { pseudonymise, type Forgotten } from './pseudonymise.ts'
 import type { PeopleStore, TermsOf } from './people-store.ts'
 import type { TenantStore } from './store.ts'
-import { countTerms } from './term-counts.ts'
+import { asDocument, countTerms } from './term-counts.ts'
 
 /** Another process learns within this time of whom to forget. */
 const REMEMBERED_MS = 2_000
@@ -65,7 +65,7 @@ export function createPeopleStore(database: Database, registry: Registry & { ref
       const [known] = yield* ask(q.select({ terms: tables.changes.terms }).from(tables.changes).where(whereKey('changes', row)))
       if (!known) return
       yield* ask(q.update(tables.changes).set(set).where(whereKey('changes', row)))
-      yield* countTerms(database, q, { installationId, repositoryId }, [unpackHashes(known.terms)], terms)
+      yield* countTerms(database, q, { installationId, repositoryId }, [asDocument(unpackHashes(known.terms))], [asDocument(terms)])
     })
   }
 

@@ -1,17 +1,17 @@
 // Lets go of what is old or no longer ours to keep: in small steps, each of which may be the last before a crash.
 import { and, eq, getTableColumns, lt, ne, notInArray, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
-import { DOCUMENTS } from './term-counts.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashTexts, unpackHashes } from './hash.ts'
 import { createIncidentPostings } from './incident-postings.ts'
 import type { RetentionStore } from './operations.ts'
+import { asDocument, countTerms } from './term-counts.ts'
 
 /** Any table of an installation. */
 type Owned = { installationId: AnyColumn }
 
 export function createRetentionStore(database: Database): RetentionStore {
   const { queries, tables } = database
-  const { changes, changeCommits, changeFiles, changeReverts, termCounts, deployments, deploymentChanges, incidents } = tables
+  const { changes, changeCommits, changeFiles, changeReverts, deployments, deploymentChanges, incidents } = tables
   const { comments, implications, outcomes, replies } = tables
   const { checks, pullRequests, gateRequests, deploymentReviews } = tables
   // Tables with a key of several columns have no id of their own; both engines name a row by where it lies.
@@ -58,14 +58,7 @@ export function createRetentionStore(database: Database): RetentionStore {
         q.delete(changeFiles).where(and(of(changeFiles), database.oneOf(changeFiles.pathHash, paths), eq(changeFiles.changeId, id))),
       )
     }
-    const counted = and(of(termCounts), database.oneOf(termCounts.termHash, [DOCUMENTS, ...unpackHashes(row.terms)]))
-    yield* ask(
-      q
-        .update(termCounts)
-        .set({ changes: sql`${termCounts.changes} - 1` })
-        .where(counted),
-    )
-    yield* ask(q.delete(termCounts).where(and(counted, sql`${termCounts.changes} <= 0`)))
+    yield* countTerms(database, q, { installationId, repositoryId }, [asDocument(unpackHashes(row.terms))], [])
     yield* ask(q.delete(changeReverts).where(or(eq(changeReverts.revertedId, id), eq(changeReverts.revertingId, id))))
     yield* ask(q.delete(deploymentChanges).where(eq(deploymentChanges.changeId, id)))
     yield* ask(q.delete(implications).where(and(eq(implications.installationId, installationId), eq(implications.changeId, id))))

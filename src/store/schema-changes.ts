@@ -89,7 +89,7 @@ export function defineChangeTables(kit: ColumnKit) {
       installationId: kit.long('installation_id').notNull(),
       repositoryId: kit.long('repository_id').notNull(),
       termHash: kit.long('term_hash').notNull(),
-      changes: kit.int('changes').notNull(),
+      documents: kit.int('documents').notNull(),
     },
     (t) => [kit.primaryKey({ name: 'term_counts_key', columns: [t.installationId, t.repositoryId, t.termHash] })],
   )

@@ -71,8 +71,15 @@ export function defineIncidentTables(kit: ColumnKit) {
       termHash: kit.long('term_hash').notNull(),
       openedAt: kit.time('opened_at').notNull(),
       incidentId: kit.long('incident_id').notNull(),
+      /** How many terms the incident has; in the key for the same reason. */
+      length: kit.int('length').notNull(),
     },
-    (t) => [kit.primaryKey({ name: 'incident_terms_key', columns: [t.installationId, t.audience, t.termHash, t.openedAt, t.incidentId] })],
+    (t) => [
+      kit.primaryKey({
+        name: 'incident_terms_key',
+        columns: [t.installationId, t.audience, t.termHash, t.openedAt, t.incidentId, t.length],
+      }),
+    ],
   )
   // How many postings each term has: counting them took most of a search.
   const incidentTermCounts = kit.table(
@@ -81,7 +88,7 @@ export function defineIncidentTables(kit: ColumnKit) {
       installationId: kit.long('installation_id').notNull(),
       audience: kit.long('audience').notNull(),
       termHash: kit.long('term_hash').notNull(),
-      incidents: kit.int('incidents').notNull(),
+      documents: kit.int('documents').notNull(),
     },
     (t) => [kit.primaryKey({ name: 'incident_term_counts_key', columns: [t.installationId, t.audience, t.termHash] })],
   )

@@ -25,7 +25,7 @@ export async function countsOfTerms(
 ): Promise<Map<number, number>> {
   const { termCounts } = database.tables
   const rows = await database.queries
-    .select({ hash: termCounts.termHash, changes: termCounts.changes })
+    .select({ hash: termCounts.termHash, documents: termCounts.documents })
     .from(termCounts)
     .where(
       and(
@@ -34,5 +34,5 @@ export async function countsOfTerms(
         database.oneOf(termCounts.termHash, hashes),
       ),
     )
-  return new Map(rows.map((row) => [row.hash, row.changes]))
+  return new Map(rows.map((row) => [row.hash, row.documents]))
 }

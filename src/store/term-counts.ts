@@ -1,40 +1,56 @@
-// How many changes of a repository hold each term.
-import { sql, type SQL } from 'drizzle-orm'
+// How many documents hold each term: changes of a repository, incidents under an audience.
+import { and, eq, sql } from 'drizzle-orm'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 
-/** The row of `term_counts` that counts changes; hashes are never negative. */
+/** The term that every document has, so that documents are counted as terms are; hashes are never negative. */
 export const DOCUMENTS = -1
 
-const long = (value: number): SQL => sql`cast(${value} as bigint)`
+/** What a document of these terms (hashes) counts for. */
+export const asDocument = (terms: readonly number[]): number[] => [DOCUMENTS, ...terms]
 
-/** Brings the counts from what `before` (terms of each row) counted for to what `after` does: the same twice changes nothing. */
-export function* countTerms(
-  database: Database,
-  q: Queries,
-  of: { installationId: number; repositoryId: number },
-  before: readonly (readonly number[])[],
-  after: readonly number[],
-): UnitOfWork<void> {
-  const { termCounts } = database.tables
-  const delta = new Map<number, number>()
-  const count = (terms: readonly number[], by: number) => {
-    for (const hash of [DOCUMENTS, ...terms]) delta.set(hash, (delta.get(hash) ?? 0) + by)
-  }
-  for (const terms of before) count(terms, -1)
-  count(after, 1)
-  const byDelta = Map.groupBy(delta, ([, by]) => by)
-  for (const [by, entries] of [...byDelta].sort((a, b) => a[0] - b[0])) {
-    if (by === 0) continue
-    const hashes = entries.map(([hash]) => hash).sort((a, b) => a - b)
-    const rows = sql`select ${long(of.installationId)}, ${long(of.repositoryId)}, value, cast(${by} as integer) from ${database.listed(hashes)} where true`
+type Shelf = { installationId: number } & ({ repositoryId: number } | { audience: number })
+type Documents = readonly (readonly number[])[]
+
+/** Brings the counts from what the documents `before` counted for to what those `after` do: the same twice changes nothing. */
+export function* countTerms(database: Database, q: Queries, shelf: Shelf, before: Documents, after: Documents): UnitOfWork<void> {
+  const { termCounts, incidentTermCounts } = database.tables
+  const { table, place, placeId } =
+    'audience' in shelf
+      ? { table: incidentTermCounts, place: incidentTermCounts.audience, placeId: shelf.audience }
+      : { table: termCounts, place: termCounts.repositoryId, placeId: shelf.repositoryId }
+  for (const [by, hashes] of byDifference(before, after)) {
+    const rows = sql`select cast(${shelf.installationId} as bigint), cast(${placeId} as bigint), value, cast(${by} as integer)
+      from ${database.listed(hashes)} where true`
     yield* ask(
       q
-        .insert(termCounts)
+        .insert(table)
         .select(rows)
         .onConflictDoUpdate({
-          target: [termCounts.installationId, termCounts.repositoryId, termCounts.termHash],
-          set: { changes: sql`${termCounts.changes} + excluded.changes` },
+          target: [table.installationId, place, table.termHash],
+          set: { documents: sql`${table.documents} + excluded.documents` },
         }),
     )
+    if (by > 0) continue
+    const ofNone = and(
+      eq(table.installationId, shelf.installationId),
+      eq(place, placeId),
+      database.oneOf(table.termHash, hashes),
+      sql`${table.documents} <= 0`,
+    )
+    yield* ask(q.delete(table).where(ofNone))
   }
+}
+
+/** Ascending, so that concurrent writers touch rows in the same order. */
+function byDifference(before: Documents, after: Documents): [number, number[]][] {
+  const differences = new Map<number, number>()
+  const add = (documents: Documents, by: number) => {
+    for (const document of documents) for (const hash of document) differences.set(hash, (differences.get(hash) ?? 0) + by)
+  }
+  add(before, -1)
+  add(after, 1)
+  return [...Map.groupBy(differences, ([, by]) => by)]
+    .filter(([by]) => by !== 0)
+    .sort((a, b) => a[0] - b[0])
+    .map(([by, entries]) => [by, entries.map(([hash]) => hash).sort((a, b) => a - b)])
 }
