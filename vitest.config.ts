@@ -17,7 +17,6 @@ export default defineConfig({
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
-    globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', new ClosingLine()],
   },
 })

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ReplayResult } from '../history/replay-history.ts'
 import type { Accuracy } from '../rank/metrics.ts'
+import { count } from '../render/words.ts'
 import { parseSpan } from './arguments.ts'
 import { failWith } from './report-error.ts'
 import { plain, progressLine, table } from './terminal.ts'
@@ -84,9 +85,9 @@ function rounded(share: number): number {
 
 function textOf(result: ReplayResult, seconds: number, modelVersion: string): string {
   const dropped = Object.entries(result.dropped).sort(([, a], [, b]) => b - a)
-  const left = dropped.map(([reason, count]) => `  ${String(count).padStart(6)}  ${reason}`)
+  const left = dropped.map(([reason, cases]) => `  ${String(cases).padStart(6)}  ${reason}`)
   const lines = [
-    `${result.changes} changes read, ${result.cases} reverts that say why asked again (median ${result.medianPool} candidates), ${seconds} s`,
+    `${count(result.changes, 'change')} read, ${count(result.cases, 'revert')} with a reason asked again (median ${count(result.medianPool, 'candidate')}), ${seconds} s`,
     '',
   ]
   if (result.cases === 0) lines.push('No revert in this range says why, so nothing can be measured.')

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { RangeReview, ReviewedChange } from '../history/review-range.ts'
 import { failWith } from './report-error.ts'
 import { percentOf, timesAverage } from '../render/risk-words.ts'
+import { count } from '../render/words.ts'
 import { plain, progressLine } from './terminal.ts'
 
 const EXAMPLES = `
@@ -94,12 +95,12 @@ function textOf(found: RangeReview, options: Options, model: string): string {
     ['Services', services.map(({ name, changes: count }) => `${name} (${count})`)],
     ['Migrations', migrations],
     ['Flags', flags],
-    ['Who knows it', owners.map(({ name, files }) => `${name} (${files} ${files === 1 ? 'file' : 'files'})`)],
+    ['Who knows it', owners.map(({ name, files }) => `${name} (${count(files, 'file')})`)],
   ]
   lines.push('')
   for (const [name, all] of facts) if (all.length > 0) lines.push(`${`${name}:`.padEnd(15)}${namesOf(all)}`)
   if (gaps.length > 0) lines.push(...gaps.map((gap) => `${'Missing:'.padEnd(15)}${gap}`))
-  lines.push('', `Judged by ${past.changes} changes of which ${past.harmed} were taken back. Model: ${model}`)
+  lines.push('', `Judged by ${count(past.changes, 'change')}, ${past.harmed} of them taken back. Model: ${model}`)
   return `${lines.join('\n')}\n`
 }
 

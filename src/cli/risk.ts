@@ -5,6 +5,7 @@ import type { History } from '../history/history.ts'
 import type { RangeRisk } from '../history/risk-of-range.ts'
 import { failWith } from './report-error.ts'
 import { oddsInWords, percentOf, timesAverage } from '../render/risk-words.ts'
+import { count } from '../render/words.ts'
 import { plain, progressLine, wrapped } from './terminal.ts'
 
 const EXAMPLES = `
@@ -130,7 +131,7 @@ function textOf({ base, head, commits, change, assessment, past }: RangeRisk, ba
   lines.push(
     '',
     ...wrapped(
-      `The chance that it will be taken back within 14 days, judged by ${past.changes} earlier changes of which ${past.harmed} were. Model: ${assessment.modelVersion}`,
+      `The chance that it will be taken back within 14 days, judged by ${count(past.changes, 'earlier change')}, ${past.harmed} of them taken back. Model: ${assessment.modelVersion}`,
       100,
     ),
   )

@@ -129,7 +129,7 @@ describe('causeway replay', () => {
 
   it('shows the same to people', () => {
     const { stdout } = causeway(['replay', repository.path, '--since', '2y'])
-    expect(stdout).toContain('9 changes read, 1 reverts that say why')
+    expect(stdout).toContain('9 changes read, 1 revert with a reason')
     expect(stdout).toMatch(/Causeway .*100\.0 %/)
     expect(stdout).toContain('latest first')
   })

