@@ -69,13 +69,12 @@ export type RepositoryPast = {
 export type EarlierChange = {
   id: string
   title: string
-  /** Distinct terms of title and message, how often each stands there, and all together. */
-  words: Uint32Array
-  wordCounts: Uint8Array
+  /** Distinct terms of title and message, with their counts in both, six bits each. */
+  words: { hashes: Uint32Array; counts: Uint16Array }
+  /** How many words it has, those of the title counting twice. */
   length: number
-  /** Distinct terms of paths and changed identifiers, and how much each counts. */
-  code: Uint32Array
-  codeWeights: Float32Array
+  /** The same of its paths and changed identifiers. */
+  code: { hashes: Uint32Array; counts: Uint16Array }
   /** Its paths and their folders, lower case. */
   places: Uint32Array
 }

@@ -11,28 +11,26 @@ const PRIOR_CASES = 8
 const PRIOR_MEAN = 3.2
 const PRIOR_SPREAD = 1.7
 
-/** For each candidate: the density of its age among culprits (integrates to 1), and among the candidates (to their count). */
-export function ageDensities(agesMs: Float64Array, culpritAgesMs: readonly number[]): { culprits: Float64Array; candidates: Float64Array } {
+/**
+ * The cell of each candidate's age on the grid, and by cell the density of that age among culprits (integrates to 1) and
+ * among the candidates (to their count).
+ */
+export type AgeDensities = { cells: Uint8Array; culprits: Float64Array; candidates: Float64Array }
+
+export function ageDensities(agesMs: Float64Array, culpritAgesMs: readonly number[]): AgeDensities {
   const cells = cellsOf(agesMs)
   const known = smoothed(cellsOf(culpritAgesMs))
-  const pool = smoothed(cells)
-  const usual = known.map(
+  const culprits = known.map(
     (density, cell) =>
       (density + PRIOR_CASES * normal(cell / STEPS_PER_UNIT - PRIOR_MEAN, PRIOR_SPREAD)) / (culpritAgesMs.length + PRIOR_CASES),
   )
-  return { culprits: lookedUp(usual, cells), candidates: lookedUp(pool, cells) }
+  return { cells, culprits, candidates: smoothed(cells) }
 }
 
 function cellsOf(agesMs: ArrayLike<number>): Uint8Array {
   const cells = new Uint8Array(agesMs.length)
   for (let index = 0; index < cells.length; index++) cells[index] = cellOf(agesMs[index]!)
   return cells
-}
-
-function lookedUp(densities: Float64Array, cells: Uint8Array): Float64Array {
-  const column = new Float64Array(cells.length)
-  for (let index = 0; index < cells.length; index++) column[index] = densities[cells[index]!]!
-  return column
 }
 
 function cellOf(ageMs: number): number {

@@ -19,17 +19,24 @@ const PATTERNS: Readonly<Record<PathKind, RegExp>> = {
   configuration: CONFIGURATION,
   migration: MIGRATION,
 }
-const KINDS = Object.keys(PATTERNS) as PathKind[]
+export const PATH_KINDS = Object.keys(PATTERNS) as PathKind[]
+
+/** How many of the paths are of each kind, in the order of PATH_KINDS. Expects lower case. */
+export function countKinds(paths: readonly string[]): number[] {
+  const counts = PATH_KINDS.map(() => 0)
+  for (const path of paths) {
+    for (const [at, kind] of PATH_KINDS.entries()) if (isOfKind(path, kind)) counts[at]!++
+  }
+  return counts
+}
 
 /** Share of the paths that are of each kind, exactly 1 when all are; kinds without any are left out. Expects lower case. */
 export function pathKinds(paths: readonly string[]): Map<PathKind, number> {
-  const counts = new Map<PathKind, number>()
-  for (const path of paths) for (const kind of kindsOfPath(path)) counts.set(kind, (counts.get(kind) ?? 0) + 1)
-  return new Map([...counts].map(([kind, count]) => [kind, count / paths.length]))
+  const counts = countKinds(paths)
+  return new Map(PATH_KINDS.flatMap((kind, at) => (counts[at]! > 0 ? [[kind, counts[at]! / paths.length]] : [])))
 }
 
-/** The kinds of one path, in lower case. */
-function kindsOfPath(path: string): PathKind[] {
-  // CMakeLists.txt and the like are no documents, whatever their ending.
-  return KINDS.filter((kind) => PATTERNS[kind].test(path) && !(kind === 'docs' && BUILD.test(path)))
+/** CMakeLists.txt and the like are no documents, whatever their ending. */
+function isOfKind(path: string, kind: PathKind): boolean {
+  return PATTERNS[kind].test(path) && !(kind === 'docs' && BUILD.test(path))
 }

@@ -2,18 +2,23 @@
 // does not tokenise the same change again and again.
 import type { Candidate, IncidentQuery } from '../domain/ranking.ts'
 import { findMentions, type Mentions } from './mentions.ts'
+import { countKinds } from './path-kinds.ts'
 import { termHash } from './term-hash.ts'
 import { hashedTerms, TERM_PLACES, terms } from './text.ts'
 import { titleTraits, type TitleTraits } from './title-traits.ts'
 
 export { termHash } from './term-hash.ts'
 
-/** The fields of a change that are compared with a report, in packing order. */
+/** The fields of a change that are compared with a report. Two by two they make its lists of terms: words, code, symbols. */
 export const FIELDS = ['title', 'body', 'paths', 'identifiers', 'symbols'] as const
+export const FIELDS_OF_LIST = 2
+export const [WORDS, CODE, SYMBOLS] = [0, 1, 2] as const
+export const LISTS = [WORDS, CODE, SYMBOLS]
 
-/** Packing of a term's counts: the field at place n takes the n-th six bits. */
+/** Packing of a term's counts: the field at place n takes the n-th six bits; in a list, the first field of that list the first. */
 export const FIELD_BITS = 6
 export const FIELD_MASK = (1 << FIELD_BITS) - 1
+const LIST_BITS = FIELDS_OF_LIST * FIELD_BITS
 const MAX_BODY_LENGTH = 4_000
 const MAX_PATHS = 200
 /** Folders nested deeper are not compared: two thousand levels in each of 200 paths cost seconds. */
@@ -23,25 +28,27 @@ const MIN_CELLS = 1 << 12
 /** Cells for each hash: most of what is not looked for then meets an empty one. */
 const CELLS_PER_HASH = 8
 
+/**
+ * Distinct terms, hashed, ascending, each with its counts in the two fields of the list, six bits a field. Scanning
+ * numbers is several times faster than asking a map of strings for each candidate.
+ */
+export type TermList = { hashes: Uint32Array; counts: Uint16Array }
+
+/** No strings but the candidate's own: what is compared with a report by the thousand is compared as hashes. */
 export type PreparedCandidate = {
   candidate: Candidate
-  /** Distinct terms, hashed, ascending. Scanning numbers is several times faster than asking a map of strings for each candidate. */
-  termHashes: Uint32Array
-  /** For each of them its count in each field, six bits a field. */
-  termCounts: Int32Array
+  /** Its words (title and body), its code (paths and identifiers) and its symbols. */
+  lists: readonly TermList[]
   /** Number of terms of each field, in the order of FIELDS. */
   lengths: readonly number[]
-  /** Lower-case paths, and their file names with and without extension. */
-  paths: readonly string[]
-  names: readonly string[]
-  stems: readonly string[]
-  /** Folders of the paths, at every depth, without repeats. */
-  folders: readonly string[]
   traits: TitleTraits
-  /** Hashes of paths, of folders, and of everything a report could name a file by (names, stems, folders). */
+  /** How many of its paths are of each kind, in the order of PATH_KINDS. */
+  kindCounts: readonly number[]
+  /** Hashes of its lower-case paths, of their folders at every depth, and of their file names with and without extension. */
   pathHashes: Uint32Array
   folderHashes: Uint32Array
   nameHashes: Uint32Array
+  stemHashes: Uint32Array
 }
 
 export type PreparedQuery = {
@@ -62,46 +69,64 @@ export function prepareCandidate(candidate: Candidate): PreparedCandidate {
     candidate.identifiers.join(' '),
     candidate.symbols.join(' '),
   ]
-  const found: number[] = []
-  const lengths = texts.map((text, field) => hashedTerms(text, found, field))
-  const { termHashes, termCounts } = packTerms(found)
-  const { paths, names, stems, folders } = placesOf(candidate)
+  const cut = LISTS.map((list) => cutList(texts.slice(list * FIELDS_OF_LIST, (list + 1) * FIELDS_OF_LIST)))
+  const paths = pathsOf(candidate)
+  const names = [...new Set(paths.map(fileName))]
   return {
     candidate,
-    termHashes,
-    termCounts,
-    lengths,
-    paths,
-    names,
-    stems,
-    folders,
+    lists: cut.map(({ terms }) => terms),
+    lengths: cut.flatMap(({ lengths }) => lengths),
     traits: titleTraits(candidate.title),
+    kindCounts: countKinds(paths),
     pathHashes: Uint32Array.from(paths, termHash),
-    folderHashes: Uint32Array.from(folders, termHash),
-    nameHashes: Uint32Array.from([...names, ...stems, ...folders], termHash),
+    folderHashes: Uint32Array.from(foldersOf(paths), termHash),
+    nameHashes: Uint32Array.from(names, termHash),
+    stemHashes: Uint32Array.from(new Set(names.map(withoutExtension)), termHash),
   }
 }
 
-/** Where a change worked, in strings. */
-export function placesOf({ paths: all }: Candidate): Pick<PreparedCandidate, 'paths' | 'names' | 'stems' | 'folders'> {
-  const paths = all.slice(0, MAX_PATHS).map((path) => path.toLowerCase())
-  const names = [...new Set(paths.map(fileName))]
-  return { paths, names, stems: [...new Set(names.map(withoutExtension))], folders: foldersOf(paths) }
+// A memo, invisible to callers: files of the same name are compared by path with each of a report's frames.
+const pathsByCandidate = new WeakMap<Candidate, readonly string[]>()
+
+/** The paths that are compared, lower case. */
+export function pathsOf(candidate: Candidate): readonly string[] {
+  let paths = pathsByCandidate.get(candidate)
+  if (paths === undefined) {
+    paths = candidate.paths.slice(0, MAX_PATHS).map((path) => path.toLowerCase())
+    pathsByCandidate.set(candidate, paths)
+  }
+  return paths
 }
 
 /** Sorting numbers natively is several times faster than counting in a map. */
-function packTerms(found: readonly number[]): { termHashes: Uint32Array; termCounts: Int32Array } {
+function cutList(texts: readonly string[]): { terms: TermList; lengths: number[] } {
+  const found: number[] = []
+  const lengths = texts.map((text, field) => hashedTerms(text, found, field))
   const keys = new Float64Array(found).sort()
   const hashes = new Uint32Array(keys.length)
-  const counts = new Int32Array(keys.length)
+  const counts = new Uint16Array(keys.length)
   let last = -1
   for (let at = 0; at < keys.length; at++) {
     const hash = Math.floor(keys[at]! / TERM_PLACES)
     if (last === -1 || hashes[last] !== hash) hashes[++last] = hash
-    const field = keys[at]! % TERM_PLACES
+    const field = keys[at]! - hash * TERM_PLACES
     if (countIn(counts[last]!, field) < FIELD_MASK) counts[last]! += 1 << (field * FIELD_BITS)
   }
-  return { termHashes: hashes.slice(0, last + 1), termCounts: counts.slice(0, last + 1) }
+  return { terms: { hashes: hashes.slice(0, last + 1), counts: counts.slice(0, last + 1) }, lengths }
+}
+
+/** Its distinct terms, wherever they stand, ascending. */
+export function termHashesOf({ lists }: PreparedCandidate): Uint32Array {
+  const all = new Uint32Array(lists.reduce((sum, { hashes }) => sum + hashes.length, 0))
+  let count = 0
+  for (const { hashes } of lists) {
+    all.set(hashes, count)
+    count += hashes.length
+  }
+  all.sort()
+  count = 0
+  for (let at = 0; at < all.length; at++) if (at === 0 || all[at] !== all[at - 1]) all[count++] = all[at]!
+  return all.slice(0, count)
 }
 
 /** Count of a term in one field (by its place in FIELDS) from the packed number; at most 63. */
@@ -144,18 +169,17 @@ export function slotOf({ hashes, cells, mask }: HashSlots, hash: number): number
   return -1
 }
 
-/** Calls `found` with the slot and the packed counts of each term of the change that is looked for. */
-export function matchTerms(
-  slots: HashSlots,
-  { termHashes, termCounts }: PreparedCandidate,
-  found: (slot: number, counts: number) => void,
-): void {
+/** Calls `found` with the slot of each term of the change that is looked for and its packed counts, list by list. */
+export function matchTerms(slots: HashSlots, { lists }: PreparedCandidate, found: (slot: number, packed: number) => void): void {
   const { cells, mask } = slots
-  for (let at = 0; at < termHashes.length; at++) {
-    const hash = termHashes[at]!
-    if (cells[hash & mask] === 0) continue
-    const slot = slotOf(slots, hash)
-    if (slot !== -1) found(slot, termCounts[at]!)
+  for (let list = 0; list < lists.length; list++) {
+    const { hashes, counts } = lists[list]!
+    for (let at = 0; at < hashes.length; at++) {
+      const hash = hashes[at]!
+      if (cells[hash & mask] === 0) continue
+      const slot = slotOf(slots, hash)
+      if (slot !== -1) found(slot, counts[at]! << (list * LIST_BITS))
+    }
   }
 }
 
@@ -171,7 +195,7 @@ export function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-function withoutExtension(name: string): string {
+export function withoutExtension(name: string): string {
   const dot = name.indexOf('.', 1)
   return dot === -1 ? name : name.slice(0, dot)
 }

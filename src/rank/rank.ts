@@ -1,7 +1,8 @@
 // The suspects ranker: an incident, its candidates and a model become probabilities with reasons.
 // Pure: no I/O, no clock. A conditional logit over the candidates and "none of these"; see docs/decisions.
 import type { Candidate, Evidence, IncidentQuery, Ranking, RepositoryPast, Suspect } from '../domain/ranking.ts'
-import { countsBelow, type RankingContext, type Timeline } from './evidence/evidence-kind.ts'
+import { descending } from './descending.ts'
+import type { RankingContext, Timeline } from './evidence/evidence-kind.ts'
 import { evidenceModules, measureAll } from './features.ts'
 import type { SuspectModel } from './model.ts'
 import { noneFactsOf } from './none-of-these.ts'
@@ -34,21 +35,13 @@ export function rankPrepared(
   const weighed = weigh(measureAll(context), model)
   const scores = scoresOf(weighed, count)
   const { probabilities, none } = probabilitiesOf(scores, noneFactsOf(context), model)
-  const suspects = bestFirst(scores).map((index, place): Suspect => ({
+  // Candidates stand in order of id, which breaks ties.
+  const suspects = Array.from(descending(scores), (index, place): Suspect => ({
     id: context.candidates[index]!.candidate.id,
     probability: probabilities[index]!,
     evidence: place < MAX_EXPLAINED ? evidenceOf(context, weighed, index) : [],
   }))
   return { suspects, none, pool: count, modelVersion: model.version }
-}
-
-/** Places of the candidates by score; they stand in order of id, which breaks ties. */
-function bestFirst(scores: Float64Array): number[] {
-  const below = countsBelow(scores.map((score) => -score))
-  const next = new Uint32Array(scores.length)
-  const sorted = new Array<number>(scores.length)
-  for (let index = 0; index < below.length; index++) sorted[below[index]! + next[below[index]!]!++] = index
-  return sorted
 }
 
 /** What every kind of evidence looks at. Ruled-out candidates and those that came after the incident are left out. */
@@ -67,7 +60,8 @@ export function contextOf(query: PreparedQuery, candidates: readonly PreparedCan
 }
 
 function timelineOf({ atMs }: PreparedQuery, { effectiveMs, latestFirst }: CandidatePool): Timeline {
-  const agesMs = effectiveMs.map((at) => Math.max(0, atMs - at))
+  const agesMs = new Float64Array(effectiveMs.length)
+  for (let index = 0; index < agesMs.length; index++) agesMs[index] = Math.max(0, atMs - effectiveMs[index]!)
   const places = new Float64Array(agesMs.length)
   for (let at = 1; at < latestFirst.length; at++) {
     const [before, index] = [latestFirst[at - 1]!, latestFirst[at]!]

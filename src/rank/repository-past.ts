@@ -1,7 +1,7 @@
 // A repository's past, built up as it happened: for replays and prepared data sets.
 import type { Candidate, EarlierChange, FileHistory, PastCulprit, RepositoryPast } from '../domain/ranking.ts'
 import { summarize } from './earlier-change.ts'
-import { type PreparedCandidate, type PreparedQuery, termHash } from './prepare.ts'
+import { type PreparedCandidate, type PreparedQuery, termHash, termHashesOf } from './prepare.ts'
 
 export type PastRecorder = {
   /** A change landed. Call in order of landing. */
@@ -33,13 +33,15 @@ export function recordPast(): PastRecorder {
     return history
   }
 
+  const historiesOf = (candidate: Candidate): readonly FileHistory[] | undefined => histories.get(candidate)
+
   return {
     landed(change) {
-      const { candidate, termHashes } = change
+      const { candidate } = change
       documentCount++
       earlier.push(summarize(change))
       if (earlier.length >= 2 * MAX_EARLIER) earlier = earlier.slice(-MAX_EARLIER)
-      for (const hash of termHashes) frequencies.set(hash, (frequencies.get(hash) ?? 0) + 1)
+      for (const hash of termHashesOf(change)) frequencies.set(hash, (frequencies.get(hash) ?? 0) + 1)
       const touched = candidate.paths.map(historyOf)
       for (const history of touched) history.changes++
       histories.set(candidate, touched)
@@ -61,7 +63,7 @@ export function recordPast(): PastRecorder {
         documentFrequency,
         culprits: culprits.slice(-MAX_CULPRITS),
         files,
-        historiesOf: (candidate) => histories.get(candidate),
+        historiesOf,
         earlier: earlier.slice(-MAX_EARLIER),
         landedAt,
       }

@@ -2,10 +2,12 @@
 // Entered with prepared candidates in order; leaves columns; knows nothing of weights or sentences.
 import type { RepositoryPast } from '../domain/ranking.ts'
 import type { CandidatePool } from './pool.ts'
+import type { CountedPostings } from './postings.ts'
 import {
   FIELD_BITS,
   FIELD_MASK,
   FIELDS,
+  FIELDS_OF_LIST,
   matchTerms,
   type PreparedCandidate,
   type PreparedQuery,
@@ -24,6 +26,10 @@ type QueryTerm = {
   inPool: number
   /** No change before the pool held it. */
   isNew: boolean
+  /** Where it stands in each list of the pool's terms, or −1. */
+  slots: readonly number[]
+  /** The candidates that hold it anywhere, each once. */
+  places: Uint32Array
 }
 
 export type TextMatches = {
@@ -70,35 +76,57 @@ const LEAST_SHARE = 1e-4
 const RICH_IDF_MASS = 120
 
 export function matchTexts(query: PreparedQuery, pool: CandidatePool, past: RepositoryPast): TextMatches {
-  const { terms, candidates } = pool
-  const chosen = chooseTerms(query, past, candidates.length)
-  const slots = Int32Array.from(chosen, ({ term }) => slotOf(terms, termHash(term)))
+  const { candidates } = pool
   const documents = Math.max(past.documentCount, candidates.length)
-  const queryTerms = chosen.map(({ term, count }, at): QueryTerm => {
-    const slot = slots[at]!
-    const inPool = slot === -1 ? 0 : terms.starts[slot + 1]! - terms.starts[slot]!
+  const holders = holdersIn(pool)
+  const found = chooseTerms(query, past, candidates.length).map(({ term, count }): QueryTerm => {
+    const hash = termHash(term)
+    const slots = pool.lists.map((list) => slotOf(list, hash))
+    const places = holders(slots)
+    const inPool = places.length
     const known = past.documentFrequency.get(term) ?? 0
     const frequency = Math.min(documents, Math.max(known, inPool))
     const idf = Math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
-    return { term, idf, weight: 1 + Math.log(count), inPool, isNew: known <= inPool }
+    return { term, idf, weight: 1 + Math.log(count), inPool, isNew: known <= inPool, slots, places }
   })
-  const mass = queryTerms.reduce((sum, { idf, weight }) => sum + idf * weight, 0)
+  const mass = found.reduce((sum, { idf, weight }) => sum + idf * weight, 0)
   return {
-    terms: queryTerms,
-    ...score(pool, queryTerms, slots, mass),
+    terms: found,
+    ...score(pool, found, mass),
     richness: Math.min(1, Math.log1p(mass) / Math.log1p(RICH_IDF_MASS)),
-    shared: (index) => sharedTerms(candidates[index]!, queryTerms),
+    shared: (index) => sharedTerms(candidates[index]!, found),
+  }
+}
+
+/** Places of the candidates that hold a term, given its slots, each once. */
+function holdersIn({ candidates, lists }: CandidatePool): (slots: readonly number[]) => Uint32Array {
+  const seenBy = new Uint32Array(candidates.length)
+  const places = new Uint32Array(candidates.length)
+  let asked = 0
+  return (slots) => {
+    asked++
+    let count = 0
+    for (const [list, slot] of slots.entries()) {
+      if (slot === -1) continue
+      const { starts, places: all } = lists[list]!
+      for (let posting = starts[slot]!; posting < starts[slot + 1]!; posting++) {
+        const place = all[posting]!
+        if (seenBy[place] === asked) continue
+        seenBy[place] = asked
+        places[count++] = place
+      }
+    }
+    return places.slice(0, count)
   }
 }
 
 function sharedTerms(candidate: PreparedCandidate, queryTerms: readonly QueryTerm[]): { term: string; idf: number; packed: number }[] {
-  const shared: { term: string; idf: number; packed: number }[] = []
+  const packed = new Map<number, number>()
   const wanted = slotsOf(queryTerms.map(({ term }) => termHash(term)))
-  matchTerms(wanted, candidate, (slot, packed) => {
-    const { term, idf } = queryTerms[slot]!
-    shared.push({ term, idf, packed })
-  })
-  return shared.sort((a, b) => b.idf - a.idf || (a.term < b.term ? -1 : 1))
+  matchTerms(wanted, candidate, (slot, counts) => packed.set(slot, (packed.get(slot) ?? 0) | counts))
+  return [...packed]
+    .map(([slot, counts]) => ({ term: queryTerms[slot]!.term, idf: queryTerms[slot]!.idf, packed: counts }))
+    .sort((a, b) => b.idf - a.idf || (a.term < b.term ? -1 : 1))
 }
 
 function chooseTerms(query: PreparedQuery, past: RepositoryPast, poolSize: number): { term: string; count: number }[] {
@@ -118,89 +146,125 @@ function chooseTerms(query: PreparedQuery, past: RepositoryPast, poolSize: numbe
 type Scores = Omit<TextMatches, 'terms' | 'richness' | 'shared'>
 
 /** Term by term, in the report's order, so that each candidate's sums are always added up the same way. */
-function score(
-  { candidates, terms, lengths, meanLengths }: CandidatePool,
-  queryTerms: readonly QueryTerm[],
-  slots: Int32Array,
-  mass: number,
-): Scores {
-  const total = candidates.length
+function score(pool: CandidatePool, terms: readonly QueryTerm[], mass: number): Scores {
+  const total = pool.candidates.length
   const column = (): Float64Array => new Float64Array(total)
-  const fields = FIELDS.map(column)
-  const rarestIn = FIELDS.map(column)
-  const told = FIELDS.map(column)
+  const fields = FIELDS.map((_, field) => fieldColumns(pool, terms, field))
   const [all, held, rarest, alone, introduced, weighed] = [column(), column(), column(), column(), column(), column()]
-  const untold = untoldLengths(lengths, terms, slots)
-  const norms = untold.map((unsaid, field) => {
-    const penalty = LENGTH_PENALTY[field]!
-    return unsaid.map((length) => 1 - penalty + (penalty * length) / meanLengths[field]!)
-  })
-  for (let at = 0; at < slots.length; at++) {
-    const slot = slots[at]!
-    if (slot === -1) continue
-    const { idf, weight, inPool, isNew } = queryTerms[at]!
-    if (isNew) addToFirst(introduced, candidates, terms.places.subarray(terms.starts[slot], terms.starts[slot + 1]), idf)
+  const combined = column()
+  for (const { idf, weight, inPool, isNew, slots, places } of terms) {
+    if (isNew) addToFirst(introduced, pool.mergedMs, places, idf)
     const worth = idf * weight
     const pointing = idf * Math.log((total + 1) / (inPool + 0.5))
-    for (let posting = terms.starts[slot]!; posting < terms.starts[slot + 1]!; posting++) {
-      const index = terms.places[posting]!
-      const packed = terms.counts[posting]!
-      let combined = 0
-      for (let field = 0, rest = packed; rest !== 0; field++, rest >>>= FIELD_BITS) {
-        const count = rest & FIELD_MASK
-        if (count === 0) continue
-        const normalized = count / norms[field]![index]!
-        fields[field]![index]! += (worth * normalized * (SATURATION + 1)) / (normalized + SATURATION)
-        combined += FIELD_WEIGHT[field]! * normalized
-        told[field]![index]! += idf
-        if (idf > rarestIn[field]![index]!) rarestIn[field]![index] = idf
-      }
-      all[index]! += (worth * combined * (SATURATION + 1)) / (combined + SATURATION)
+    for (const [field, columns] of fields.entries()) {
+      const list = Math.floor(field / FIELDS_OF_LIST)
+      if (slots[list] !== -1) addField(columns, pool.lists[list]!, slots[list]!, idf, worth, combined)
+    }
+    for (let at = 0; at < places.length; at++) {
+      const index = places[at]!
+      all[index]! += (worth * combined[index]! * (SATURATION + 1)) / (combined[index]! + SATURATION)
+      combined[index] = 0
       held[index]! += worth
       weighed[index]! += pointing
       if (idf > rarest[index]!) rarest[index] = idf
       if (inPool === 1) alone[index]! += idf
     }
   }
-  for (let field = 0; field < FIELDS.length; field++) {
-    const [spoken, unsaid] = [told[field]!, untold[field]!]
-    for (let index = 0; index < total; index++) {
-      if (spoken[index]! > 0) spoken[index]! /= spoken[index]! + UNTOLD_IDF * unsaid[index]! + UNTOLD_BASE
-    }
+  if (mass > 0) for (let index = 0; index < total; index++) held[index]! /= mass
+  return {
+    fields: fields.map(({ scores }) => scores),
+    all,
+    coverage: held,
+    rarest,
+    rarestIn: fields.map((field) => field.rarest),
+    untold: fields.map(({ untold }) => untold),
+    told: fields.map(({ told, untold }) => toldShares(told, untold)),
+    alone,
+    introduced,
+    standout: logShares(weighed),
   }
-  const coverage = mass > 0 ? held.map((share) => share / mass) : held
-  return { fields, all, coverage, rarest, rarestIn, untold, told, alone, introduced, standout: logShares(weighed) }
+}
+
+/** What the terms found in one field add up to, candidate by candidate; `norms` is how much its length is held against a count. */
+type FieldColumns = {
+  field: number
+  scores: Float64Array
+  told: Float64Array
+  rarest: Float64Array
+  untold: Float64Array
+  norms: Float64Array
+}
+
+function fieldColumns(pool: CandidatePool, terms: readonly QueryTerm[], field: number): FieldColumns {
+  const total = pool.candidates.length
+  const untold = untoldLengths(pool, terms, field)
+  const norms = new Float64Array(total)
+  const penalty = LENGTH_PENALTY[field]!
+  const mean = pool.meanLengths[field]!
+  for (let index = 0; index < total; index++) norms[index] = 1 - penalty + (penalty * untold[index]!) / mean
+  return { field, scores: new Float64Array(total), told: new Float64Array(total), rarest: new Float64Array(total), untold, norms }
+}
+
+/** Adds one term to one field's columns, and to what it counts over all fields. */
+function addField(
+  { field, scores, told, rarest, norms }: FieldColumns,
+  { starts, places, counts }: CountedPostings,
+  slot: number,
+  idf: number,
+  worth: number,
+  combined: Float64Array,
+): void {
+  const shift = (field % FIELDS_OF_LIST) * FIELD_BITS
+  const weight = FIELD_WEIGHT[field]!
+  const end = starts[slot + 1]!
+  for (let posting = starts[slot]!; posting < end; posting++) {
+    const count = (counts[posting]! >>> shift) & FIELD_MASK
+    if (count === 0) continue
+    const index = places[posting]!
+    const normalized = count / norms[index]!
+    scores[index]! += (worth * normalized * (SATURATION + 1)) / (normalized + SATURATION)
+    combined[index]! += weight * normalized
+    told[index]! += idf
+    if (idf > rarest[index]!) rarest[index] = idf
+  }
+}
+
+function toldShares(told: Float64Array, untold: Float64Array): Float64Array {
+  for (let index = 0; index < told.length; index++) {
+    if (told[index]! > 0) told[index]! /= told[index]! + UNTOLD_IDF * untold[index]! + UNTOLD_BASE
+  }
+  return told
 }
 
 /** To whichever of these landed first; to each of them where several did. */
-function addToFirst(column: Float64Array, candidates: readonly PreparedCandidate[], places: Uint32Array, worth: number): void {
+function addToFirst(column: Float64Array, mergedMs: Float64Array, places: Uint32Array, worth: number): void {
   let first = Infinity
-  for (const place of places) first = Math.min(first, candidates[place]!.candidate.mergedAt.getTime())
-  for (const place of places) if (candidates[place]!.candidate.mergedAt.getTime() === first) column[place]! += worth
+  for (const place of places) first = Math.min(first, mergedMs[place]!)
+  for (const place of places) if (mergedMs[place] === first) column[place]! += worth
 }
 
 /** Only words that do not match make a field long: so one more matching word never lowers a score. */
-function untoldLengths(
-  lengths: readonly Float64Array[],
-  { starts, places, counts }: CandidatePool['terms'],
-  slots: Int32Array,
-): Float64Array[] {
-  const untold = lengths.map((column) => column.slice())
-  for (const slot of slots) {
+function untoldLengths({ lengths, lists }: CandidatePool, terms: readonly QueryTerm[], field: number): Float64Array {
+  const untold = lengths[field]!.slice()
+  const list = Math.floor(field / FIELDS_OF_LIST)
+  const shift = (field % FIELDS_OF_LIST) * FIELD_BITS
+  const { starts, places, counts } = lists[list]!
+  for (const { slots } of terms) {
+    const slot = slots[list]!
     if (slot === -1) continue
-    for (let posting = starts[slot]!; posting < starts[slot + 1]!; posting++) {
-      const index = places[posting]!
-      for (let field = 0, rest = counts[posting]!; rest !== 0; field++, rest >>>= FIELD_BITS) untold[field]![index]! -= rest & FIELD_MASK
-    }
+    const end = starts[slot + 1]!
+    for (let posting = starts[slot]!; posting < end; posting++) untold[places[posting]!]! -= (counts[posting]! >>> shift) & FIELD_MASK
   }
-  for (const column of untold) for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
+  for (let index = 0; index < untold.length; index++) if (untold[index]! < 0) untold[index] = 0
   return untold
 }
 
 function logShares(weighed: Float64Array): Float64Array {
   let best = 0
   for (let index = 0; index < weighed.length; index++) best = Math.max(best, weighed[index]!)
+  const shares = new Float64Array(weighed.length)
   let sum = 0
-  for (let index = 0; index < weighed.length; index++) sum += Math.exp((weighed[index]! - best) / STANDOUT_SCALE)
-  return weighed.map((each) => Math.log(Math.exp((each - best) / STANDOUT_SCALE) / sum + LEAST_SHARE))
+  for (let index = 0; index < shares.length; index++) sum += shares[index] = Math.exp((weighed[index]! - best) / STANDOUT_SCALE)
+  for (let index = 0; index < shares.length; index++) shares[index] = Math.log(shares[index]! / sum + LEAST_SHARE)
+  return shares
 }

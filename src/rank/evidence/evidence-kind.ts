@@ -59,21 +59,32 @@ export function columnOf(
   return column
 }
 
-/** Each value as a share of the largest; all 0 when the largest is 0. */
-export function relativeToMax(column: Column): Column {
+/** Each value as a share of the largest, times `worth`; all 0 when the largest is 0. */
+export function relativeToMax(column: Column, worth = 1): Column {
   let max = 0
   for (let index = 0; index < column.length; index++) if (column[index]! > max) max = column[index]!
   const relative = new Float64Array(column.length)
-  if (max > 0) for (let index = 0; index < column.length; index++) relative[index] = column[index]! / max
+  if (max > 0) for (let index = 0; index < column.length; index++) relative[index] = worth * (column[index]! / max)
   return relative
+}
+
+/** The column of a feature that counts for more, or less, in this report. */
+export function scaled(column: Column, factor: number): Column {
+  const product = new Float64Array(column.length)
+  for (let index = 0; index < column.length; index++) product[index] = factor * column[index]!
+  return product
+}
+
+export function sumOf(column: Column): number {
+  let sum = 0
+  for (let index = 0; index < column.length; index++) sum += column[index]!
+  return sum
 }
 
 /** Distance from the mean in standard deviations, within ±4; all 0 when nothing varies. */
 export function standardized(column: Column): Column {
   const count = Math.max(1, column.length)
-  let sum = 0
-  for (let index = 0; index < column.length; index++) sum += column[index]!
-  const mean = sum / count
+  const mean = sumOf(column) / count
   let squares = 0
   for (let index = 0; index < column.length; index++) squares += (column[index]! - mean) ** 2
   const deviation = Math.sqrt(squares / count)
@@ -81,24 +92,6 @@ export function standardized(column: Column): Column {
   if (deviation <= 1e-9) return distances
   for (let index = 0; index < column.length; index++) distances[index] = Math.max(-4, Math.min(4, (column[index]! - mean) / deviation))
   return distances
-}
-
-/** For each value how many are smaller: its place when sorted, equal ones sharing one. */
-export function countsBelow(values: Column): Uint32Array {
-  const sorted = values.toSorted()
-  const below = new Uint32Array(values.length)
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!
-    let low = 0
-    let high = sorted.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (sorted[middle]! < value) low = middle + 1
-      else high = middle
-    }
-    below[index] = low
-  }
-  return below
 }
 
 /** log(1 + n / count): how telling a trait is that `count` of `total` candidates share. */

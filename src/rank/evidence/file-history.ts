@@ -1,5 +1,7 @@
-import type { PastCulprit } from '../../domain/ranking.ts'
-import { foldersOf, slotOf, termHash } from '../prepare.ts'
+import type { Candidate, FileHistory, PastCulprit, RepositoryPast } from '../../domain/ranking.ts'
+import type { CandidatePool } from '../pool.ts'
+import { placesOf } from '../postings.ts'
+import { foldersOf, termHash } from '../prepare.ts'
 import { type Column, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
 const RECENT_CULPRITS = 400
@@ -20,13 +22,14 @@ export const fileHistory: EvidenceModule = {
   ],
   measure(context) {
     const { rates, culprits, busiest } = worstFiles(context)
-    return [
-      rates,
-      culprits.map(Math.log1p),
-      folderColumn(context),
-      busiest.map(Math.log1p),
-      busiest.map((changes) => (changes === 0 ? 1 : 0)),
-    ]
+    const unknown = new Float64Array(busiest.length)
+    for (let index = 0; index < unknown.length; index++) {
+      if (busiest[index] === 0) unknown[index] = 1
+      rates[index] = Math.log(rates[index]!)
+      culprits[index] = Math.log1p(culprits[index]!)
+      busiest[index] = Math.log1p(busiest[index]!)
+    }
+    return [rates, culprits, folderColumn(context), busiest, unknown]
   },
   sentence(context, index, strength) {
     const { path, culprits, changes, busiest } = worstFile(context, index)
@@ -44,28 +47,52 @@ function isWorse(rate: number, worst: number): boolean {
   return rate > worst && !(Math.log(rate) <= Math.log(worst))
 }
 
-/** For each candidate: log-rate and culprits of its worst file, and changes of its busiest. */
-function worstFiles({ candidates, past }: RankingContext): { rates: Column; culprits: Column; busiest: Column } {
-  const rates = new Float64Array(candidates.length).fill(PRIOR_CULPRITS / PRIOR_CHANGES)
-  const culprits = new Float64Array(candidates.length)
-  const busiest = new Float64Array(candidates.length)
-  for (let index = 0; index < candidates.length; index++) {
-    const { candidate } = candidates[index]!
-    const histories = past.historiesOf?.(candidate)
-    const count = Math.min(MAX_FILES, histories?.length ?? candidate.paths.length)
+/** For each candidate: rate and culprits of its worst file, and changes of its busiest. */
+function worstFiles(context: RankingContext): { rates: Column; culprits: Column; busiest: Column } {
+  const histories = historiesOf(context)
+  const rates = new Float64Array(histories.length).fill(PRIOR_CULPRITS / PRIOR_CHANGES)
+  const culprits = new Float64Array(histories.length)
+  const busiest = new Float64Array(histories.length)
+  for (let index = 0; index < histories.length; index++) {
+    const files = histories[index]!
     let worst = -1
-    for (let at = 0; at < count; at++) {
-      const history = histories === undefined ? past.files.get(candidate.paths[at]!) : histories[at]!
+    let most = 0
+    for (let at = 0; at < files.length; at++) {
+      const history = files[at]
       if (history === undefined) continue
-      if (history.changes > busiest[index]!) busiest[index] = history.changes
+      if (history.changes > most) most = history.changes
       const rate = (history.culprits + PRIOR_CULPRITS) / (history.changes + PRIOR_CHANGES)
-      if (!isWorse(rate, worst)) continue
+      if (worst !== -1 && !isWorse(rate, worst)) continue
       worst = rate
       culprits[index] = history.culprits
     }
     if (worst !== -1) rates[index] = worst
+    busiest[index] = most
   }
-  return { rates: rates.map(Math.log), culprits, busiest }
+  return { rates, culprits, busiest }
+}
+
+type Histories = readonly (readonly (FileHistory | undefined)[])[]
+
+// A recorded past answers for as long as it grows, and a file's history stays the same object.
+const recordedByPool = new WeakMap<CandidatePool, { by: RepositoryPast['historiesOf']; histories: Histories }>()
+
+/** Of each candidate's files. */
+function historiesOf({ pool, candidates, past: { files, historiesOf: recorded } }: RankingContext): Histories {
+  const known = recordedByPool.get(pool)
+  if (known !== undefined && known.by === recorded) return known.histories
+  let isRecorded = recorded !== undefined
+  const histories = candidates.map(({ candidate }) => {
+    const found = recorded?.(candidate)?.slice(0, MAX_FILES)
+    isRecorded &&= found !== undefined
+    return found ?? lookedUp(candidate, files)
+  })
+  if (isRecorded) recordedByPool.set(pool, { by: recorded, histories })
+  return histories
+}
+
+function lookedUp({ paths }: Candidate, files: RepositoryPast['files']): (FileHistory | undefined)[] {
+  return paths.slice(0, MAX_FILES).map((path) => files.get(path))
 }
 
 function worstFile({ candidates, past }: RankingContext, index: number) {
@@ -89,12 +116,10 @@ function folderColumn({ pool, candidates, past, query }: RankingContext): Column
   const column = new Float64Array(candidates.length)
   const { folders } = pool
   for (const [hash, count] of byFolder) {
-    const slot = slotOf(folders, hash)
-    if (slot === -1) continue
-    const [from, to] = [folders.starts[slot]!, folders.starts[slot + 1]!]
+    const places = placesOf(folders, hash)
     // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
-    const worth = Math.log1p(count / cases / ((to - from + 1) / (candidates.length + 2)))
-    for (let at = from; at < to; at++) if (worth > column[folders.places[at]!]!) column[folders.places[at]!] = worth
+    const worth = Math.log1p(count / cases / ((places.length + 1) / (candidates.length + 2)))
+    for (const place of places) if (worth > column[place]!) column[place] = worth
   }
   return column
 }

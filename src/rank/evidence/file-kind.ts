@@ -1,4 +1,4 @@
-import { type PathKind, pathKinds } from '../path-kinds.ts'
+import { PATH_KINDS, type PathKind } from '../path-kinds.ts'
 import type { PreparedCandidate } from '../prepare.ts'
 import { type ReportKind, speaksOf } from '../report-kinds.ts'
 import { type Column, columnOf, type EvidenceModule, oncePerPool } from './evidence-kind.ts'
@@ -74,14 +74,9 @@ const columnsOf = oncePerPool(({ candidates }) => {
 })
 
 /** Share of the changed files that are of each kind; kinds without any are left out. */
-function kindsOf({ paths, candidate, traits }: PreparedCandidate): ReadonlyMap<Kind, number> {
-  const known = kindsByCandidate.get(candidate)
-  if (known !== undefined) return known
-  const counts = new Map<Kind, number>(pathKinds(paths))
-  if (traits.isFlag) counts.set('flag', 1)
-  kindsByCandidate.set(candidate, counts)
-  return counts
+function kindsOf({ kindCounts, pathHashes, traits }: PreparedCandidate): ReadonlyMap<Kind, number> {
+  const shares = new Map<Kind, number>()
+  for (const [at, kind] of PATH_KINDS.entries()) if (kindCounts[at]! > 0) shares.set(kind, kindCounts[at]! / pathHashes.length)
+  if (traits.isFlag) shares.set('flag', 1)
+  return shares
 }
-
-// A memo, invisible to callers: a pool is asked for its kinds again for each incident and each sentence.
-const kindsByCandidate = new WeakMap<object, ReadonlyMap<Kind, number>>()

@@ -1,9 +1,10 @@
-import { countIn, FIELDS, slotOf, termHash } from '../prepare.ts'
+import type { CountedPostings } from '../postings.ts'
+import { CODE, countIn, FIELDS, FIELDS_OF_LIST, slotOf, SYMBOLS, termHash } from '../prepare.ts'
 import { termOf } from '../text.ts'
 import { type Column, type EvidenceModule, rarity, type RankingContext } from './evidence-kind.ts'
 
-const IDENTIFIERS = FIELDS.indexOf('identifiers')
-const SYMBOLS = FIELDS.indexOf('symbols')
+/** Its place among the fields of code. */
+const IDENTIFIERS = FIELDS.indexOf('identifiers') - CODE * FIELDS_OF_LIST
 
 /** A function, class or identifier that the report writes as code and that the change touches. */
 export const namedSymbol: EvidenceModule = {
@@ -14,21 +15,10 @@ export const namedSymbol: EvidenceModule = {
     const total = context.candidates.length
     const columns = [new Float64Array(total), new Float64Array(total)] as const
     if (symbols.length === 0) return [...columns]
-    const { terms } = context.pool
+    const { lists } = context.pool
     for (const hash of new Set(symbols.flatMap(hashesOf))) {
-      const slot = slotOf(terms, hash)
-      if (slot === -1) continue
-      const [from, to] = [terms.starts[slot]!, terms.starts[slot + 1]!]
-      for (const [column, field] of [
-        [columns[0], IDENTIFIERS],
-        [columns[1], SYMBOLS],
-      ] as const) {
-        let touching = 0
-        for (let at = from; at < to; at++) if (countIn(terms.counts[at]!, field) > 0) touching++
-        // How telling a name is depends on how many candidates touch it.
-        const worth = rarity(touching, total)
-        for (let at = from; at < to; at++) if (countIn(terms.counts[at]!, field) > 0) raise(column, terms.places[at]!, worth)
-      }
+      raiseHolders(columns[0], lists[CODE]!, hash, IDENTIFIERS)
+      raiseHolders(columns[1], lists[SYMBOLS]!, hash, 0)
     }
     return [...columns]
   },
@@ -47,8 +37,18 @@ function hashesOf(symbol: string): number[] {
   return [...new Set([symbol.toLowerCase(), stem ?? symbol.toLowerCase()])].map(termHash)
 }
 
-function raise(column: Column, index: number, value: number): void {
-  column[index] = Math.max(column[index]!, value)
+/** Raises those whose field holds a name: how telling it is depends on how many candidates touch it. */
+function raiseHolders(column: Column, postings: CountedPostings, hash: number, field: number): void {
+  const slot = slotOf(postings, hash)
+  if (slot === -1) return
+  const { starts, places, counts } = postings
+  let touching = 0
+  for (let at = starts[slot]!; at < starts[slot + 1]!; at++) if (countIn(counts[at]!, field) > 0) touching++
+  const worth = rarity(touching, column.length)
+  for (let at = starts[slot]!; at < starts[slot + 1]!; at++) {
+    const place = places[at]!
+    if (countIn(counts[at]!, field) > 0 && worth > column[place]!) column[place] = worth
+  }
 }
 
 function firstNamed({ query }: RankingContext, names: readonly string[]): string | null {

@@ -1,4 +1,6 @@
-import { columnOf, type EvidenceModule } from './evidence-kind.ts'
+import { type Column, type EvidenceModule, scaled } from './evidence-kind.ts'
+
+type FiveColumns = [Column, Column, Column, Column, Column]
 
 /** Place in time: how many others took effect later. It measures time in the repository's own rhythm, quiet Sundays included. */
 export const order: EvidenceModule = {
@@ -8,16 +10,20 @@ export const order: EvidenceModule = {
     const { places, agesMs } = context.timeline
     const count = Math.max(1, places.length)
     const poverty = 1 - context.matches.richness
-    const logPlace = places.map((place) => -Math.log1p(place))
-    return [
-      logPlace,
-      places.map((place) => (place === 0 ? 1 : 0)),
-      places.map((place) => (place >= 1 && place <= 4 ? 1 : 0)),
-      places.map((place) => 1 - place / count),
+    const [logPlace, latest, nearLatest, shareLater, quietSince] = Array.from(
+      { length: 5 },
+      () => new Float64Array(places.length),
+    ) as FiveColumns
+    for (let index = 0; index < places.length; index++) {
+      const place = places[index]!
+      logPlace[index] = -Math.log1p(place)
+      latest[index] = place === 0 ? 1 : 0
+      nearLatest[index] = place >= 1 && place <= 4 ? 1 : 0
+      shareLater[index] = 1 - place / count
       // The latest change before a long silence stands out less by its age than by its place.
-      columnOf(context, (_, index) => (places[index] === 0 ? Math.log1p(agesMs[index]! / 3_600_000) : 0)),
-      logPlace.map((value) => value * poverty),
-    ]
+      quietSince[index] = place === 0 ? Math.log1p(agesMs[index]! / 3_600_000) : 0
+    }
+    return [logPlace, latest, nearLatest, shareLater, quietSince, scaled(logPlace, poverty)]
   },
   sentence(context, index) {
     const place = context.timeline.places[index]!

@@ -1,9 +1,9 @@
 // The repository's past as a dictionary: changes that were described in the report's words show which code and which
 // folders such words are about, even where a candidate's own words say nothing of it.
 import type { EarlierChange } from '../../domain/ranking.ts'
-import { codeWeight } from '../earlier-change.ts'
-import type { Postings } from '../pool.ts'
-import { FIELDS, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
+import { codeWeight, wordWeight } from '../earlier-change.ts'
+import type { Postings } from '../postings.ts'
+import { CODE, FIELDS, foldersOf, pathsOf, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
 import type { TextMatches } from '../text-matches.ts'
 import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext, relativeToMax } from './evidence-kind.ts'
 
@@ -35,7 +35,7 @@ export const pastChange: EvidenceModule = {
       code[index]! /= Math.sqrt(untold(matches, index) + 3)
     }
     const trust = Math.min(1, (context.past.earlier?.length ?? 0) / ENOUGH_EARLIER)
-    return [code, places, codeAlike(context, alike)].map((column) => relativeToMax(column).map((share) => trust * share))
+    return [code, places, codeAlike(context, alike)].map((column) => relativeToMax(column, trust))
   },
   sentence(context, index) {
     const candidate = context.candidates[index]!
@@ -45,7 +45,7 @@ export const pastChange: EvidenceModule = {
       const at = candidate.pathHashes.findIndex((hash) => known.has(hash))
       if (at !== -1)
         return `Changes \`${candidate.candidate.paths[at]!}\`, as did an earlier change in the report's words ("${change.title}")`
-      const folder = candidate.folders.find((path) => path.includes('/') && known.has(termHash(path)))
+      const folder = foldersOf(pathsOf(candidate.candidate)).find((path) => path.includes('/') && known.has(termHash(path)))
       if (folder !== undefined) return `Changes \`${folder}/\`, as did an earlier change in the report's words ("${change.title}")`
     }
     return null
@@ -78,50 +78,61 @@ function findAlike({ matches, past }: RankingContext): Alike[] {
   let total = 0
   for (const { length } of earlier) total += length
   const average = Math.max(1, total / Math.max(1, earlier.length))
-  const found: (Alike & { place: number })[] = []
-  for (const [place, change] of earlier.entries()) {
-    const { words, wordCounts, length } = change
+  const best: Alike[] = []
+  // From the last on, so that of equal ones the later is met first and stays before the others.
+  for (let place = earlier.length - 1; place >= 0; place--) {
+    const { words, length } = earlier[place]!
+    const { hashes: said, counts } = words
     const norm = SATURATION * (1 - LENGTH_PENALTY + (LENGTH_PENALTY * length) / average)
     let score = 0
-    for (let at = 0; at < words.length; at++) {
-      const hash = words[at]!
+    for (let at = 0; at < said.length; at++) {
+      const hash = said[at]!
       let cell = hash & mask
       let slot = cells[cell]!
       while (slot !== 0 && hashes[slot - 1] !== hash) {
         cell = (cell + 1) & mask
         slot = cells[cell]!
       }
-      if (slot !== 0) score += (worths[slot - 1]! * wordCounts[at]! * (SATURATION + 1)) / (wordCounts[at]! + norm)
+      if (slot === 0) continue
+      const count = wordWeight(counts[at]!)
+      score += (worths[slot - 1]! * count * (SATURATION + 1)) / (count + norm)
     }
-    if (score > 0) found.push({ change, score, place })
+    if (score > (best.length < FOR_PLACES ? 0 : best.at(-1)!.score)) insertInto(best, { change: earlier[place]!, score })
   }
-  return found.sort((a, b) => b.score - a.score || b.place - a.place).slice(0, FOR_PLACES)
+  return best
+}
+
+/** Behind all that score as much; the last falls out when there are enough. */
+function insertInto(best: Alike[], each: Alike): void {
+  let at = best.length
+  while (at > 0 && best[at - 1]!.score < each.score) at--
+  best.splice(at, 0, each)
+  if (best.length > FOR_PLACES) best.pop()
 }
 
 /** What an earlier change is about: each hash with its weight, 1 where none are given. */
-type About = { hashes: Uint32Array; weights?: Float32Array }
+type About = { hashes: Uint32Array; counts?: Uint16Array }
 
 const placesOf = ({ places }: EarlierChange): About => ({ hashes: places })
-const codeOf = ({ code, codeWeights }: EarlierChange): About => ({ hashes: code, weights: codeWeights })
+const codeOf = ({ code }: EarlierChange): About => code
 
-type WeighedPostings = Postings & { weights?: Float32Array }
+type WeighedPostings = Postings & { weights?: Float64Array }
 
-/** The terms that stand in paths or changed lines; those that stand in words only are left out. */
-const codeOfPool = oncePerPool(({ terms }): WeighedPostings => {
-  const starts = new Uint32Array(terms.starts.length)
-  const places = new Uint32Array(terms.places.length)
-  const weights = new Float32Array(terms.places.length)
-  let count = 0
-  for (let slot = 0; slot + 1 < starts.length; slot++) {
-    for (let at = terms.starts[slot]!; at < terms.starts[slot + 1]!; at++) {
-      const weight = codeWeight(terms.counts[at]!)
-      if (weight === 0) continue
-      places[count] = terms.places[at]!
-      weights[count++] = weight
+/** The code of the pool: what each term counts in each candidate, by posting, and how telling it is, by slot. */
+const codeOfPool = oncePerPool(({ candidates, lists }) => {
+  const code = lists[CODE]!
+  const rarities = new Float64Array(code.hashes.length)
+  const weights = new Float64Array(code.places.length)
+  const squares = new Float64Array(candidates.length)
+  for (let slot = 0; slot < rarities.length; slot++) {
+    const [from, to] = [code.starts[slot]!, code.starts[slot + 1]!]
+    const rarity = (rarities[slot] = Math.log((candidates.length + 1) / (to - from + 0.5)))
+    for (let at = from; at < to; at++) {
+      const weight = (weights[at] = codeWeight(code.counts[at]!))
+      squares[code.places[at]!]! += (weight * rarity) ** 2
     }
-    starts[slot + 1] = count
   }
-  return { ...terms, starts, places, weights }
+  return { ...code, rarities, weights, squares }
 })
 
 /** For each candidate how much of it the given changes share, what few candidates hold counting most. A change is no hint of itself. */
@@ -137,8 +148,11 @@ function sharedBy(
   for (const { change, score } of alike) {
     // Squares: the one that reads almost like the report says more than ten that share a word with it.
     const share = score ** 2 / squares
-    const { hashes, weights } = of(change)
-    for (let at = 0; at < hashes.length; at++) profile.set(hashes[at]!, (profile.get(hashes[at]!) ?? 0) + share * (weights?.[at] ?? 1))
+    const { hashes, counts } = of(change)
+    for (let at = 0; at < hashes.length; at++) {
+      const weight = share * (counts === undefined ? 1 : codeWeight(counts[at]!))
+      profile.set(hashes[at]!, (profile.get(hashes[at]!) ?? 0) + weight)
+    }
     const place = placeOf(candidates, change.id)
     if (place !== -1) own[place] = share
   }
@@ -150,7 +164,8 @@ function sharedBy(
     for (const [at, { starts, places, weights }] of lists.entries()) {
       const slot = slots[at]!
       if (slot === -1) continue
-      for (let posting = starts[slot]!; posting < starts[slot + 1]!; posting++) {
+      const end = starts[slot + 1]!
+      for (let posting = starts[slot]!; posting < end; posting++) {
         const held = weights === undefined ? 1 : weights[posting]!
         const place = places[posting]!
         column[place]! += held * rarity * (weight - own[place]! * held)
@@ -163,62 +178,57 @@ function sharedBy(
 
 /** Keeps two changes of a file or two each from being as good as equal. */
 const LEAST_LENGTH = 0.5
+const DUST = 1e-12
 
 /** For each candidate the cosine of its code with that of the given changes, what few candidates hold counting most. */
 function codeAlike(context: RankingContext, alike: readonly Alike[]): Column {
   const { candidates } = context
   const code = codeOfPool(context)
-  const rarityOf = (slot: number): number => rarityIn(candidates.length, slot === -1 ? 0 : code.starts[slot + 1]! - code.starts[slot]!)
+  const unheld = Math.log((candidates.length + 1) / 0.5)
   const squares = alike.reduce((sum, { score }) => sum + score ** 2, 0)
   const profile = new Map<number, number>()
   const own = new Float64Array(candidates.length)
   for (const { change, score } of alike) {
-    const slots = Array.from(change.code, (hash) => slotOf(code, hash))
-    const rarities = slots.map(rarityOf)
-    const length = rarities.reduce((sum, rarity, at) => sum + (rarity * change.codeWeights[at]!) ** 2, 0) ** 0.5
+    const slots = Array.from(change.code.hashes, (hash) => slotOf(code, hash))
+    const worths = slots.map((slot, at) => codeWeight(change.code.counts[at]!) * (slot === -1 ? unheld : code.rarities[slot]!))
+    const length = Math.sqrt(worths.reduce((sum, worth) => sum + worth ** 2, 0))
     const share = score ** 2 / squares / (length + LEAST_LENGTH)
-    for (const [at, slot] of slots.entries()) {
-      if (slot !== -1) profile.set(slot, (profile.get(slot) ?? 0) + share * change.codeWeights[at]! * rarities[at]!)
-    }
+    for (const [at, slot] of slots.entries()) if (slot !== -1) profile.set(slot, (profile.get(slot) ?? 0) + share * worths[at]!)
     const place = placeOf(candidates, change.id)
     if (place !== -1) own[place] = share
   }
   const column = new Float64Array(candidates.length)
+  const { starts, places, weights, rarities } = code
   for (const [slot, weight] of profile) {
-    const rarity = rarityOf(slot)
-    for (let at = code.starts[slot]!; at < code.starts[slot + 1]!; at++) {
-      const place = code.places[at]!
-      const held = code.weights![at]! * rarity
+    const rarity = rarities[slot]!
+    const end = starts[slot + 1]!
+    for (let at = starts[slot]!; at < end; at++) {
+      const place = places[at]!
+      const held = weights[at]! * rarity
       column[place]! += held * (weight - own[place]! * held)
     }
   }
-  const lengths = untoldLengths(context, code)
-  return column.map((sum, place) => Math.max(0, sum) / (lengths[place]! + LEAST_LENGTH))
+  const lengths = untoldLengths(context)
+  for (let place = 0; place < column.length; place++) column[place] = Math.max(0, column[place]!) / (lengths[place]! + LEAST_LENGTH)
+  return column
 }
 
 /** How long the code of each candidate is as a vector, without the words that the report holds itself. */
-function untoldLengths(context: RankingContext, code: WeighedPostings): Column {
-  const squares = squaresOf(context).slice()
-  for (const { term } of context.matches.terms) {
-    const slot = slotOf(code, termHash(term))
+function untoldLengths(context: RankingContext): Column {
+  const { starts, places, weights, rarities, squares } = codeOfPool(context)
+  const lengths = squares.slice()
+  for (const { slots } of context.matches.terms) {
+    const slot = slots[CODE]!
     if (slot === -1) continue
-    const rarity = rarityIn(squares.length, code.starts[slot + 1]! - code.starts[slot]!)
-    for (let at = code.starts[slot]!; at < code.starts[slot + 1]!; at++) squares[code.places[at]!]! -= (code.weights![at]! * rarity) ** 2
+    const end = starts[slot + 1]!
+    for (let at = starts[slot]!; at < end; at++) lengths[places[at]!]! -= (weights[at]! * rarities[slot]!) ** 2
   }
-  return squares.map((square) => Math.sqrt(Math.max(0, square)))
+  for (let place = 0; place < lengths.length; place++) {
+    // What is left of sums that cancel out is dust, which a root would make large.
+    lengths[place] = lengths[place]! > DUST * squares[place]! ? Math.sqrt(lengths[place]!) : 0
+  }
+  return lengths
 }
-
-const squaresOf = oncePerPool((pool): Column => {
-  const { starts, places, weights } = codeOfPool({ pool })
-  const squares = new Float64Array(pool.candidates.length)
-  for (let slot = 0; slot + 1 < starts.length; slot++) {
-    const rarity = rarityIn(squares.length, starts[slot + 1]! - starts[slot]!)
-    for (let at = starts[slot]!; at < starts[slot + 1]!; at++) squares[places[at]!]! += (weights![at]! * rarity) ** 2
-  }
-  return squares
-})
-
-const rarityIn = (pool: number, holding: number): number => Math.max(0, Math.log((pool + 1) / (holding + 0.5)))
 
 /** Candidates stand in order of id. */
 function placeOf(candidates: readonly PreparedCandidate[], id: string): number {

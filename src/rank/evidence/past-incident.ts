@@ -1,6 +1,6 @@
 import type { PastCulprit } from '../../domain/ranking.ts'
-import type { Postings } from '../pool.ts'
-import { foldersOf, slotOf, slotsOf, termHash } from '../prepare.ts'
+import { placesOf, type Postings } from '../postings.ts'
+import { foldersOf, pathsOf, slotOf, slotsOf, termHash } from '../prepare.ts'
 import { uniqueTerms } from '../text.ts'
 import { type Column, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
 
@@ -23,12 +23,12 @@ export const pastIncident: EvidenceModule = {
     return [files, folders]
   },
   sentence(context, index) {
-    const { candidate, folders } = context.candidates[index]!
+    const { candidate } = context.candidates[index]!
     for (const { culprit, paths, folderDepths } of alikeIncidents(context)) {
       const date = culprit.incidentAt.toISOString().slice(0, 10)
       const path = candidate.paths.find((changed) => paths.has(changed))
       if (path !== undefined) return `Changes \`${path}\`, as did the cause of a similar incident on ${date} ("${culprit.title}")`
-      const folder = folders.find((changed) => (folderDepths.get(changed) ?? 0) > 0.5)
+      const folder = foldersOf(pathsOf(candidate)).find((changed) => (folderDepths.get(changed) ?? 0) > 0.5)
       if (folder !== undefined) return `Changes \`${folder}/\`, as did the cause of a similar incident on ${date} ("${culprit.title}")`
     }
     return null
@@ -37,12 +37,7 @@ export const pastIncident: EvidenceModule = {
 
 /** Raises all that hold a path or folder to at least a value. */
 function raise(column: Column, postings: Postings, path: string, value: number): void {
-  const slot = slotOf(postings, termHash(path))
-  if (slot === -1) return
-  for (let at = postings.starts[slot]!; at < postings.starts[slot + 1]!; at++) {
-    const place = postings.places[at]!
-    if (value > column[place]!) column[place] = value
-  }
+  for (const place of placesOf(postings, termHash(path))) if (value > column[place]!) column[place] = value
 }
 
 type AlikeIncident = { culprit: PastCulprit; alikeness: number; paths: ReadonlySet<string>; folderDepths: ReadonlyMap<string, number> }

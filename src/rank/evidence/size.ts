@@ -10,7 +10,7 @@ export const size: EvidenceModule = {
     columnOf({ candidates }, ({ candidate }) => Math.log1p(candidate.added + candidate.deleted)),
     columnOf({ candidates }, ({ candidate }) => Math.log1p(candidate.added)),
     columnOf({ candidates }, ({ candidate }) => Math.log1p(candidate.fileCount)),
-    columnOf({ candidates }, ({ folders }) => Math.log1p(folders.length)),
+    columnOf({ candidates }, ({ folderHashes }) => Math.log1p(folderHashes.length)),
     columnOf({ candidates }, ({ candidate }) => (candidate.added + candidate.deleted <= TINY_LINES ? 1 : 0)),
   ]),
   sentence(context, index, strength) {

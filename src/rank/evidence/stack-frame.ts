@@ -1,8 +1,8 @@
 import type { ChangedFile } from '../../domain/change.ts'
 import type { StackFrame } from '../mentions.ts'
-import { fileName, type PreparedCandidate, type PreparedQuery } from '../prepare.ts'
+import { placesOf } from '../postings.ts'
+import { fileName, type PreparedCandidate, type PreparedQuery, termHash } from '../prepare.ts'
 import { type EvidenceModule, type RankingContext } from './evidence-kind.ts'
-import { placesHolding } from './named-path.ts'
 
 /** Lines move a little between a build and the head of the branch. */
 const NEAR_LINES = 10
@@ -13,7 +13,8 @@ export const stackFrame: EvidenceModule = {
   features: ['stack-frame.file', 'stack-frame.near', 'stack-frame.line'],
   measure(context) {
     const columns = [0, 0, 0].map(() => new Float64Array(context.candidates.length))
-    for (const index of new Set([...framesIn(context.query).keys()].flatMap((name) => [...placesHolding(context, name)]))) {
+    const { names } = context.pool
+    for (const index of new Set([...framesIn(context.query).keys()].flatMap((name) => [...placesOf(names, termHash(name))]))) {
       const hit = bestFrame(context, context.candidates[index]!)
       if (hit === null) continue
       for (let certainty = 0; certainty < CERTAINTY[hit.how]; certainty++) columns[certainty]![index] = hit.depthWeight

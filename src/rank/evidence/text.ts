@@ -1,13 +1,15 @@
 import type { RepositoryPast } from '../../domain/ranking.ts'
 import { countIn, FIELDS, type PreparedQuery } from '../prepare.ts'
 import { terms } from '../text.ts'
-import { type Column, countsBelow, type EvidenceModule, relativeToMax, standardized } from './evidence-kind.ts'
+import { countsAbove } from '../descending.ts'
+import { type Column, type EvidenceModule, relativeToMax, scaled, standardized } from './evidence-kind.ts'
 
 const TITLE = FIELDS.indexOf('title')
 const BODY = FIELDS.indexOf('body')
 const PATHS = FIELDS.indexOf('paths')
 const IN_WORDS = [TITLE, BODY, PATHS]
 const MAX_SHOWN = 3
+const PLAIN_TERM = /^[\w$.:/-]+$/
 /** Held by fewer than about one change in twenty. */
 const RARE_IDF = 3
 const ENOUGH_BEFORE = 200
@@ -63,14 +65,14 @@ export const text: EvidenceModule = {
       matches.coverage,
       matches.rarest,
       placeByScore(matches.all),
-      relative.map((value) => value * matches.richness),
+      scaled(relative, matches.richness),
       matches.told[TITLE]!,
       matches.told[PATHS]!,
       matches.rarestIn[TITLE]!,
       matches.rarestIn[PATHS]!,
       matches.alone,
       matches.standout,
-      relativeToMax(matches.introduced).map((share) => share * trustIn(past, candidates.length)),
+      relativeToMax(matches.introduced, trustIn(past, candidates.length)),
     ]
   },
   sentence({ matches, query }, index, strength) {
@@ -91,22 +93,24 @@ export function sharedWords(query: PreparedQuery, shared: readonly { term: strin
 
 /** A term is a stem or a part of a name; people recognise the word they wrote. */
 function asWritten(prepared: PreparedQuery, term: string): string {
-  const known = writtenByQuery.get(prepared)
-  if (known === undefined) writtenByQuery.set(prepared, new Map())
-  const written = known?.get(term) ?? findWritten(prepared, term)
-  writtenByQuery.get(prepared)!.set(term, written)
-  return written
+  let written = writtenByQuery.get(prepared)
+  if (written === undefined) writtenByQuery.set(prepared, (written = wordsByTerm(prepared)))
+  return written.get(term) ?? term
 }
 
 // A dozen suspects share the same few words of one report.
-const writtenByQuery = new WeakMap<PreparedQuery, Map<string, string>>()
+const writtenByQuery = new WeakMap<PreparedQuery, ReadonlyMap<string, string>>()
 
-function findWritten({ query }: PreparedQuery, term: string): string {
-  if (!/^[\w$.:/-]+$/.test(term)) return term
+/** Each term with the first word that it is cut from and that begins as it does. */
+function wordsByTerm({ query }: PreparedQuery): ReadonlyMap<string, string> {
+  const written = new Map<string, string>()
   for (const [word] of `${query.title} ${query.text.slice(0, 8_000)}`.matchAll(/[\w$]+(?:[.:/-]+[\w$]+)*/g)) {
-    if (word.toLowerCase().startsWith(term.slice(0, 3)) && terms(word).includes(term)) return word
+    const lower = word.toLowerCase()
+    for (const term of terms(word)) {
+      if (lower.startsWith(term.slice(0, 3)) && PLAIN_TERM.test(term) && !written.has(term)) written.set(term, word)
+    }
   }
-  return term
+  return written
 }
 
 /** With few changes from before the pool nearly every word is new, whoever landed first. */
@@ -116,7 +120,8 @@ function trustIn({ documentCount }: RepositoryPast, pool: number): number {
 
 /** −log of the place by score; candidates that share nothing are all last. */
 function placeByScore(scores: Column): Column {
-  const below = countsBelow(scores.map((score) => -score))
-  const last = -Math.log1p(scores.length)
-  return scores.map((score, index) => (score > 0 ? -Math.log1p(below[index]!) : last))
+  const above = countsAbove(scores)
+  const places = new Float64Array(scores.length).fill(-Math.log1p(scores.length))
+  for (let index = 0; index < places.length; index++) if (scores[index]! > 0) places[index] = -Math.log1p(above[index]!)
+  return places
 }

@@ -2,7 +2,7 @@ import type { Candidate } from '../../domain/ranking.ts'
 import { ageDensities } from '../age-densities.ts'
 import { type ReportKind, speaksOf } from '../report-kinds.ts'
 import { spanInWords } from '../span-in-words.ts'
-import { type Column, columnOf, type EvidenceModule, type RankingContext, standardized } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, type RankingContext, scaled, standardized } from './evidence-kind.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -36,21 +36,27 @@ export const time: EvidenceModule = {
   measure(context) {
     const { agesMs } = context.timeline
     const poverty = 1 - context.matches.richness
-    const logAge = agesMs.map((age) => -Math.log1p(age / HOUR_MS))
+    const logAge = byAge(agesMs, (age) => -Math.log1p(age / HOUR_MS))
     const ownPast = ownPastColumn(context)
-    const densities = ageDensities(agesMs, knownAges(context))
+    const { cells, culprits, candidates } = ageDensities(agesMs, knownAges(context))
     return [
       logAge,
-      agesMs.map((age) => 0.5 ** (age / (2 * DAY_MS))),
-      agesMs.map((age) => 0.5 ** (age / (6 * HOUR_MS))),
+      byAge(agesMs, (age) => Math.exp((-Math.LN2 * age) / (2 * DAY_MS))),
+      byAge(agesMs, (age) => Math.exp((-Math.LN2 * age) / (6 * HOUR_MS))),
       ownPast,
       columnOf(context, ({ candidate }) =>
         candidate.liveAt === null ? 0 : -Math.log1p(Math.max(0, context.query.atMs - candidate.mergedAt.getTime()) / HOUR_MS),
       ),
-      standardized(logAge).map((value) => value * poverty),
-      ownPast.map((value) => value * poverty),
-      densities.culprits.map((density) => Math.log(density + 1e-4)),
-      densities.culprits.map((density, index) => Math.log(density / densities.candidates[index]! + 1e-6)),
+      scaled(standardized(logAge), poverty),
+      scaled(ownPast, poverty),
+      lookedUp(
+        culprits.map((density) => Math.log(density + 1e-4)),
+        cells,
+      ),
+      lookedUp(
+        culprits.map((density, cell) => Math.log(density / candidates[cell]! + 1e-6)),
+        cells,
+      ),
       ...REPORT_KINDS.map((kind) => (speaksOf(context.query, kind) ? logAge : new Float64Array(logAge.length))),
     ]
   },
@@ -72,8 +78,24 @@ function ownPastColumn(context: RankingContext): Column {
   for (let index = 0; index < bins.length; index++) bins[index] = binOf(agesMs[index]!)
   const occupied = new Float64Array(shares.length)
   for (const bin of bins) occupied[bin]!++
-  const worth = shares.map((share, bin) => Math.log(share / (occupied[bin]! + 1)))
-  return agesMs.map((_, index) => worth[bins[index]!]!)
+  return lookedUp(
+    shares.map((share, bin) => Math.log(share / (occupied[bin]! + 1))),
+    bins,
+  )
+}
+
+/** A loop, not a map: five thousand calls of a stranger for each of a dozen columns are what would be felt. */
+function byAge(agesMs: Float64Array, value: (ageMs: number) => number): Column {
+  const column = new Float64Array(agesMs.length)
+  for (let index = 0; index < column.length; index++) column[index] = value(agesMs[index]!)
+  return column
+}
+
+/** What many candidates share, worked out once and looked up. */
+function lookedUp(values: Float64Array, cells: Uint8Array): Column {
+  const column = new Float64Array(cells.length)
+  for (let index = 0; index < column.length; index++) column[index] = values[cells[index]!]!
+  return column
 }
 
 function ageShares(context: RankingContext): Float64Array {

@@ -5,7 +5,7 @@ import { baselineOrders, type BaselineName, randomAccuracy } from '../baselines.
 import { measureAll } from '../features.ts'
 import type { Accuracy } from '../metrics.ts'
 import { type NoneFacts, noneFactsOf } from '../none-of-these.ts'
-import { type PreparedCandidate, type PreparedQuery, termHash } from '../prepare.ts'
+import { type PreparedCandidate, type PreparedQuery, termHash, termHashesOf } from '../prepare.ts'
 import { quietMoments } from './quiet-moments.ts'
 import { contextOf } from '../rank.ts'
 import { type KnownCase, type Moment, replayCases } from './replay-cases.ts'
@@ -105,7 +105,7 @@ function withoutPast<T>({ past }: Moment, changes: readonly PreparedCandidate[],
     landedAt.set(at, (landedAt.get(at) ?? 0) + 1)
   }
   const ids = new Set(changes.map(({ candidate }) => candidate.id))
-  const holds = changes.map(({ termHashes }) => new Set(termHashes))
+  const holds = changes.map((change) => new Set(termHashesOf(change)))
   for (const history of histories) history.changes--
   try {
     return ask({

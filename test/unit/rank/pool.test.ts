@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type Postings, poolOf } from '../../../src/rank/pool.ts'
-import { prepareCandidate, slotOf } from '../../../src/rank/prepare.ts'
+import { poolOf } from '../../../src/rank/pool.ts'
+import { placesOf } from '../../../src/rank/postings.ts'
+import { LISTS, prepareCandidate, slotOf } from '../../../src/rank/prepare.ts'
 import { candidate, hoursBefore } from '../../support/ranking-fixtures.ts'
 import { syntheticRepository } from '../../support/synthetic-pool.ts'
 
 const { pool: candidates } = syntheticRepository(11, 120)
 const prepared = candidates.map(prepareCandidate)
 const pool = poolOf(prepared)
-
-function holding(postings: Postings, hash: number): number[] {
-  const slot = slotOf(postings, hash)
-  return slot === -1 ? [] : [...postings.places.subarray(postings.starts[slot], postings.starts[slot + 1])]
-}
 
 describe('poolOf', () => {
   it('holds in order of id all that are not ruled out', () => {
@@ -22,29 +18,34 @@ describe('poolOf', () => {
   })
 
   it.each([
-    ['terms', 'termHashes'],
     ['paths', 'pathHashes'],
     ['folders', 'folderHashes'],
     ['names', 'nameHashes'],
+    ['stems', 'stemHashes'],
   ] as const)('finds by %s whom a scan finds', (index, field) => {
     const hashes = new Set(pool.candidates.flatMap((each) => [...each[field]]))
-    expect(hashes.size).toBeGreaterThan(20)
+    expect(hashes.size).toBeGreaterThan(5)
     for (const hash of hashes) {
       const scanned = pool.candidates.flatMap((each, place) => [...each[field]].filter((own) => own === hash).map(() => place))
-      expect(holding(pool[index], hash)).toEqual(scanned)
+      expect([...placesOf(pool[index], hash)]).toEqual(scanned)
     }
-    expect(holding(pool[index], 12_345)).toEqual([])
+    expect([...placesOf(pool[index], 12_345)]).toEqual([])
   })
 
-  it('keeps the counts of each term beside its place', () => {
-    for (const [place, { termHashes, termCounts }] of pool.candidates.entries()) {
-      const { places, starts, counts } = pool.terms
-      const found = Array.from(termHashes, (hash) => {
-        const slot = slotOf(pool.terms, hash)
-        return counts[places.subarray(0, starts[slot + 1]).indexOf(place, starts[slot])]
+  it.each(LISTS)('finds by terms of list %i whom a scan finds, with the counts of each', (list) => {
+    const { starts, places, counts } = pool.lists[list]!
+    const hashes = new Set(pool.candidates.flatMap(({ lists }) => [...lists[list]!.hashes]))
+    expect(hashes.size).toBeGreaterThan(20)
+    for (const hash of hashes) {
+      const scanned = pool.candidates.flatMap(({ lists }, place) => {
+        const at = lists[list]!.hashes.indexOf(hash)
+        return at === -1 ? [] : [[place, lists[list]!.counts[at]]]
       })
-      expect(found).toEqual([...termCounts])
+      const slot = slotOf(pool.lists[list]!, hash)
+      const found = [...places.keys()].slice(starts[slot], starts[slot + 1]).map((at) => [places[at], counts[at]])
+      expect(found).toEqual(scanned)
     }
+    expect(slotOf(pool.lists[list]!, 12_345)).toBe(-1)
   })
 
   it('is made once a list, and the same for any order of it', () => {
