@@ -56,6 +56,8 @@ export type Database = {
   listed(values: readonly number[]): SQL
   /** A moment as a typed value of a select list, where no column tells the engine its type. */
   momentOf(at: Date): SQL
+  /** All moments of a column in one text: milliseconds, parted by commas, in any order. */
+  momentsIn(column: SQL): SQL
   /** What the database takes on disk. */
   bytes(): Promise<number>
   /** Throws when there is no answer within 2 s. */

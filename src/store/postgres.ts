@@ -65,6 +65,7 @@ function database(pool: pg.Pool): Database {
     oneOf: (column, values) => sql`${column} = any(${sql.param(values)}::${arrayType(values)})`,
     listed: (values) => sql`unnest(${sql.param(values)}::bigint[]) as listed(value)`,
     momentOf: (at) => sql`${at.toISOString()}::timestamptz`,
+    momentsIn: (column) => sql`string_agg(cast(extract(epoch from ${column}) * 1000 as bigint)::text, ',')`,
     bytes: async () => {
       const { rows } = await pool.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')
       return Number(rows[0]?.bytes ?? 0)

@@ -64,6 +64,7 @@ function database(client: BetterSqlite.Database): Database {
     oneOf: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
     listed: (values) => sql`json_each(${JSON.stringify(values)}) as listed`,
     momentOf: (at) => sql`${at.getTime()}`,
+    momentsIn: (column) => sql`group_concat(${column})`,
     bytes: async () => Number(client.pragma('page_count', { simple: true })) * Number(client.pragma('page_size', { simple: true })),
     ping: async () => {
       // Writes what is there already: a full disk still reads.

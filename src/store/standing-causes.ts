@@ -1,14 +1,15 @@
 // What both pasts of a repository, the ranker's and that of risk, are read by.
-import { and, eq, lt, sql, type SQL } from 'drizzle-orm'
+import { and, eq, lt, type Param, sql, type SQL } from 'drizzle-orm'
 import type { Database } from './database.ts'
 
 /** For a query that joins outcomes with their incidents: a change that people said, before then, had caused one. */
-export function standingCauses({ tables: { outcomes, incidents } }: Database, before: Date): SQL | undefined {
+export function standingCauses({ tables: { outcomes, incidents } }: Database, before: Date | Param): SQL | undefined {
+  const moment = before instanceof Date ? sql.param(before, outcomes.at) : before
   return and(
     eq(outcomes.verdict, 'caused'),
-    lt(outcomes.at, before),
+    lt(outcomes.at, moment),
     // A verdict taken back since then no longer counts.
-    sql`not exists (select 1 from ${outcomes} o where o.incident_id = ${outcomes.incidentId} and o.at < ${sql.param(before, outcomes.at)}
+    sql`not exists (select 1 from ${outcomes} o where o.incident_id = ${outcomes.incidentId} and o.at < ${moment}
       and o.at > ${outcomes.at} and (o.verdict = 'no-change' or (o.verdict = 'did-not-cause' and o.change_id = ${outcomes.changeId})))`,
     sql`${incidents.retractedAt} is null`,
     // A mere report teaches nothing.
