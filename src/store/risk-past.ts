@@ -36,22 +36,28 @@ export async function readRiskPast(
     return { changes: found.get(DOCUMENTS) ?? 0, counts: new Map(counts) }
   }
 
-  const harmOf = ({ terms, ...row }: Harmed, told: Pick<Harm, 'kind' | 'knownAt' | 'incident'>): Harm & { id: number } => ({
-    ...row,
-    ...told,
+  // Each field by its name: hundreds are made for each change, and copying what is left of an object costs as much as reading it.
+  const harmOf = ({ id, title, url, landedAt, terms }: Harmed, kind: Harm['kind'], knownAt: Date, incident: Harm['incident']): Harm => ({
+    id,
+    kind,
+    knownAt,
+    title,
+    url,
+    incident,
+    landedAt,
     keys: packedAmong(terms, wanted).map((hash) => keyOf.get(hash)!),
   })
 
-  async function reverted() {
+  async function reverted(): Promise<Harm[]> {
     const rows = await statements.reverted.execute({ ...scope, harms: limits.harms })
     return rows
       .filter(({ landedAt, knownAt }) => knownAt.getTime() - landedAt.getTime() <= limits.settledAfterMs)
-      .map(({ knownAt, ...row }) => harmOf(row, { kind: 'reverted', knownAt, incident: null }))
+      .map((row) => harmOf(row, 'reverted', row.knownAt, null))
   }
 
-  async function blamed() {
+  async function blamed(): Promise<Harm[]> {
     const rows = await statements.blamed.execute({ ...scope, harms: limits.harms })
-    return rows.map(({ knownAt, incident, ...row }) => harmOf(row, { kind: 'incident', knownAt, incident }))
+    return rows.map((row) => harmOf(row, 'incident', row.knownAt, row.incident))
   }
 
   async function landings() {
@@ -96,15 +102,12 @@ export async function readRiskPast(
     lastChanges(),
   ])
   // A human's verdict says more than a revert; one entry a change.
-  const perChange = new Map<number, Harm & { id: number }>()
+  const perChange = new Map<number, Harm>()
   for (const harm of [...fromReverts.reverse(), ...fromIncidents.reverse()]) {
     const known = perChange.get(harm.id)
     if (known === undefined || (known.kind === 'reverted' && harm.kind === 'incident')) perChange.set(harm.id, harm)
   }
-  const harms = [...perChange.values()]
-    .sort((a, b) => a.knownAt.getTime() - b.knownAt.getTime() || a.id - b.id)
-    .slice(-limits.harms)
-    .map(({ id: _id, ...harm }) => harm)
+  const harms = [...perChange.values()].sort((a, b) => a.knownAt.getTime() - b.knownAt.getTime() || a.id - b.id).slice(-limits.harms)
   const { since, young, windowed } = landed
   const settledMs = before.getTime() - limits.settledAfterMs
   const inWindow = ({ landedAt: at }: Harm): boolean => since !== null && at >= since && at.getTime() < settledMs

@@ -243,7 +243,7 @@ export type ChangeStore = {
     changes: number
     counts: Map<string, number>
     /** In the order they became known; `keys`: those of the asked ones that the harmed change has. */
-    harms: (RiskHarm & { landedAt: Date; keys: string[] })[]
+    harms: (RiskHarm & { id: number; landedAt: Date; keys: string[] })[]
     lastChangedAt: Map<string, Date>
     landedAt: Date[]
     settled: { changes: number; harmed: number }
