@@ -61,6 +61,8 @@ export type RepositoryPast = {
   historiesOf?: (candidate: Candidate) => readonly FileHistory[] | undefined
   /** The latest changes that had landed, those of the lookback included, in order of landing; a few thousand at most. */
   earlier?: readonly EarlierChange[]
+  /** Calls `found` with the place in `earlier` of each that holds a word, and its counts there: where that is known without reading all. */
+  earlierHolding?: (hash: number, found: (place: number, counts: number) => void) => void
   /** Landing times of recent changes (the last 90 days at most), ascending, for the repository's rhythm. */
   landedAt: readonly Date[]
 }

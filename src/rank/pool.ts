@@ -7,6 +7,7 @@ import { FIELDS, LISTS, type PreparedCandidate } from './prepare.ts'
 /** Candidates by place, in order of id. Those that were ruled out before are not in it. */
 export type CandidatePool = {
   candidates: readonly PreparedCandidate[]
+  ids: readonly string[]
   /** When each landed, in milliseconds, and when the last of them did; −∞ without any. */
   mergedMs: Float64Array
   lastMergedMs: number
@@ -52,6 +53,7 @@ function makePool(given: readonly PreparedCandidate[]): CandidatePool {
   })
   return {
     candidates,
+    ids: candidates.map(({ candidate }) => candidate.id),
     mergedMs,
     lastMergedMs: mergedMs.reduce((last, at) => Math.max(last, at), -Infinity),
     effectiveMs,

@@ -171,15 +171,19 @@ export function slotOf({ hashes, cells, mask }: HashSlots, hash: number): number
 
 /** Calls `found` with the slot of each term of the change that is looked for and its packed counts, list by list. */
 export function matchTerms(slots: HashSlots, { lists }: PreparedCandidate, found: (slot: number, packed: number) => void): void {
+  for (const [list, terms] of lists.entries()) {
+    matchList(slots, terms, (slot, counts) => found(slot, counts << (list * LIST_BITS)))
+  }
+}
+
+/** The same of one list, with the counts as they stand there. */
+export function matchList(slots: HashSlots, { hashes, counts }: TermList, found: (slot: number, counts: number) => void): void {
   const { cells, mask } = slots
-  for (let list = 0; list < lists.length; list++) {
-    const { hashes, counts } = lists[list]!
-    for (let at = 0; at < hashes.length; at++) {
-      const hash = hashes[at]!
-      if (cells[hash & mask] === 0) continue
-      const slot = slotOf(slots, hash)
-      if (slot !== -1) found(slot, counts[at]! << (list * LIST_BITS))
-    }
+  for (let at = 0; at < hashes.length; at++) {
+    const hash = hashes[at]!
+    if (cells[hash & mask] === 0) continue
+    const slot = slotOf(slots, hash)
+    if (slot !== -1) found(slot, counts[at]!)
   }
 }
 

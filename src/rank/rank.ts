@@ -37,7 +37,7 @@ export function rankPrepared(
   const { probabilities, none } = probabilitiesOf(scores, noneFactsOf(context), model)
   // Candidates stand in order of id, which breaks ties.
   const suspects = Array.from(descending(scores), (index, place): Suspect => ({
-    id: context.candidates[index]!.candidate.id,
+    id: context.pool.ids[index]!,
     probability: probabilities[index]!,
     evidence: place < MAX_EXPLAINED ? evidenceOf(context, weighed, index) : [],
   }))

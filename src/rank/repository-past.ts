@@ -1,6 +1,7 @@
 // A repository's past, built up as it happened: for replays and prepared data sets.
 import type { Candidate, EarlierChange, FileHistory, PastCulprit, RepositoryPast } from '../domain/ranking.ts'
 import { summarize } from './earlier-change.ts'
+import { earlierWords } from './earlier-words.ts'
 import { type PreparedCandidate, type PreparedQuery, termHash, termHashesOf } from './prepare.ts'
 
 export type PastRecorder = {
@@ -24,6 +25,7 @@ export function recordPast(): PastRecorder {
   const histories = new WeakMap<Candidate, FileHistory[]>()
   const culprits: PastCulprit[] = []
   let earlier: EarlierChange[] = []
+  const words = earlierWords()
   let landedAt: Date[] = []
   let documentCount = 0
 
@@ -39,8 +41,13 @@ export function recordPast(): PastRecorder {
     landed(change) {
       const { candidate } = change
       documentCount++
-      earlier.push(summarize(change))
-      if (earlier.length >= 2 * MAX_EARLIER) earlier = earlier.slice(-MAX_EARLIER)
+      const summary = summarize(change)
+      earlier.push(summary)
+      words.add(summary)
+      if (earlier.length >= 2 * MAX_EARLIER) {
+        earlier = earlier.slice(-MAX_EARLIER)
+        words.forgetBelow(documentCount - MAX_EARLIER)
+      }
       for (const hash of termHashesOf(change)) frequencies.set(hash, (frequencies.get(hash) ?? 0) + 1)
       const touched = candidate.paths.map(historyOf)
       for (const history of touched) history.changes++
@@ -58,13 +65,20 @@ export function recordPast(): PastRecorder {
         if (count !== undefined) documentFrequency.set(term, count)
       }
       landedAt = landedAt.filter((at) => at.getTime() >= query.atMs - RHYTHM_MS)
+      const latest = earlier.slice(-MAX_EARLIER)
+      const first = documentCount - latest.length
       return {
         documentCount,
         documentFrequency,
         culprits: culprits.slice(-MAX_CULPRITS),
         files,
         historiesOf,
-        earlier: earlier.slice(-MAX_EARLIER),
+        earlier: latest,
+        earlierHolding: (hash, found) => {
+          words.holding(hash, (number, counts) => {
+            if (number >= first) found(number - first, counts)
+          })
+        },
         landedAt,
       }
     },

@@ -8,6 +8,7 @@ import {
   FIELD_MASK,
   FIELDS,
   FIELDS_OF_LIST,
+  type HashSlots,
   matchTerms,
   type PreparedCandidate,
   type PreparedQuery,
@@ -89,12 +90,13 @@ export function matchTexts(query: PreparedQuery, pool: CandidatePool, past: Repo
     const idf = Math.log1p((documents - frequency + 0.5) / (frequency + 0.5))
     return { term, idf, weight: 1 + Math.log(count), inPool, isNew: known <= inPool, slots, places }
   })
+  let wanted: HashSlots | null = null
   const mass = found.reduce((sum, { idf, weight }) => sum + idf * weight, 0)
   return {
     terms: found,
     ...score(pool, found, mass),
     richness: Math.min(1, Math.log1p(mass) / Math.log1p(RICH_IDF_MASS)),
-    shared: (index) => sharedTerms(candidates[index]!, found),
+    shared: (index) => sharedTerms(candidates[index]!, found, (wanted ??= slotsOf(found.map(({ term }) => termHash(term))))),
   }
 }
 
@@ -120,9 +122,12 @@ function holdersIn({ candidates, lists }: CandidatePool): (slots: readonly numbe
   }
 }
 
-function sharedTerms(candidate: PreparedCandidate, queryTerms: readonly QueryTerm[]): { term: string; idf: number; packed: number }[] {
+function sharedTerms(
+  candidate: PreparedCandidate,
+  queryTerms: readonly QueryTerm[],
+  wanted: HashSlots,
+): { term: string; idf: number; packed: number }[] {
   const packed = new Map<number, number>()
-  const wanted = slotsOf(queryTerms.map(({ term }) => termHash(term)))
   matchTerms(wanted, candidate, (slot, counts) => packed.set(slot, (packed.get(slot) ?? 0) | counts))
   return [...packed]
     .map(([slot, counts]) => ({ term: queryTerms[slot]!.term, idf: queryTerms[slot]!.idf, packed: counts }))

@@ -3,9 +3,9 @@
 import type { EarlierChange } from '../../domain/ranking.ts'
 import { codeWeight, wordWeight } from '../earlier-change.ts'
 import type { Postings } from '../postings.ts'
-import { CODE, FIELDS, foldersOf, pathsOf, type PreparedCandidate, slotOf, slotsOf, termHash } from '../prepare.ts'
+import { CODE, FIELDS, foldersOf, matchList, pathsOf, slotOf, slotsOf, termHash } from '../prepare.ts'
 import type { TextMatches } from '../text-matches.ts'
-import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext, relativeToMax } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext, relativeToMax, scaled } from './evidence-kind.ts'
 
 const SATURATION = 1.2
 const LENGTH_PENALTY = 0.75
@@ -71,35 +71,44 @@ function alikeChanges(context: RankingContext): Alike[] {
   return alike
 }
 
-function findAlike({ matches, past }: RankingContext): Alike[] {
-  const earlier = past.earlier ?? []
-  const { hashes, cells, mask } = slotsOf(matches.terms.map(({ term }) => termHash(term)))
-  const worths = Float64Array.from(matches.terms, ({ idf, weight }) => idf * weight)
-  let total = 0
-  for (const { length } of earlier) total += length
-  const average = Math.max(1, total / Math.max(1, earlier.length))
+function findAlike(context: RankingContext): Alike[] {
+  const earlier = context.past.earlier ?? []
+  const scores = wordScores(context, earlier)
   const best: Alike[] = []
   // From the last on, so that of equal ones the later is met first and stays before the others.
   for (let place = earlier.length - 1; place >= 0; place--) {
-    const { words, length } = earlier[place]!
-    const { hashes: said, counts } = words
-    const norm = SATURATION * (1 - LENGTH_PENALTY + (LENGTH_PENALTY * length) / average)
-    let score = 0
-    for (let at = 0; at < said.length; at++) {
-      const hash = said[at]!
-      let cell = hash & mask
-      let slot = cells[cell]!
-      while (slot !== 0 && hashes[slot - 1] !== hash) {
-        cell = (cell + 1) & mask
-        slot = cells[cell]!
-      }
-      if (slot === 0) continue
-      const count = wordWeight(counts[at]!)
-      score += (worths[slot - 1]! * count * (SATURATION + 1)) / (count + norm)
-    }
+    const score = scores[place]!
     if (score > (best.length < FOR_PLACES ? 0 : best.at(-1)!.score)) insertInto(best, { change: earlier[place]!, score })
   }
   return best
+}
+
+/** BM25 of the report against the words of each. */
+function wordScores({ matches: { terms }, past }: RankingContext, earlier: readonly EarlierChange[]): Float64Array {
+  const scores = new Float64Array(earlier.length)
+  const norms = new Float64Array(earlier.length)
+  let total = 0
+  for (let place = 0; place < norms.length; place++) total += norms[place] = earlier[place]!.length
+  const average = Math.max(1, total / Math.max(1, norms.length))
+  for (let place = 0; place < norms.length; place++) {
+    norms[place] = SATURATION * (1 - LENGTH_PENALTY + (LENGTH_PENALTY * norms[place]!) / average)
+  }
+  const add = (place: number, counts: number, worth: number): void => {
+    const count = wordWeight(counts)
+    scores[place]! += (worth * count * (SATURATION + 1)) / (count + norms[place]!)
+  }
+  const worths = Float64Array.from(terms, ({ idf, weight }) => idf * weight)
+  const hashes = terms.map(({ term }) => termHash(term))
+  const { earlierHolding } = past
+  if (earlierHolding !== undefined) {
+    for (const [at, hash] of hashes.entries()) earlierHolding(hash, (place, counts) => add(place, counts, worths[at]!))
+    return scores
+  }
+  const wanted = slotsOf(hashes)
+  for (const [place, { words }] of earlier.entries()) {
+    matchList(wanted, words, (slot, counts) => add(place, counts, worths[slot]!))
+  }
+  return scores
 }
 
 /** Behind all that score as much; the last falls out when there are enough. */
@@ -116,32 +125,42 @@ type About = { hashes: Uint32Array; counts?: Uint16Array }
 const placesOf = ({ places }: EarlierChange): About => ({ hashes: places })
 const codeOf = ({ code }: EarlierChange): About => code
 
-type WeighedPostings = Postings & { weights?: Float64Array }
+type WeighedPostings = Postings & { kinds?: Uint8Array }
 
-/** The code of the pool: what each term counts in each candidate, by posting, and how telling it is, by slot. */
+/** What a term counts as code, by the few ways in which it can stand in paths and identifiers. */
+const CODE_WEIGHTS = Float64Array.of(0, 0.5, 1, 1.5)
+const KINDS = CODE_WEIGHTS.length
+
+/**
+ * The code of the pool. By slot how telling a term is, and that times what it counts, kind by kind; by posting its kind there
+ * (a place in CODE_WEIGHTS).
+ */
 const codeOfPool = oncePerPool(({ candidates, lists }) => {
   const code = lists[CODE]!
   const rarities = new Float64Array(code.hashes.length)
-  const weights = new Float64Array(code.places.length)
+  const kinds = new Uint8Array(code.places.length)
+  const worths = new Float64Array(KINDS * rarities.length)
   const squares = new Float64Array(candidates.length)
   for (let slot = 0; slot < rarities.length; slot++) {
     const [from, to] = [code.starts[slot]!, code.starts[slot + 1]!]
     const rarity = (rarities[slot] = Math.log((candidates.length + 1) / (to - from + 0.5)))
+    for (let kind = 0; kind < KINDS; kind++) worths[KINDS * slot + kind] = CODE_WEIGHTS[kind]! * rarity
     for (let at = from; at < to; at++) {
-      const weight = (weights[at] = codeWeight(code.counts[at]!))
-      squares[code.places[at]!]! += (weight * rarity) ** 2
+      const kind = (kinds[at] = 2 * codeWeight(code.counts[at]!))
+      squares[code.places[at]!]! += worths[KINDS * slot + kind]! ** 2
     }
   }
-  return { ...code, rarities, weights, squares }
+  return { ...code, rarities, kinds, worths, squares }
 })
 
 /** For each candidate how much of it the given changes share, what few candidates hold counting most. A change is no hint of itself. */
 function sharedBy(
-  { candidates }: RankingContext,
+  context: RankingContext,
   alike: readonly Alike[],
   lists: readonly WeighedPostings[],
   of: (change: EarlierChange) => About,
 ): Column {
+  const { candidates } = context
   const profile = new Map<number, number>()
   const squares = alike.reduce((sum, { score }) => sum + score ** 2, 0)
   const own = new Float64Array(candidates.length)
@@ -153,7 +172,7 @@ function sharedBy(
       const weight = share * (counts === undefined ? 1 : codeWeight(counts[at]!))
       profile.set(hashes[at]!, (profile.get(hashes[at]!) ?? 0) + weight)
     }
-    const place = placeOf(candidates, change.id)
+    const place = placeOf(context, change.id)
     if (place !== -1) own[place] = share
   }
   const column = new Float64Array(candidates.length)
@@ -161,19 +180,39 @@ function sharedBy(
     const slots = lists.map((list) => slotOf(list, hash))
     const holding = slots.reduce((sum, slot, at) => sum + (slot === -1 ? 0 : lists[at]!.starts[slot + 1]! - lists[at]!.starts[slot]!), 0)
     const rarity = Math.log((candidates.length + 1) / (holding + 0.5))
-    for (const [at, { starts, places, weights }] of lists.entries()) {
-      const slot = slots[at]!
-      if (slot === -1) continue
-      const end = starts[slot + 1]!
-      for (let posting = starts[slot]!; posting < end; posting++) {
-        const held = weights === undefined ? 1 : weights[posting]!
-        const place = places[posting]!
-        column[place]! += held * rarity * (weight - own[place]! * held)
-      }
+    for (const [at, list] of lists.entries()) {
+      if (slots[at] === -1) continue
+      if (list.kinds === undefined) addHolders(column, own, list, slots[at]!, weight, rarity)
+      else addCode(column, own, list, list.kinds, slots[at]!, weight, scaled(CODE_WEIGHTS, rarity), CODE_WEIGHTS)
     }
   }
   for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
   return column
+}
+
+/** To all that hold something as the given changes do by `weight`; what a change itself brought into that is taken off. */
+function addHolders(column: Column, own: Float64Array, { starts, places }: Postings, slot: number, weight: number, rarity: number): void {
+  const end = starts[slot + 1]!
+  for (let at = starts[slot]!; at < end; at++) column[places[at]!]! += rarity * (weight - own[places[at]!]!)
+}
+
+/** The same by what the term counts there: `worths` by kind, and by kind `parts`, what a change of its own share brought in. */
+function addCode(
+  column: Column,
+  own: Float64Array,
+  { starts, places }: Postings,
+  kinds: Uint8Array,
+  slot: number,
+  weight: number,
+  worths: Float64Array,
+  parts: Float64Array,
+): void {
+  const end = starts[slot + 1]!
+  for (let at = starts[slot]!; at < end; at++) {
+    const place = places[at]!
+    const kind = kinds[at]!
+    column[place]! += worths[kind]! * (weight - own[place]! * parts[kind]!)
+  }
 }
 
 /** Keeps two changes of a file or two each from being as good as equal. */
@@ -194,19 +233,13 @@ function codeAlike(context: RankingContext, alike: readonly Alike[]): Column {
     const length = Math.sqrt(worths.reduce((sum, worth) => sum + worth ** 2, 0))
     const share = score ** 2 / squares / (length + LEAST_LENGTH)
     for (const [at, slot] of slots.entries()) if (slot !== -1) profile.set(slot, (profile.get(slot) ?? 0) + share * worths[at]!)
-    const place = placeOf(candidates, change.id)
+    const place = placeOf(context, change.id)
     if (place !== -1) own[place] = share
   }
   const column = new Float64Array(candidates.length)
-  const { starts, places, weights, rarities } = code
   for (const [slot, weight] of profile) {
-    const rarity = rarities[slot]!
-    const end = starts[slot + 1]!
-    for (let at = starts[slot]!; at < end; at++) {
-      const place = places[at]!
-      const held = weights[at]! * rarity
-      column[place]! += held * (weight - own[place]! * held)
-    }
+    const worths = scaled(CODE_WEIGHTS, code.rarities[slot]!)
+    addCode(column, own, code, code.kinds, slot, weight, worths, worths)
   }
   const lengths = untoldLengths(context)
   for (let place = 0; place < column.length; place++) column[place] = Math.max(0, column[place]!) / (lengths[place]! + LEAST_LENGTH)
@@ -215,13 +248,13 @@ function codeAlike(context: RankingContext, alike: readonly Alike[]): Column {
 
 /** How long the code of each candidate is as a vector, without the words that the report holds itself. */
 function untoldLengths(context: RankingContext): Column {
-  const { starts, places, weights, rarities, squares } = codeOfPool(context)
+  const { starts, places, kinds, rarities, squares } = codeOfPool(context)
   const lengths = squares.slice()
   for (const { slots } of context.matches.terms) {
     const slot = slots[CODE]!
     if (slot === -1) continue
     const end = starts[slot + 1]!
-    for (let at = starts[slot]!; at < end; at++) lengths[places[at]!]! -= (weights[at]! * rarities[slot]!) ** 2
+    for (let at = starts[slot]!; at < end; at++) lengths[places[at]!]! -= (CODE_WEIGHTS[kinds[at]!]! * rarities[slot]!) ** 2
   }
   for (let place = 0; place < lengths.length; place++) {
     // What is left of sums that cancel out is dust, which a root would make large.
@@ -231,13 +264,13 @@ function untoldLengths(context: RankingContext): Column {
 }
 
 /** Candidates stand in order of id. */
-function placeOf(candidates: readonly PreparedCandidate[], id: string): number {
+function placeOf({ pool: { ids } }: RankingContext, id: string): number {
   let low = 0
-  let high = candidates.length
+  let high = ids.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (candidates[middle]!.candidate.id < id) low = middle + 1
+    if (ids[middle]! < id) low = middle + 1
     else high = middle
   }
-  return candidates[low]?.candidate.id === id ? low : -1
+  return ids[low] === id ? low : -1
 }

@@ -111,7 +111,7 @@ function withoutPast<T>({ past }: Moment, changes: readonly PreparedCandidate[],
     return ask({
       ...past,
       documentCount: past.documentCount - changes.length,
-      ...(past.earlier && { earlier: past.earlier.filter(({ id }) => !ids.has(id)) }),
+      ...earlierWithout(past, ids),
       documentFrequency: new Map(
         [...past.documentFrequency].map(([term, count]) => [term, count - holds.filter((hashes) => hashes.has(termHash(term))).length]),
       ),
@@ -124,6 +124,16 @@ function withoutPast<T>({ past }: Moment, changes: readonly PreparedCandidate[],
   } finally {
     for (const history of histories) history.changes++
   }
+}
+
+function earlierWithout({ earlier = [], earlierHolding }: RepositoryPast, ids: ReadonlySet<string>) {
+  const gone = [...earlier.keys()].filter((place) => ids.has(earlier[place]!.id))
+  const holding: RepositoryPast['earlierHolding'] = (hash, found) => {
+    earlierHolding?.(hash, (place, counts) => {
+      if (!gone.includes(place)) found(place - gone.filter((each) => each < place).length, counts)
+    })
+  }
+  return { earlier: earlier.filter(({ id }) => !ids.has(id)), ...(earlierHolding && { earlierHolding: holding }) }
 }
 
 function ageOf({ atMs }: PreparedQuery, { candidate }: PreparedCandidate): number {
