@@ -2,10 +2,10 @@
 // folders such words are about, even where a candidate's own words say nothing of it.
 import type { EarlierChange } from '../../domain/ranking.ts'
 import { codeWeight, wordWeight } from '../earlier-change.ts'
-import type { Postings } from '../postings.ts'
+import { placesOf } from '../postings.ts'
 import { CODE, FIELDS, foldersOf, matchList, pathsOf, slotOf, slotsOf, termHash } from '../prepare.ts'
 import type { TextMatches } from '../text-matches.ts'
-import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext, relativeToMax, scaled } from './evidence-kind.ts'
+import { type Column, columnOf, type EvidenceModule, oncePerPool, type RankingContext, relativeToMax } from './evidence-kind.ts'
 
 const SATURATION = 1.2
 const LENGTH_PENALTY = 0.75
@@ -25,9 +25,8 @@ export const pastChange: EvidenceModule = {
     const { candidates, matches } = context
     const alike = alikeChanges(context)
     if (alike.length === 0) return this.features.map(() => new Float64Array(candidates.length))
-    const { paths, folders } = context.pool
-    const places = sharedBy(context, alike.slice(0, FOR_PLACES), [paths, folders], placesOf)
-    const code = sharedBy(context, alike.slice(0, FOR_CODE), [codeOfPool(context)], codeOf)
+    const places = samePlaces(context, alike.slice(0, FOR_PLACES))
+    const code = sameCode(context, alike.slice(0, FOR_CODE))
     const breadths = breadthsOf(context)
     for (let index = 0; index < candidates.length; index++) {
       places[index]! /= breadths[index]!
@@ -119,21 +118,42 @@ function insertInto(best: Alike[], each: Alike): void {
   if (best.length > FOR_PLACES) best.pop()
 }
 
-/** What an earlier change is about: each hash with its weight, 1 where none are given. */
-type About = { hashes: Uint32Array; counts?: Uint16Array }
+/** What each of them has to say, all together 1. Squares: the one that reads almost like the report says more than ten that share a word with it. */
+function sharesOf(alike: readonly Alike[]): number[] {
+  const squares = alike.reduce((sum, { score }) => sum + score ** 2, 0)
+  return alike.map(({ score }) => score ** 2 / squares)
+}
 
-const placesOf = ({ places }: EarlierChange): About => ({ hashes: places })
-const codeOf = ({ code }: EarlierChange): About => code
-
-type WeighedPostings = Postings & { kinds?: Uint8Array }
+/** For each candidate how many of the given changes' paths and folders it shares, those that few candidates hold counting most. */
+function samePlaces(context: RankingContext, alike: readonly Alike[]): Column {
+  const { paths, folders, ids } = context.pool
+  const profile = new Map<number, number>()
+  const own = new Float64Array(ids.length)
+  for (const [at, share] of sharesOf(alike).entries()) {
+    const { places, id } = alike[at]!.change
+    for (const hash of places) profile.set(hash, (profile.get(hash) ?? 0) + share)
+    const place = placeOf(context, id)
+    if (place !== -1) own[place] = share
+  }
+  const column = new Float64Array(ids.length)
+  for (const [hash, weight] of profile) {
+    const holders = [placesOf(paths, hash), placesOf(folders, hash)]
+    const rarity = Math.log((ids.length + 1) / (holders[0]!.length + holders[1]!.length + 0.5))
+    // A change is no hint of itself.
+    for (const places of holders) for (const place of places) column[place]! += rarity * (weight - own[place]!)
+  }
+  for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
+  return column
+}
 
 /** What a term counts as code, by the few ways in which it can stand in paths and identifiers. */
 const CODE_WEIGHTS = Float64Array.of(0, 0.5, 1, 1.5)
 const KINDS = CODE_WEIGHTS.length
+const kindOf = (counts: number): number => 2 * codeWeight(counts)
 
 /**
- * The code of the pool. By slot how telling a term is, and that times what it counts, kind by kind; by posting its kind there
- * (a place in CODE_WEIGHTS).
+ * The code of the pool: by posting in which of these ways the term stands there, its kind; by slot how telling the term is,
+ * and what that makes of it, kind by kind.
  */
 const codeOfPool = oncePerPool(({ candidates, lists }) => {
   const code = lists[CODE]!
@@ -146,73 +166,69 @@ const codeOfPool = oncePerPool(({ candidates, lists }) => {
     const rarity = (rarities[slot] = Math.log((candidates.length + 1) / (to - from + 0.5)))
     for (let kind = 0; kind < KINDS; kind++) worths[KINDS * slot + kind] = CODE_WEIGHTS[kind]! * rarity
     for (let at = from; at < to; at++) {
-      const kind = (kinds[at] = 2 * codeWeight(code.counts[at]!))
+      const kind = (kinds[at] = kindOf(code.counts[at]!))
       squares[code.places[at]!]! += worths[KINDS * slot + kind]! ** 2
     }
   }
   return { ...code, rarities, kinds, worths, squares }
 })
 
-/** For each candidate how much of it the given changes share, what few candidates hold counting most. A change is no hint of itself. */
-function sharedBy(
+type PoolCode = ReturnType<typeof codeOfPool>
+
+/** What some changes' code has in common: by slot its weight, and by place what a candidate that is one of them brought in itself. */
+type CodeProfile = { weights: Map<number, number>; own: Map<number, number> }
+
+/** `worthOf`: of a term of one of them, by its slot and its kind there; `shares`: of each of them. */
+function profileOf(
   context: RankingContext,
   alike: readonly Alike[],
-  lists: readonly WeighedPostings[],
-  of: (change: EarlierChange) => About,
-): Column {
-  const { candidates } = context
-  const profile = new Map<number, number>()
-  const squares = alike.reduce((sum, { score }) => sum + score ** 2, 0)
-  const own = new Float64Array(candidates.length)
-  for (const { change, score } of alike) {
-    // Squares: the one that reads almost like the report says more than ten that share a word with it.
-    const share = score ** 2 / squares
-    const { hashes, counts } = of(change)
-    for (let at = 0; at < hashes.length; at++) {
-      const weight = share * (counts === undefined ? 1 : codeWeight(counts[at]!))
-      profile.set(hashes[at]!, (profile.get(hashes[at]!) ?? 0) + weight)
-    }
+  shares: readonly number[],
+  worthOf: (slot: number, kind: number) => number,
+): CodeProfile {
+  const code = codeOfPool(context)
+  const profile: CodeProfile = { weights: new Map(), own: new Map() }
+  for (const [at, { change }] of alike.entries()) {
+    matchPool(code, change.code, (slot, kind) => {
+      profile.weights.set(slot, (profile.weights.get(slot) ?? 0) + shares[at]! * worthOf(slot, kind))
+    })
     const place = placeOf(context, change.id)
-    if (place !== -1) own[place] = share
+    if (place !== -1) profile.own.set(place, shares[at]!)
   }
-  const column = new Float64Array(candidates.length)
-  for (const [hash, weight] of profile) {
-    const slots = lists.map((list) => slotOf(list, hash))
-    const holding = slots.reduce((sum, slot, at) => sum + (slot === -1 ? 0 : lists[at]!.starts[slot + 1]! - lists[at]!.starts[slot]!), 0)
-    const rarity = Math.log((candidates.length + 1) / (holding + 0.5))
-    for (const [at, list] of lists.entries()) {
-      if (slots[at] === -1) continue
-      if (list.kinds === undefined) addHolders(column, own, list, slots[at]!, weight, rarity)
-      else addCode(column, own, list, list.kinds, slots[at]!, weight, scaled(CODE_WEIGHTS, rarity), CODE_WEIGHTS)
-    }
+  return profile
+}
+
+/** Calls `found` with the slot and the kind of each of these terms that the pool holds. */
+function matchPool(code: PoolCode, { hashes, counts }: EarlierChange['code'], found: (slot: number, kind: number) => void): void {
+  for (let at = 0; at < hashes.length; at++) {
+    const slot = slotOf(code, hashes[at]!)
+    if (slot !== -1) found(slot, kindOf(counts[at]!))
   }
-  for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
+}
+
+/** For each candidate how much of its code a profile speaks of, what few candidates hold counting most. A change is no hint of itself. */
+function sharedCode(context: RankingContext, { weights, own }: CodeProfile, worthOf: (slot: number, kind: number) => number): Column {
+  const code = codeOfPool(context)
+  const { starts, places, kinds, worths } = code
+  const column = new Float64Array(context.candidates.length)
+  const added = new Float64Array(KINDS)
+  for (const [slot, weight] of weights) {
+    for (let kind = 0; kind < KINDS; kind++) added[kind] = worths[KINDS * slot + kind]! * weight
+    const end = starts[slot + 1]!
+    for (let at = starts[slot]!; at < end; at++) column[places[at]!]! += added[kinds[at]!]!
+  }
+  for (const [place, share] of own) {
+    column[place] = 0
+    matchPool(code, context.candidates[place]!.lists[CODE]!, (slot, kind) => {
+      column[place]! += worths[KINDS * slot + kind]! * ((weights.get(slot) ?? 0) - share * worthOf(slot, kind))
+    })
+    if (column[place] < 0) column[place] = 0
+  }
   return column
 }
 
-/** To all that hold something as the given changes do by `weight`; what a change itself brought into that is taken off. */
-function addHolders(column: Column, own: Float64Array, { starts, places }: Postings, slot: number, weight: number, rarity: number): void {
-  const end = starts[slot + 1]!
-  for (let at = starts[slot]!; at < end; at++) column[places[at]!]! += rarity * (weight - own[places[at]!]!)
-}
-
-/** The same by what the term counts there: `worths` by kind, and by kind `parts`, what a change of its own share brought in. */
-function addCode(
-  column: Column,
-  own: Float64Array,
-  { starts, places }: Postings,
-  kinds: Uint8Array,
-  slot: number,
-  weight: number,
-  worths: Float64Array,
-  parts: Float64Array,
-): void {
-  const end = starts[slot + 1]!
-  for (let at = starts[slot]!; at < end; at++) {
-    const place = places[at]!
-    const kind = kinds[at]!
-    column[place]! += worths[kind]! * (weight - own[place]! * parts[kind]!)
-  }
+function sameCode(context: RankingContext, alike: readonly Alike[]): Column {
+  const worthOf = (_: number, kind: number): number => CODE_WEIGHTS[kind]!
+  return sharedCode(context, profileOf(context, alike, sharesOf(alike), worthOf), worthOf)
 }
 
 /** Keeps two changes of a file or two each from being as good as equal. */
@@ -221,40 +237,36 @@ const DUST = 1e-12
 
 /** For each candidate the cosine of its code with that of the given changes, what few candidates hold counting most. */
 function codeAlike(context: RankingContext, alike: readonly Alike[]): Column {
-  const { candidates } = context
   const code = codeOfPool(context)
-  const unheld = Math.log((candidates.length + 1) / 0.5)
-  const squares = alike.reduce((sum, { score }) => sum + score ** 2, 0)
-  const profile = new Map<number, number>()
-  const own = new Float64Array(candidates.length)
-  for (const { change, score } of alike) {
-    const slots = Array.from(change.code.hashes, (hash) => slotOf(code, hash))
-    const worths = slots.map((slot, at) => codeWeight(change.code.counts[at]!) * (slot === -1 ? unheld : code.rarities[slot]!))
-    const length = Math.sqrt(worths.reduce((sum, worth) => sum + worth ** 2, 0))
-    const share = score ** 2 / squares / (length + LEAST_LENGTH)
-    for (const [at, slot] of slots.entries()) if (slot !== -1) profile.set(slot, (profile.get(slot) ?? 0) + share * worths[at]!)
-    const place = placeOf(context, change.id)
-    if (place !== -1) own[place] = share
-  }
-  const column = new Float64Array(candidates.length)
-  for (const [slot, weight] of profile) {
-    const worths = scaled(CODE_WEIGHTS, code.rarities[slot]!)
-    addCode(column, own, code, code.kinds, slot, weight, worths, worths)
-  }
+  const worthOf = (slot: number, kind: number): number => code.worths[KINDS * slot + kind]!
+  const shares = sharesOf(alike).map((share, at) => share / (lengthOf(context, alike[at]!.change) + LEAST_LENGTH))
+  const column = sharedCode(context, profileOf(context, alike, shares, worthOf), worthOf)
   const lengths = untoldLengths(context)
-  for (let place = 0; place < column.length; place++) column[place] = Math.max(0, column[place]!) / (lengths[place]! + LEAST_LENGTH)
+  for (let place = 0; place < column.length; place++) column[place]! /= lengths[place]! + LEAST_LENGTH
   return column
+}
+
+/** How long the code of a change is as a vector; what no candidate holds is as rare as can be. */
+function lengthOf(context: RankingContext, { code: { hashes, counts } }: EarlierChange): number {
+  const code = codeOfPool(context)
+  const unheld = Math.log((context.candidates.length + 1) / 0.5)
+  let squares = 0
+  for (let at = 0; at < hashes.length; at++) {
+    const slot = slotOf(code, hashes[at]!)
+    squares += (CODE_WEIGHTS[kindOf(counts[at]!)]! * (slot === -1 ? unheld : code.rarities[slot]!)) ** 2
+  }
+  return Math.sqrt(squares)
 }
 
 /** How long the code of each candidate is as a vector, without the words that the report holds itself. */
 function untoldLengths(context: RankingContext): Column {
-  const { starts, places, kinds, rarities, squares } = codeOfPool(context)
+  const { starts, places, kinds, worths, squares } = codeOfPool(context)
   const lengths = squares.slice()
   for (const { slots } of context.matches.terms) {
     const slot = slots[CODE]!
     if (slot === -1) continue
     const end = starts[slot + 1]!
-    for (let at = starts[slot]!; at < end; at++) lengths[places[at]!]! -= (CODE_WEIGHTS[kinds[at]!]! * rarities[slot]!) ** 2
+    for (let at = starts[slot]!; at < end; at++) lengths[places[at]!]! -= worths[KINDS * slot + kinds[at]!]! ** 2
   }
   for (let place = 0; place < lengths.length; place++) {
     // What is left of sums that cancel out is dust, which a root would make large.
