@@ -3,7 +3,7 @@
 import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
 import { audiencesFor } from './audience.ts'
 import { belongsTo, type Database } from './database.ts'
-import { hashText, hashTexts, packedAmong, unpackHashes } from './hash.ts'
+import { hashText, hashTexts, packedFinder, unpackHashes } from './hash.ts'
 import type { IncidentStore } from './incident-stores.ts'
 import { DOCUMENTS } from './term-counts.ts'
 
@@ -171,8 +171,8 @@ export function createIncidentSearch(database: Database, installationId: number)
       .select({ id: incidents.id, terms: incidents.terms })
       .from(incidents)
       .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
-    const hashes = [...weights.keys()].sort((a, b) => a - b)
-    return new Map(rows.map(({ id, terms }) => [id, packedAmong(terms, hashes).reduce((sum, hash) => sum + weights.get(hash)!, 0)]))
+    const find = packedFinder([...weights.keys()])
+    return new Map(rows.map(({ id, terms }) => [id, find(terms).reduce((sum, hash) => sum + weights.get(hash)!, 0)]))
   }
 }
 

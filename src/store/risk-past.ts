@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { DOCUMENTS } from './term-counts.ts'
 import type { Database } from './database.ts'
-import { hashText, hashTexts, packedAmong } from './hash.ts'
+import { hashText, hashTexts, packedFinder } from './hash.ts'
 import { riskStatements } from './risk-statements.ts'
 import { countsOfTerms } from './standing-causes.ts'
 import type { ChangeStore } from './store.ts'
@@ -28,7 +28,7 @@ export async function readRiskPast(
   const statements = riskStatements(database)
   const scope = { installationId, repositoryId, before }
   const keyOf = new Map(query.keys.map((key) => [hashText(key), key]))
-  const wanted = [...keyOf.keys()].sort((a, b) => a - b)
+  const among = packedFinder([...keyOf.keys()])
 
   async function counted(): Promise<{ changes: number; counts: Map<string, number> }> {
     const found = await countsOfTerms(database, installationId, repositoryId, [DOCUMENTS, ...keyOf.keys()])
@@ -45,7 +45,7 @@ export async function readRiskPast(
     url,
     incident,
     landedAt,
-    keys: packedAmong(terms, wanted).map((hash) => keyOf.get(hash)!),
+    keys: among(terms).map((hash) => keyOf.get(hash)!),
   })
 
   async function reverted(): Promise<Harm[]> {

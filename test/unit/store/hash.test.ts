@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hashText, hashTexts, packHashes, unpackHashes } from '../../../src/store/hash.ts'
+import { hashText, hashTexts, packedFinder, packHashes, unpackHashes } from '../../../src/store/hash.ts'
 
 describe('hashing texts for an index', () => {
   it('gives the same whole number below 2^47 for the same text, whatever text it is', () => {
@@ -27,6 +27,17 @@ describe('hashing texts for an index', () => {
         const packed = packHashes(hashes)
         expect(packed.byteLength).toBe(6 * hashes.length)
         expect(unpackHashes(packed)).toEqual(hashes)
+      }),
+    )
+  })
+
+  it('finds the wanted ones among packed ones, also where only the last bytes are alike', () => {
+    const near = fc.tuple(fc.nat(3), fc.nat(3)).map(([high, low]) => high * 2 ** 45 + low)
+    const hashes = fc.uniqueArray(fc.oneof(near, fc.nat(2 ** 31 - 1)), { maxLength: 40 })
+    fc.assert(
+      fc.property(hashes, hashes, (wanted, kept) => {
+        const ascending = kept.toSorted((a, b) => a - b)
+        expect(packedFinder(wanted)(packHashes(ascending))).toEqual(ascending.filter((hash) => wanted.includes(hash)))
       }),
     )
   })
