@@ -13,10 +13,22 @@ export function weigh(columns: readonly ArrayLike<number>[], model: Pick<Suspect
   return columns.map((column, at) => {
     const feature = weights.get(featureNames[at]!)
     if (feature === undefined || feature.weight === 0) return { column, factor: 0, mean: 0 }
-    let sum = 0
-    for (let index = 0; index < column.length; index++) sum += column[index]!
-    return { column, factor: feature.weight / feature.scale / model.temperature, mean: sum / Math.max(1, column.length) }
+    return { column, factor: feature.weight / feature.scale / model.temperature, mean: sumOf(column) / Math.max(1, column.length) }
   })
+}
+
+/** In four sums, each of which need not wait for the others: a hundred columns are summed for every report. */
+function sumOf(column: ArrayLike<number>): number {
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let index = 0
+  for (; index + 3 < column.length; index += 4) {
+    a += column[index]!
+    b += column[index + 1]!
+    c += column[index + 2]!
+    d += column[index + 3]!
+  }
+  for (; index < column.length; index++) a += column[index]!
+  return a + b + (c + d)
 }
 
 /** Each candidate's log-odds against the pool's average. */
@@ -31,7 +43,9 @@ export function scoresOf(weighed: readonly Weighed[], pool: number): Float64Arra
 /** Sums to 1: how likely each candidate is, given that one of them is the cause. */
 export function sharesOf(scores: Float64Array, { lapse }: Pick<SuspectModel, 'lapse'>): Float64Array {
   const total = logSumExp(scores)
-  return scores.map((score) => (1 - lapse) * Math.exp(score - total) + lapse / scores.length)
+  const shares = new Float64Array(scores.length)
+  for (let place = 0; place < shares.length; place++) shares[place] = (1 - lapse) * Math.exp(scores[place]! - total) + lapse / shares.length
+  return shares
 }
 
 /** Sums to 1 together with `none`. */

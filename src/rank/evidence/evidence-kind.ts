@@ -81,6 +81,11 @@ export function sumOf(column: Column): number {
   return sum
 }
 
+/** Raises those at the given places to at least a value. */
+export function raise(column: Column, places: Uint32Array, value: number): void {
+  for (let at = 0; at < places.length; at++) if (value > column[places[at]!]!) column[places[at]!] = value
+}
+
 /** Distance from the mean in standard deviations, within ±4; all 0 when nothing varies. */
 export function standardized(column: Column): Column {
   const count = Math.max(1, column.length)

@@ -2,7 +2,7 @@ import type { Candidate, FileHistory, PastCulprit, RepositoryPast } from '../../
 import type { CandidatePool } from '../pool.ts'
 import { placesOf } from '../postings.ts'
 import { foldersOf, termHash } from '../prepare.ts'
-import { type Column, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { type Column, type EvidenceModule, raise, type RankingContext } from './evidence-kind.ts'
 
 const RECENT_CULPRITS = 400
 const MAX_FILES = 60
@@ -119,7 +119,7 @@ function folderColumn({ pool, candidates, past, query }: RankingContext): Column
     const places = placesOf(folders, hash)
     // Share of culprits there against share of the pool there: a folder that everyone touches says nothing.
     const worth = Math.log1p(count / cases / ((places.length + 1) / (candidates.length + 2)))
-    for (const place of places) if (worth > column[place]!) column[place] = worth
+    raise(column, places, worth)
   }
   return column
 }

@@ -140,7 +140,9 @@ function samePlaces(context: RankingContext, alike: readonly Alike[]): Column {
     const holders = [placesOf(paths, hash), placesOf(folders, hash)]
     const rarity = Math.log((ids.length + 1) / (holders[0]!.length + holders[1]!.length + 0.5))
     // A change is no hint of itself.
-    for (const places of holders) for (const place of places) column[place]! += rarity * (weight - own[place]!)
+    for (const places of holders) {
+      for (let at = 0; at < places.length; at++) column[places[at]!]! += rarity * (weight - own[places[at]!]!)
+    }
   }
   for (let index = 0; index < column.length; index++) if (column[index]! < 0) column[index] = 0
   return column

@@ -1,8 +1,8 @@
 import type { PastCulprit } from '../../domain/ranking.ts'
-import { placesOf, type Postings } from '../postings.ts'
+import { placesOf } from '../postings.ts'
 import { foldersOf, pathsOf, slotOf, slotsOf, termHash } from '../prepare.ts'
 import { uniqueTerms } from '../text.ts'
-import { type Column, type EvidenceModule, type RankingContext } from './evidence-kind.ts'
+import { type EvidenceModule, raise, type RankingContext } from './evidence-kind.ts'
 
 const RECENT_CULPRITS = 150
 /** Past incidents less alike than this (idf-weighted share of common words) say nothing about this one. */
@@ -17,8 +17,8 @@ export const pastIncident: EvidenceModule = {
     const { candidates, pool } = context
     const [files, folders] = [new Float64Array(candidates.length), new Float64Array(candidates.length)]
     for (const { paths, folderDepths, alikeness } of alikeIncidents(context)) {
-      for (const path of paths) raise(files, pool.paths, path.toLowerCase(), alikeness)
-      for (const [folder, depth] of folderDepths) raise(folders, pool.folders, folder, alikeness * depth)
+      for (const path of paths) raise(files, placesOf(pool.paths, termHash(path.toLowerCase())), alikeness)
+      for (const [folder, depth] of folderDepths) raise(folders, placesOf(pool.folders, termHash(folder)), alikeness * depth)
     }
     return [files, folders]
   },
@@ -33,11 +33,6 @@ export const pastIncident: EvidenceModule = {
     }
     return null
   },
-}
-
-/** Raises all that hold a path or folder to at least a value. */
-function raise(column: Column, postings: Postings, path: string, value: number): void {
-  for (const place of placesOf(postings, termHash(path))) if (value > column[place]!) column[place] = value
 }
 
 type AlikeIncident = { culprit: PastCulprit; alikeness: number; paths: ReadonlySet<string>; folderDepths: ReadonlyMap<string, number> }

@@ -42,8 +42,10 @@ function bestFrame({ query }: RankingContext, { candidate }: PreparedCandidate):
   let best: FrameHit | null = null
   let bestDepth = 0
   for (const file of candidate.files) {
+    const depths = framesByName.get(fileName(file.path).toLowerCase())
+    if (depths === undefined) continue
     const changed = file.path.toLowerCase()
-    for (const depth of framesByName.get(fileName(changed)) ?? []) {
+    for (const depth of depths) {
       const frame = query.mentions.frames[depth]!
       if (!isSameFile(changed, frame.path)) continue
       const hit: FrameHit = { frame, file, how: howNear(file, frame.line), depthWeight: 1 / (1 + 0.1 * depth) }

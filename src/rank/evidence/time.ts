@@ -36,13 +36,13 @@ export const time: EvidenceModule = {
   measure(context) {
     const { agesMs } = context.timeline
     const poverty = 1 - context.matches.richness
-    const logAge = byAge(agesMs, (age) => -Math.log1p(age / HOUR_MS))
+    const { logAge, decay, firstHours } = fadingOf(agesMs)
     const ownPast = ownPastColumn(context)
     const { cells, culprits, candidates } = ageDensities(agesMs, knownAges(context))
     return [
       logAge,
-      byAge(agesMs, (age) => Math.exp((-Math.LN2 * age) / (2 * DAY_MS))),
-      byAge(agesMs, (age) => Math.exp((-Math.LN2 * age) / (6 * HOUR_MS))),
+      decay,
+      firstHours,
       ownPast,
       columnOf(context, ({ candidate }) =>
         candidate.liveAt === null ? 0 : -Math.log1p(Math.max(0, context.query.atMs - candidate.mergedAt.getTime()) / HOUR_MS),
@@ -84,11 +84,16 @@ function ownPastColumn(context: RankingContext): Column {
   )
 }
 
-/** A loop, not a map: five thousand calls of a stranger for each of a dozen columns are what would be felt. */
-function byAge(agesMs: Float64Array, value: (ageMs: number) => number): Column {
-  const column = new Float64Array(agesMs.length)
-  for (let index = 0; index < column.length; index++) column[index] = value(agesMs[index]!)
-  return column
+/** The age itself, and what is left after it: half after two days, half after six hours. */
+function fadingOf(agesMs: Float64Array): Record<'logAge' | 'decay' | 'firstHours', Column> {
+  const [logAge, decay, firstHours] = [new Float64Array(agesMs.length), new Float64Array(agesMs.length), new Float64Array(agesMs.length)]
+  for (let index = 0; index < agesMs.length; index++) {
+    const age = agesMs[index]!
+    logAge[index] = -Math.log1p(age / HOUR_MS)
+    decay[index] = Math.exp((-Math.LN2 * age) / (2 * DAY_MS))
+    firstHours[index] = Math.exp((-Math.LN2 * age) / (6 * HOUR_MS))
+  }
+  return { logAge, decay, firstHours }
 }
 
 /** What many candidates share, worked out once and looked up. */
