@@ -37,13 +37,16 @@ function cellOf(ageMs: number): number {
   return Math.min(CELLS - 1, Math.round(Math.log1p((4 * Math.max(0, ageMs)) / HOUR_MS) * STEPS_PER_UNIT))
 }
 
+/** How much of an age is counted so many cells away. */
+const NEARNESS = Float64Array.from({ length: CELLS }, (_, cells) => normal(cells / STEPS_PER_UNIT, BANDWIDTH))
+
 function smoothed(cells: Uint8Array): Float64Array {
   const counts = new Float64Array(CELLS)
   for (const cell of cells) counts[cell]!++
   const densities = new Float64Array(CELLS)
   for (let from = 0; from < CELLS; from++) {
     if (counts[from] === 0) continue
-    for (let to = 0; to < CELLS; to++) densities[to]! += counts[from]! * normal((to - from) / STEPS_PER_UNIT, BANDWIDTH)
+    for (let to = 0; to < CELLS; to++) densities[to]! += counts[from]! * NEARNESS[Math.abs(to - from)]!
   }
   return densities
 }

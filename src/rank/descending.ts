@@ -7,18 +7,23 @@ const SIGN = 0x80000000
 /** Places of the values, the highest first; equal ones in order of place. No value may be NaN. */
 export function descending(values: Float64Array): Uint32Array {
   const { low, high } = keysOf(values)
-  let from = Uint32Array.from(values.keys())
+  let from = new Uint32Array(values.length)
+  for (let place = 0; place < from.length; place++) from[place] = place
   let to = new Uint32Array(values.length)
+  const next = new Uint32Array(DIGITS)
   for (const words of [low, high]) {
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
-      const next = new Uint32Array(DIGITS)
+      next.fill(0)
       for (let at = 0; at < words.length; at++) next[(words[at]! >>> shift) & (DIGITS - 1)]!++
       for (let digit = 0, before = 0; digit < DIGITS; digit++) {
         const count = next[digit]!
         next[digit] = before
         before += count
       }
-      for (let at = 0; at < from.length; at++) to[next[(words[from[at]!]! >>> shift) & (DIGITS - 1)]!++] = from[at]!
+      for (let at = 0; at < from.length; at++) {
+        const place = from[at]!
+        to[next[(words[place]! >>> shift) & (DIGITS - 1)]!++] = place
+      }
       ;[from, to] = [to, from]
     }
   }

@@ -2,7 +2,7 @@ import type { Candidate } from '../../domain/ranking.ts'
 import { ageDensities } from '../age-densities.ts'
 import { type ReportKind, speaksOf } from '../report-kinds.ts'
 import { spanInWords } from '../span-in-words.ts'
-import { type Column, columnOf, type EvidenceModule, type RankingContext, scaled, standardized } from './evidence-kind.ts'
+import { type Column, type EvidenceModule, type RankingContext, scaled, standardized } from './evidence-kind.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -44,9 +44,7 @@ export const time: EvidenceModule = {
       decay,
       firstHours,
       ownPast,
-      columnOf(context, ({ candidate }) =>
-        candidate.liveAt === null ? 0 : -Math.log1p(Math.max(0, context.query.atMs - candidate.mergedAt.getTime()) / HOUR_MS),
-      ),
+      sinceMerged(context),
       scaled(standardized(logAge), poverty),
       scaled(ownPast, poverty),
       lookedUp(
@@ -82,6 +80,15 @@ function ownPastColumn(context: RankingContext): Column {
     shares.map((share, bin) => Math.log(share / (occupied[bin]! + 1))),
     bins,
   )
+}
+
+/** Of those that went live, whose age counts from then; 0 for others. */
+function sinceMerged({ pool: { candidates, mergedMs }, query }: RankingContext): Column {
+  const column = new Float64Array(candidates.length)
+  for (let index = 0; index < column.length; index++) {
+    if (candidates[index]!.candidate.liveAt !== null) column[index] = -Math.log1p(Math.max(0, query.atMs - mergedMs[index]!) / HOUR_MS)
+  }
+  return column
 }
 
 /** The age itself, and what is left after it: half after two days, half after six hours. */
