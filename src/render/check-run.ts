@@ -3,6 +3,7 @@ import type { RiskReport } from '../domain/pull-request.ts'
 import type { RiskAssessment, RiskReason } from '../domain/risk.ts'
 import { code, inline, link, plain, sentence, webAddress } from './escape.ts'
 import { fold, SENTENCE_LENGTH, table, TITLE_LENGTH } from './report/block.ts'
+import { oddsInWords, percentOf, timesAverage } from './risk-words.ts'
 import { count, list, span, utcDay, utc } from './words.ts'
 
 export const RISK_CHECK = 'Causeway / deploy risk'
@@ -42,24 +43,9 @@ function conclusionOf({ assessment, failAbove, open }: RiskReport): RenderedChec
 
 function titleOf({ assessment, open, whereabouts, failAbove }: RiskReport): string {
   if (whereabouts[0] !== undefined) return plain(whereabouts[0], 120)
-  const over = failAbove !== null && assessment.probability > failAbove ? `, above this repository's limit of ${share(failAbove)}` : ''
+  const over = failAbove !== null && assessment.probability > failAbove ? `, above this repository's limit of ${percentOf(failAbove)}` : ''
   const now = open.length === 0 ? '' : ` · ${count(open.length, 'incident')} open on what it touches`
-  return `Risk ${share(assessment.probability)}, ${against(assessment)}${over}${now}`
-}
-
-/** "4.1 %": below ten a tenth matters. */
-export function share(probability: number): string {
-  const value = probability * 100
-  if (value > 99.9) return '>99.9 %'
-  return value < 0.1 ? '<0.1 %' : `${value < 10 ? value.toFixed(1) : Math.round(value)} %`
-}
-
-/** "three times this repository's average". */
-function against({ probability, baseRate }: Pick<RiskAssessment, 'probability' | 'baseRate'>): string {
-  const times = probability / baseRate
-  if (times >= 1.5) return `${times < 10 ? Number(times.toFixed(1)) : Math.round(times)} times this repository's average`
-  if (times > 0.67) return "about this repository's average"
-  return times > 0.4 ? "below this repository's average" : "far below this repository's average"
+  return `Risk ${percentOf(assessment.probability)}, ${timesAverage(assessment.probability, assessment.baseRate)}${over}${now}`
 }
 
 function summaryOf(report: RiskReport): string {
@@ -67,7 +53,7 @@ function summaryOf(report: RiskReport): string {
   const blocks = [
     // One alone is the title already.
     report.whereabouts.length > 1 ? report.whereabouts.map((place) => `- ${sentence(place, SENTENCE_LENGTH)}`).join('\n') : '',
-    `**${share(assessment.probability)}** chance that this change will be reverted or implicated in an incident within 14 days. This repository's average is ${share(assessment.baseRate)}.`,
+    `**${percentOf(assessment.probability)}** chance that this change will be reverted or implicated in an incident within 14 days. This repository's average is ${percentOf(assessment.baseRate)}.`,
     files.read < files.all
       ? `*Only ${files.read} of ${count(files.all, 'file')} could be read: what is said of files is true of those.*`
       : '',
@@ -96,13 +82,13 @@ function openBlock({ open }: RiskReport): string {
 
 function reasonsBlock({ reasons }: RiskAssessment): string {
   if (reasons.length === 0) return ''
-  return `**What moved it**\n\n${reasons.slice(0, MOST_REASONS).map(reasonLine).join('\n')}`
+  return `**What moved it** (× is what each does to the odds)\n\n${reasons.slice(0, MOST_REASONS).map(reasonLine).join('\n')}`
 }
 
 function reasonLine(reason: RiskReason): string {
-  const arrow = reason.strength > 0 ? '▲ ' : reason.strength < 0 ? '▼ ' : ''
-  const text = `- ${arrow}${sentence(reason.sentence, SENTENCE_LENGTH)}`
-  return reason.url === null || webAddress(reason.url) === null ? text : `${text} ${link('see', reason.url)}`
+  const moved = reason.strength === 0 ? '' : `${reason.strength > 0 ? '▲' : '▼'} **${oddsInWords(reason.strength)}** `
+  const text = `- ${moved}${sentence(reason.sentence, SENTENCE_LENGTH)}`
+  return reason.url === null || webAddress(reason.url) === null ? text : `${text} (${link('the last one', reason.url)})`
 }
 
 function incidentsBlock({ incidents }: RiskReport): string {

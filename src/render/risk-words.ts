@@ -1,17 +1,24 @@
 // How a risk is said to people. Pure.
 
-/** Two figures are as many as the calibration supports. */
+/** "4.1 %": below ten a tenth matters; more figures than two the calibration does not support. */
 export function percentOf(probability: number): string {
   const percent = probability * 100
-  return `${percent < 0.1 ? '< 0.1' : percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`
+  if (percent > 99.9) return '>99.9 %'
+  return percent < 0.1 ? '<0.1 %' : `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`
 }
 
+/** "three times this repository's average": the same words on a pull request and in a terminal. */
 export function timesAverage(probability: number, baseRate: number): string {
   const times = probability / baseRate
   const average = `this repository's average (${percentOf(baseRate)})`
-  if (times >= 1.25) return `${times < 10 ? times.toFixed(1) : times.toFixed(0)} times ${average}`
-  return times > 0.8 ? `about ${average}` : `below ${average}`
+  if (times >= 1.5) return `${times < 10 ? Number(times.toFixed(1)) : Math.round(times)} times ${average}`
+  if (times > 0.67) return `about ${average}`
+  return times > 0.4 ? `below ${average}` : `far below ${average}`
 }
 
 /** By how much a reason multiplies the odds. */
-export const oddsInWords = (strength: number): string => `×${Math.exp(strength).toFixed(strength > 2 ? 0 : 1)}`
+export function oddsInWords(strength: number): string {
+  // A tenth more, in one figure, would be said of what moves nothing too.
+  const figures = strength > 2 ? 0 : Math.abs(strength) < 0.1 ? 2 : 1
+  return `×${Math.exp(strength).toFixed(figures)}`
+}

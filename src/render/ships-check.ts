@@ -1,8 +1,9 @@
 // What a deployment ships, as a check on its commit. Pure.
 import type { DeploymentReview, VerdictState } from '../domain/deployment-review.ts'
-import { share, type RenderedCheck } from './check-run.ts'
+import type { RenderedCheck } from './check-run.ts'
 import { code, inline, link, plain, sentence } from './escape.ts'
 import { SENTENCE_LENGTH, table, TITLE_LENGTH } from './report/block.ts'
+import { percentOf } from './risk-words.ts'
 import { count, list } from './words.ts'
 
 const MOST_ROWS = 30
@@ -32,7 +33,7 @@ const VERDICTS: Record<VerdictState, string> = {
 
 function titleOf({ verdict, changes, leftOut, risk }: DeploymentReview): string {
   const total = changes.length + leftOut
-  const what = total === 0 ? 'no changes' : `${count(total, 'change')}, combined risk ${share(risk.probability)}`
+  const what = total === 0 ? 'no changes' : `${count(total, 'change')}, combined risk ${percentOf(risk.probability)}`
   return `${VERDICTS[verdict.state]} ${what}`
 }
 
@@ -67,21 +68,20 @@ function riskBlock({ changes, risk, isTruncated, leftOut }: DeploymentReview): s
       : ` Shipping ${list(
           risk.split.apart.map((name) => inline(name, 40)),
           MOST_NAMED,
-        )} apart leaves ${share(risk.split.rest)}.`
+        )} apart leaves ${percentOf(risk.split.rest)}.`
   const missing = [isTruncated ? 'not all changes could be read' : '', leftOut > 0 ? `${leftOut} more were not assessed` : '']
   const gaps = missing.filter((part) => part !== '').join(', ')
-  return `**${share(risk.probability)}** chance that at least one of ${count(changes.length, 'change')} is bad.${split}${gaps === '' ? '' : ` *${gaps}.*`}`
+  return `**${percentOf(risk.probability)}** chance that at least one of ${count(changes.length, 'change')} is bad.${split}${gaps === '' ? '' : ` *${gaps}.*`}`
 }
 
 function changesBlock({ changes }: DeploymentReview): string {
   if (changes.length === 0) return ''
-  const rows = changes
-    .slice(0, MOST_ROWS)
-    .map((change) => [
-      `${link(change.name, change.url, 60)} ${inline(change.title, TITLE_LENGTH)}`,
-      share(change.probability),
-      change.reasons.map((reason) => sentence(reason, SENTENCE_LENGTH)).join('<br>'),
-    ])
+  const rows = changes.slice(0, MOST_ROWS).map((change) => [
+    `${link(change.name, change.url, 60)} ${inline(change.title, TITLE_LENGTH)}`,
+    // In a narrow column the sign would stand on a line of its own.
+    percentOf(change.probability).replace(' ', '&nbsp;'),
+    change.reasons.map((reason) => sentence(reason, SENTENCE_LENGTH)).join('<br>'),
+  ])
   const more = changes.length > MOST_ROWS ? `\n\n*${count(changes.length - MOST_ROWS, 'more change')}.*` : ''
   return table(['Change', 'Risk', 'Why'], rows, ['left', 'right']) + more
 }

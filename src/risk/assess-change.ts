@@ -20,7 +20,7 @@ export function assessChange(change: RiskChange, past: RiskPast, model: RiskMode
   return {
     probability: logistic(logOdds),
     baseRate,
-    reasons: reasonsOf(context, strengths),
+    reasons: reasonsOf(context, strengths, model),
     context: riskContext(context),
     modelVersion: model.version,
   }
@@ -42,12 +42,12 @@ function strengthsOf(context: RiskContext, model: RiskModel): number[] {
   })
 }
 
-function reasonsOf(context: RiskContext, strengths: readonly number[]): RiskReason[] {
+function reasonsOf(context: RiskContext, strengths: readonly number[], model: RiskModel): RiskReason[] {
   return featureGroups
     .flatMap((group, at): RiskReason[] => {
       const strength = strengths[at]!
       if (Math.abs(strength) < MIN_STRENGTH) return []
-      const said = group.sentence(context, strength)
+      const said = group.sentence(context, strength, model)
       return said === null ? [] : [{ kind: group.kind, ...said, strength }]
     })
     .sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength))

@@ -96,7 +96,7 @@ describe('causeway risk', () => {
     expect(faster).toMatchObject({ commits: 1, past: { changes: 53, harmed: 9 } })
     expect(faster.probability).toBeGreaterThan(2 * docs.probability)
     expect(faster.reasons.find(({ kind }) => kind === 'file-history')?.sentence).toMatch(
-      /^src\/payments\/charge\.ts: 8 of \d+ earlier changes came to harm$/,
+      /^src\/payments\/charge\.ts: 8 of \d+ earlier changes were taken back or caused an incident$/,
     )
   })
 

@@ -74,7 +74,7 @@ describe('the risk check', () => {
     const [check] = checks(name)
     expect(checks(name)).toHaveLength(1)
     expect(check).toMatchObject({ headSha: pull.pull.headSha, externalId: `risk:${pull.number}`, status: 'completed' })
-    expect(check!.output.title).toMatch(/^Risk \d+(\.\d)? %, .*this repository's average$/)
+    expect(check!.output.title).toMatch(/^Risk \d+(\.\d)? %, .*this repository's average \(\d+(\.\d)? %\)$/)
     expect(check!.output.summary).toContain('acme/payments (owner)')
 
     world().push(name, {

@@ -15,11 +15,16 @@ export function exampleRisk(overrides: Partial<RiskReport> = {}): RiskReport {
       reasons: [
         {
           kind: 'file-history',
-          sentence: 'ledger/client.ts: 3 of 41 earlier changes came to harm',
+          sentence: 'ledger/client.ts: 3 of 41 earlier changes were taken back or caused an incident',
           strength: 0.9,
           url: link(412).url,
         },
-        { kind: 'folder-history', sentence: 'In ledger/ 5 of 96 earlier changes came to harm', strength: 0.5, url: link(371).url },
+        {
+          kind: 'folder-history',
+          sentence: 'In ledger/ 5 of 96 earlier changes were taken back or caused an incident',
+          strength: 0.5,
+          url: link(371).url,
+        },
         { kind: 'size', sentence: 'Changes 318 lines in 9 files', strength: 0.3, url: null },
         { kind: 'file-kind', sentence: 'Changes tests along with the code', strength: -0.2, url: null },
       ],
@@ -87,7 +92,13 @@ export function exampleReview(): DeploymentReview {
     kind: 'forward',
     liveAt: null,
     changes: [
-      shipped(418, 'Batch ledger writes', 0.074, 'ledger/client.ts: 3 of 41 earlier changes came to harm', 'Changes 318 lines in 9 files'),
+      shipped(
+        418,
+        'Batch ledger writes',
+        0.074,
+        'ledger/client.ts: 3 of 41 earlier changes were taken back or caused an incident',
+        'Changes 318 lines in 9 files',
+      ),
       {
         ...shipped(416, 'Keep carts for 30 days', 0.031, 'Changes the database schema or its data'),
         migrations: ['db/migrations/0042_carts.sql'],

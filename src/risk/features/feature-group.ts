@@ -2,6 +2,7 @@
 // A new group is one file beside this one plus a line in ../risk-features.ts; what it is worth is learned.
 import type { RiskChange, RiskPast, RiskReasonKind } from '../../domain/risk.ts'
 import type { KeyKind } from '../risk-keys.ts'
+import type { RiskModel } from '../model.ts'
 import type { KeyHistory } from './key-history.ts'
 
 export type RiskContext = {
@@ -25,7 +26,7 @@ export type FeatureGroup = {
   /** One number a feature, in order. */
   measure(context: RiskContext): number[]
   /** What to say when this group moved the log-odds by `strength`; null when there is nothing to point at. Raw text. */
-  sentence(context: RiskContext, strength: number): { sentence: string; url: string | null } | null
+  sentence(context: RiskContext, strength: number, model: RiskModel): { sentence: string; url: string | null } | null
 }
 
 export const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity)

@@ -1,5 +1,5 @@
 import { counted, type FeatureGroup, largestOr, meanOf } from './feature-group.ts'
-import { harmInWords, linkOf, mostHarmed } from './key-history.ts'
+import { harmInWords, linkOf, mostHarmed, wereHarmed } from './key-history.ts'
 import { nameIn } from '../risk-keys.ts'
 
 /** What came of earlier changes of the same files. */
@@ -57,10 +57,10 @@ export const fileHistory: FeatureGroup = {
       0,
       history.file.map((file) => file.changes),
     )
-    if (worst !== null) return { sentence: `Few of the earlier changes of these files came to harm`, url: null }
+    if (worst !== null) return { sentence: 'Few of the earlier changes of these files were taken back or caused an incident', url: null }
     return changes === 0
       ? null
-      : { sentence: `No earlier change of these files came to harm (${counted(changes, 'change')} of the busiest)`, url: null }
+      : { sentence: `No earlier change of these files ${wereHarmed(1)} (the busiest had ${counted(changes, 'change')})`, url: null }
   },
 }
 

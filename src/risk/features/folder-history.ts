@@ -55,7 +55,7 @@ export const folderHistory: FeatureGroup = {
     const worst = mostHarmed(history.folder)
     if (strength < 0)
       return history.folder.some((folder) => folder.changes > 0)
-        ? { sentence: 'Changes of these folders come to harm less often than others', url: null }
+        ? { sentence: 'Changes of these folders are taken back or cause incidents less often than others', url: null }
         : null
     return worst === null ? null : { sentence: `In ${nameIn(worst.key)}/ ${harmInWords(worst)}`, url: linkOf(worst.last) }
   },

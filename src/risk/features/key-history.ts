@@ -57,7 +57,9 @@ export function mostHarmed(histories: readonly KeyHistory[]): KeyHistory | null 
 
 export const linkOf = (harm: RiskHarm | null): string | null => harm?.incident?.url ?? harm?.url ?? null
 
-/** "3 of its last …": what came of earlier changes. */
+/** What came of earlier changes. */
 export function harmInWords({ harms, changes }: KeyHistory): string {
-  return `${harms} of ${changes} earlier ${changes === 1 ? 'change' : 'changes'} came to harm`
+  return `${harms} of ${changes} earlier ${changes === 1 ? 'change' : 'changes'} ${wereHarmed(harms)}`
 }
+
+export const wereHarmed = (count: number): string => `${count === 1 ? 'was' : 'were'} taken back or caused an incident`

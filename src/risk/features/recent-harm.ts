@@ -1,5 +1,5 @@
 import { counted, type FeatureGroup, type RiskContext } from './feature-group.ts'
-import { DAY_MS, linkOf } from './key-history.ts'
+import { DAY_MS, linkOf, wereHarmed } from './key-history.ts'
 
 /** Whether the repository as a whole is going through a bad time. */
 export const recentHarm: FeatureGroup = {
@@ -29,8 +29,8 @@ export const recentHarm: FeatureGroup = {
     const { harms, landed } = within(context, 7)
     const last = context.past.harms.at(-1) ?? null
     if (strength > 0 && harms > 0)
-      return { sentence: `${counted(harms, 'change')} came to harm in the last 7 days, in which ${landed} landed`, url: linkOf(last) }
-    return strength < 0 ? { sentence: 'Few changes came to harm in the last two months', url: null } : null
+      return { sentence: `In the last 7 days ${counted(harms, 'change')} ${wereHarmed(harms)}, while ${landed} landed`, url: linkOf(last) }
+    return strength < 0 ? { sentence: 'Few changes were taken back or caused an incident in the last two months', url: null } : null
   },
 }
 

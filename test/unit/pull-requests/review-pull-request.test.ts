@@ -94,7 +94,7 @@ describe('the risk check', () => {
     await rerunCheck(known.work, { kind: 'check-rerun', repository: shop, externalId: 'risk:21', headSha: sha('a') })
     expect(checks()[0]!.summary).toContain('Incidents that came from these files')
     expect(checks()[0]!.summary).toContain('#503')
-    expect(checks()[0]!.summary).toContain(`${PAY}: 1 of 1 earlier change came to harm`)
+    expect(checks()[0]!.summary).toContain(`${PAY}: 1 of 1 earlier change was taken back or caused an incident`)
   })
 
   it('reads 200 of 3,000 files, says so, and counts the size as GitHub does', async () => {

@@ -19,7 +19,7 @@ describe('the risk of a change', () => {
     const after = assessChange(change, harmedBefore({ 'file:src/pay.ts': 3 }), model)
     expect(after.probability).toBeGreaterThan(before.probability)
     const reason = after.reasons.find(({ kind }) => kind === 'file-history')
-    expect(reason?.sentence).toBe('src/pay.ts: 3 of 10 earlier changes came to harm')
+    expect(reason?.sentence).toBe('src/pay.ts: 3 of 10 earlier changes were taken back or caused an incident')
     expect(reason?.url).toBe('https://github.com/acme/shop/pull/3')
   })
 
