@@ -4,7 +4,7 @@
 export function percentOf(probability: number): string {
   const percent = probability * 100
   if (percent > 99.9) return '>99.9 %'
-  return percent < 0.1 ? '<0.1 %' : `${percent < 10 ? percent.toFixed(1) : Math.round(percent)} %`
+  return percent < 0.1 ? '<0.1 %' : `${percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`
 }
 
 /** "three times this repository's average": the same words on a pull request and in a terminal. */

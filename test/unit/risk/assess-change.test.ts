@@ -50,4 +50,15 @@ describe('the risk of a change', () => {
     expect(reasons.length).toBeLessThanOrEqual(5)
     expect(reasons.every(({ strength }) => Math.abs(strength) >= 0.05)).toBe(true)
   })
+
+  it('names the words of a title that count, as the title has them, and none that count for nothing or the other way', () => {
+    const weighed = { ...model, features: [], words: { enabl: 0.9, coupon: 0.02, fix: -0.6, default: 0.3, switch: 0.2 }, wordMean: 0 }
+    const said = (title: string) =>
+      assessChange(changeOf({ title }), emptyPast, weighed).reasons.find(({ kind }) => kind === 'title')?.sentence
+    expect(said('Enabling coupons, fix default switch')).toBe(
+      'Titles with "enabling" and "default" often come before a revert, in any repository',
+    )
+    expect(said('Fix the `coupons`')).toBe('Titles with "fix" rarely come before a revert, in any repository')
+    expect(said('Round coupons')).toBeUndefined()
+  })
 })
