@@ -4,6 +4,7 @@ import { and, eq, isNull } from 'drizzle-orm'
 import type { Reader, Repository } from '../domain/repository.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { nameKey } from './name-key.ts'
+import { declareRead, type Given, type TenantRead } from './prepared.ts'
 
 /** Of public repositories that stand. Any other number is a repository's own id. */
 const EVERYBODY = 0
@@ -20,22 +21,25 @@ export function* currentAudience({ tables }: Database, q: Queries, repositoryId:
   return known ? audienceOf(known) : repositoryId
 }
 
-/** Those that texts in `reader` may tell of: everybody's, its own, and those of repositories that share with it. */
-export async function audiencesFor({ queries, tables }: Database, installationId: number, reader: Reader): Promise<number[]> {
-  const { catalogNames, repositories } = tables
-  const sharing = await queries
+const sharingWith = declareRead(({ q, tables: { catalogNames, repositories }, mine }, { reader }: { reader: Given<string> }) =>
+  q
     .select({ id: repositories.id })
     .from(catalogNames)
     .innerJoin(repositories, eq(repositories.id, catalogNames.repositoryId))
     .where(
       and(
-        eq(catalogNames.installationId, installationId),
+        mine(catalogNames),
         eq(catalogNames.kind, 'reader'),
-        eq(catalogNames.name, nameKey(reader.owner, reader.name)),
-        eq(repositories.installationId, installationId),
+        eq(catalogNames.name, reader),
+        mine(repositories),
         eq(repositories.isPrivate, true),
         isNull(repositories.removedAt),
       ),
-    )
+    ),
+)
+
+/** Those that texts in `reader` may tell of: everybody's, its own, and those of repositories that share with it. */
+export async function audiencesFor(read: TenantRead, reader: Reader): Promise<number[]> {
+  const sharing = await read(sharingWith, { reader: nameKey(reader.owner, reader.name) })
   return [...new Set([EVERYBODY, reader.id, ...sharing.map(({ id }) => id)])].sort((a, b) => a - b)
 }

@@ -1,42 +1,83 @@
-import { and, asc, eq, gt, max, min, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, max, min, sql, type SQL } from 'drizzle-orm'
 import type { Reader } from '../domain/repository.ts'
 import { qualifiedName, type Catalog } from '../domain/service.ts'
-import { ask, belongsTo, type Database } from './database.ts'
+import { ask, type Database } from './database.ts'
+import { nameKey } from './name-key.ts'
+import { declareRead, tenantReader, type Given, type Parts } from './prepared.ts'
 import { quotableBy } from './quotable.ts'
 import type { CatalogStore } from './store.ts'
 
 /** Longer ones name nothing on GitHub, and would not fit an index. */
 const LONGEST_NAME = 500
 
+const catalogOf = declareRead(({ q, tables: { catalogs }, mine }, { repositoryId }: { repositoryId: Given<number> }) =>
+  q
+    .select({
+      catalog: catalogs.catalog,
+      readAt: catalogs.readAt,
+      readAgainAt: catalogs.readAgainAt,
+      problems: catalogs.problems,
+      problemIssueNumber: catalogs.problemIssueNumber,
+    })
+    .from(catalogs)
+    .where(and(mine(catalogs), eq(catalogs.repositoryId, repositoryId))),
+)
+
+const catalogsOf = declareRead(({ q, tables: { catalogs }, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select({ repositoryId: catalogs.repositoryId, catalog: catalogs.catalog })
+    .from(catalogs)
+    .where(and(belongs(catalogs), oneOf(catalogs.repositoryId, ids))),
+)
+
+type Naming = { kind: Given<string>; names: Given<string[]> }
+type Asking = Naming & { readerId: Given<number>; readerKey: Given<string> }
+
+/** Names of a kind; only of repositories that texts in the reader may tell of, or of all that stand. */
+const naming = ({ tables: { catalogNames }, mine, oneOf }: Parts, { kind, names }: Naming, isTold: SQL) =>
+  and(mine(catalogNames), eq(catalogNames.kind, kind), oneOf(catalogNames.name, names), isTold)
+
+const toReader = (parts: Parts, { readerId, readerKey }: Asking) =>
+  quotableBy(parts, { id: readerId, key: readerKey }, parts.tables.catalogNames.repositoryId)
+
+const whileStanding = ({ tables: { catalogNames, repositories }, mine }: Parts) =>
+  sql`exists (select 1 from ${repositories} where ${repositories.id} = ${catalogNames.repositoryId}
+    and ${mine(repositories)} and ${repositories.removedAt} is null)`
+
+const firstAndLast = ({ q, tables: { catalogNames } }: Parts, where: SQL | undefined) =>
+  q
+    .select({ first: min(catalogNames.repositoryId), last: max(catalogNames.repositoryId) })
+    .from(catalogNames)
+    .where(where)
+    .groupBy(catalogNames.name)
+
+const firstOf = ({ q, tables: { catalogNames } }: Parts, where: SQL | undefined, limit: Given<number>) =>
+  q
+    .selectDistinct({ repositoryId: catalogNames.repositoryId })
+    .from(catalogNames)
+    .where(where)
+    .orderBy(asc(catalogNames.repositoryId))
+    .limit(limit)
+
+const declaringAny = declareRead((parts, of: Naming) => firstAndLast(parts, naming(parts, of, whileStanding(parts))))
+const declaringTold = declareRead((parts, of: Asking) => firstAndLast(parts, naming(parts, of, toReader(parts, of))))
+const dependingAny = declareRead((parts, of: Naming & { limit: Given<number> }) =>
+  firstOf(parts, naming(parts, of, whileStanding(parts)), of.limit),
+)
+const dependingTold = declareRead((parts, of: Asking & { limit: Given<number> }) =>
+  firstOf(parts, naming(parts, of, toReader(parts, of)), of.limit),
+)
+
 export function createCatalogStore(database: Database, installationId: number): CatalogStore {
   const { queries, tables } = database
-  const { catalogs, catalogNames, repositories } = tables
+  const { catalogs, catalogNames } = tables
+  const read = tenantReader(database, installationId)
   const one = (repositoryId: number) => and(eq(catalogs.installationId, installationId), eq(catalogs.repositoryId, repositoryId))
   const namesOf = (repositoryId: number) =>
     and(eq(catalogNames.installationId, installationId), eq(catalogNames.repositoryId, repositoryId))
-  const naming = (kind: 'service' | 'dependency', names: string[], reader: Reader | null) =>
-    and(
-      eq(catalogNames.installationId, installationId),
-      eq(catalogNames.kind, kind),
-      database.oneOf(catalogNames.name, names),
-      reader ? quotableBy(database, installationId, reader, catalogNames.repositoryId) : isStanding,
-    )
-  const isStanding = sql`exists (select 1 from ${repositories} where ${repositories.id} = ${catalogNames.repositoryId}
-    and ${repositories.installationId} = ${installationId} and ${repositories.removedAt} is null)`
+  const told = ({ id, owner, name }: Reader) => ({ readerId: id, readerKey: nameKey(owner, name) })
   return {
-    get: async (repositoryId) => {
-      const rows = await queries
-        .select({
-          catalog: catalogs.catalog,
-          readAt: catalogs.readAt,
-          readAgainAt: catalogs.readAgainAt,
-          problems: catalogs.problems,
-          problemIssueNumber: catalogs.problemIssueNumber,
-        })
-        .from(catalogs)
-        .where(one(repositoryId))
-      return rows[0] ?? null
-    },
+    get: async (repositoryId) => (await read(catalogOf, { repositoryId }))[0] ?? null,
     save: async (repositoryId, catalog, problems, readAt, readAgainAt = null) => {
       const set = { problems, readAt, readAgainAt, ...(catalog ? { catalog } : {}) }
       await database.atomically(function* (q) {
@@ -62,27 +103,17 @@ export function createCatalogStore(database: Database, installationId: number): 
       await queries.update(catalogs).set({ problemIssueNumber: issueNumber }).where(one(repositoryId))
     },
     of: async (repositoryIds) => {
-      const rows = await queries
-        .select({ repositoryId: catalogs.repositoryId, catalog: catalogs.catalog })
-        .from(catalogs)
-        .where(and(belongsTo(catalogs.installationId, installationId), database.oneOf(catalogs.repositoryId, repositoryIds)))
+      const rows = await read(catalogsOf, { ids: repositoryIds })
       return new Map(rows.flatMap(({ repositoryId, catalog }) => (catalog ? [[repositoryId, catalog]] : [])))
     },
     declaring: async (names, reader) => {
-      const rows = await queries
-        .select({ first: min(catalogNames.repositoryId), last: max(catalogNames.repositoryId) })
-        .from(catalogNames)
-        .where(naming('service', names, reader))
-        .groupBy(catalogNames.name)
+      const of = { kind: 'service', names }
+      const rows = await (reader ? read(declaringTold, { ...of, ...told(reader) }) : read(declaringAny, of))
       return [...new Set(rows.flatMap(({ first, last }) => [Number(first), Number(last)]))].sort((a, b) => a - b)
     },
     depending: async (names, reader, limit) => {
-      const rows = await queries
-        .selectDistinct({ repositoryId: catalogNames.repositoryId })
-        .from(catalogNames)
-        .where(naming('dependency', names, reader))
-        .orderBy(asc(catalogNames.repositoryId))
-        .limit(limit)
+      const of = { kind: 'dependency', names, limit }
+      const rows = await (reader ? read(dependingTold, { ...of, ...told(reader) }) : read(dependingAny, of))
       return rows.map((row) => row.repositoryId)
     },
   }

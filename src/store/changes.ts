@@ -5,14 +5,69 @@ import { createChangeWriter } from './change-writer.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashText } from './hash.ts'
 import { readEarlier, readPast } from './past.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
 import { createReferenceIndex } from './reference-index.ts'
 import type { ChangeStore } from './store.ts'
 import type { CarriedChange } from '../domain/deployment.ts'
 import { readRiskPast } from './risk-past.ts'
 
+const changesByIds = declareRead(({ q, tables: { changes }, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select()
+    .from(changes)
+    .where(and(belongs(changes), oneOf(changes.id, ids)))
+    .orderBy(asc(changes.id)),
+)
+
+const revertsOf = declareRead(({ q, tables: { changes, changeReverts }, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select({ revertedId: changeReverts.revertedId, changeId: changes.id, mergedAt: changes.mergedAt })
+    .from(changeReverts)
+    .innerJoin(changes, eq(changes.id, changeReverts.revertingId))
+    .where(and(belongs(changeReverts), oneOf(changeReverts.revertedId, ids)))
+    .orderBy(asc(changes.mergedAt), asc(changes.id)),
+)
+
+type InRepository = { repositoryId: Given<number> }
+
+const byNumber = declareRead(({ q, tables: { changes }, mine }, of: InRepository & { number: Given<number> }) =>
+  q
+    .select({ id: changes.id })
+    .from(changes)
+    .where(and(mine(changes), eq(changes.repositoryId, of.repositoryId), eq(changes.number, of.number))),
+)
+
+const byCommits = declareRead(({ q, tables: { changeCommits }, mine, oneOf }, of: InRepository & { shas: Given<string[]> }) => {
+  const { sha, changeId, repositoryId } = changeCommits
+  return q
+    .select({ sha, changeId })
+    .from(changeCommits)
+    .where(and(mine(changeCommits), eq(repositoryId, of.repositoryId), oneOf(sha, of.shas)))
+})
+
+type Merged = { repositoryIds: Given<number[]>; from: Given<Date>; to: Given<Date>; limit: Given<number> }
+
+const mergedBetween = declareRead(({ q, tables: { changes }, mine, oneOf }, { repositoryIds, from, to, limit }: Merged) => {
+  const { id, mergedAt, repositoryId } = changes
+  return q
+    .select({ id, mergedAt })
+    .from(changes)
+    .where(and(mine(changes), oneOf(repositoryId, repositoryIds), gte(mergedAt, from), lte(mergedAt, to)))
+    .orderBy(desc(mergedAt), desc(id))
+    .limit(limit)
+})
+
+const gistsOf = declareRead(({ q, tables: { changes }, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select({ id: changes.id, gist: changes.gist })
+    .from(changes)
+    .where(and(belongs(changes), oneOf(changes.id, ids))),
+)
+
 export function createChangeStore(database: Database, installationId: number): ChangeStore {
   const { queries, tables } = database
   const { changes, changeCommits, changeReverts, deploymentChanges } = tables
+  const read = tenantReader(database, installationId)
   const mine = eq(changes.installationId, installationId)
   const inRepository = (repositoryId: number) => and(mine, eq(changes.repositoryId, repositoryId))
   const writer = createChangeWriter(database, installationId)
@@ -20,17 +75,8 @@ export function createChangeStore(database: Database, installationId: number): C
 
   async function byIds(ids: number[]): Promise<Change[]> {
     if (ids.length === 0) return []
-    const rows = await queries
-      .select()
-      .from(changes)
-      .where(and(belongsTo(changes.installationId, installationId), database.oneOf(changes.id, ids)))
-      .orderBy(asc(changes.id))
-    const reverts = await queries
-      .select({ revertedId: changeReverts.revertedId, changeId: changes.id, mergedAt: changes.mergedAt })
-      .from(changeReverts)
-      .innerJoin(changes, eq(changes.id, changeReverts.revertingId))
-      .where(and(belongsTo(changeReverts.installationId, installationId), database.oneOf(changeReverts.revertedId, ids)))
-      .orderBy(asc(changes.mergedAt), asc(changes.id))
+    const rows = await read(changesByIds, { ids })
+    const reverts = await read(revertsOf, { ids })
     const revertedBy = Map.groupBy(reverts, (revert) => revert.revertedId)
     return rows.map(({ installationId: _i, titleHash: _h, detailedAt: _d, terms: _t, gist: _g, ...row }) => ({
       ...row,
@@ -39,23 +85,14 @@ export function createChangeStore(database: Database, installationId: number): C
   }
 
   /** Rows are read by id in a second step, so that sorting moves index entries and not whole changes. */
-  async function inOrder(found: Promise<{ id: number }[]>): Promise<Change[]> {
+  async function inOrder(found: PromiseLike<{ id: number }[]>): Promise<Change[]> {
     const ids = (await found).map((row) => row.id)
     const byId = new Map((await byIds(ids)).map((change) => [change.id, change]))
     return ids.flatMap((id) => byId.get(id) ?? [])
   }
 
   async function idsByCommits(repositoryId: number, shas: string[]): Promise<Map<string, number>> {
-    const rows = await queries
-      .select({ sha: changeCommits.sha, changeId: changeCommits.changeId })
-      .from(changeCommits)
-      .where(
-        and(
-          eq(changeCommits.installationId, installationId),
-          eq(changeCommits.repositoryId, repositoryId),
-          database.oneOf(changeCommits.sha, shas),
-        ),
-      )
+    const rows = await read(byCommits, { repositoryId, shas })
     return new Map(rows.map((row) => [row.sha, row.changeId]))
   }
 
@@ -102,13 +139,7 @@ export function createChangeStore(database: Database, installationId: number): C
   return {
     upsert: writer.upsert,
     edit: writer.edit,
-    byNumber: async (repositoryId, number) => {
-      const found = queries
-        .select({ id: changes.id })
-        .from(changes)
-        .where(and(inRepository(repositoryId), eq(changes.number, number)))
-      return (await inOrder(found))[0] ?? null
-    },
+    byNumber: async (repositoryId, number) => (await inOrder(read(byNumber, { repositoryId, number })))[0] ?? null,
     byCommit: async (repositoryId, sha) => {
       const id = (await idsByCommits(repositoryId, [sha])).get(sha)
       return id === undefined ? null : ((await byIds([id]))[0] ?? null)
@@ -180,22 +211,12 @@ export function createChangeStore(database: Database, installationId: number): C
         yield* carryAs(q, id, first)
       })
     },
-    mergedBetween: async (repositoryIds, from, to, limit) => {
-      const found = queries
-        .select({ id: changes.id, mergedAt: changes.mergedAt })
-        .from(changes)
-        .where(and(mine, database.oneOf(changes.repositoryId, repositoryIds), gte(changes.mergedAt, from), lte(changes.mergedAt, to)))
-        .orderBy(desc(changes.mergedAt), desc(changes.id))
-        .limit(limit)
-      return (await inOrder(found)).reverse()
-    },
+    mergedBetween: async (repositoryIds, from, to, limit) =>
+      (await inOrder(read(mergedBetween, { repositoryIds, from, to, limit }))).reverse(),
     earlier: (repositoryId, before, limit) => readEarlier(database, installationId, repositoryId, before, limit),
     gists: async (ids) => {
       if (ids.length === 0) return new Map()
-      const rows = await queries
-        .select({ id: changes.id, gist: changes.gist })
-        .from(changes)
-        .where(and(belongsTo(changes.installationId, installationId), database.oneOf(changes.id, ids)))
+      const rows = await read(gistsOf, { ids })
       return new Map(rows.flatMap(({ id, gist }) => (gist ? [[id, gist]] : [])))
     },
     setGists: (gists) =>

@@ -1,8 +1,9 @@
 // What the table families are written against: one query builder, one way to do several things at once. It must not know
 // which engine is behind it; the few places where engines truly differ are the functions of `Database`.
-import { sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { sql, type AnyColumn, type Placeholder, type SQL } from 'drizzle-orm'
 import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
+import type { DeclaredRead } from './prepared.ts'
 import type { Tables } from './schema.ts'
 
 /** PostgreSQL's builder stands for both. Of it, only `select`, `insert`, `update` and `delete` exist on SQLite too. */
@@ -25,7 +26,7 @@ export function* ask<T>(query: PromiseLike<T>): UnitOfWork<T> {
  * "Belongs to this installation" for rows that are named by id. The plus keeps SQLite from walking over everything an
  * installation has by some index that begins with it, instead of looking up the few ids.
  */
-export function belongsTo(column: AnyColumn, installationId: number): SQL {
+export function belongsTo(column: AnyColumn, installationId: number | Placeholder): SQL {
   return sql`+${column} = ${installationId}`
 }
 
@@ -34,6 +35,8 @@ export type Database = {
   tables: Tables
   /** For single statements outside a unit of work. */
   queries: Queries
+  /** Runs what was declared in prepared.ts; `q` inside a unit of work. */
+  read<Values, Row>(declared: DeclaredRead<Values, Row>, values: Values, q?: Queries): PromiseLike<Row[]>
   atomically<T>(work: (q: Queries) => UnitOfWork<T>): Promise<T>
   /**
    * First step of a unit of work that decides by what it read: others with the same name wait until this one ends.
@@ -50,8 +53,8 @@ export type Database = {
     rows: Row[],
     insert: (q: Queries, rows: Row[]) => PromiseLike<unknown>,
   ): UnitOfWork<void>
-  /** `column in (values)` with one parameter, however many values there are. */
-  oneOf(column: AnyColumn, values: readonly number[] | readonly string[]): SQL
+  /** `column in (values)` (an expression is a text) with one parameter, however many values there are. */
+  oneOf(column: AnyColumn | SQL, values: readonly number[] | readonly string[] | Placeholder): SQL
   /** A table expression `listed` with one column `value`. */
   listed(values: readonly number[]): SQL
   /** A moment as a typed value of a select list, where no column tells the engine its type. */

@@ -1,7 +1,22 @@
 // Deployments: one row for each service a report became, its states, and what it carried.
-import { and, asc, desc, eq, getTableColumns, gt, gte, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, eq, gte, isNull, lt, sql } from 'drizzle-orm'
 import type { Deployment, DeploymentState, DeploymentStateChange } from '../domain/deployment.ts'
 import { ask, belongsTo, type Database } from './database.ts'
+import {
+  byExternal,
+  carriedBy,
+  carrying,
+  deploymentById,
+  latest,
+  liveAfter,
+  liveBefore,
+  liveBetween,
+  liveOfSha,
+  newestFirst,
+  serviceKey,
+  shownOf,
+} from './deployment-reads.ts'
+import { tenantReader } from './prepared.ts'
 import type { StoredState } from './schema-deployments.ts'
 import type { DeploymentStore } from './store.ts'
 import type { CarriedChange } from '../domain/deployment.ts'
@@ -13,26 +28,10 @@ export function createDeploymentStore(database: Database, installationId: number
   const { queries, tables } = database
   const { deployments, deploymentChanges, changes } = tables
   const mine = eq(deployments.installationId, installationId)
-  const { installationId: _installationId, ...shown } = getTableColumns(deployments)
+  const shown = shownOf(tables)
+  const read = tenantReader(database, installationId)
   const byReport = (repositoryId: number, source: Deployment['source'], externalId: string) =>
     and(mine, eq(deployments.repositoryId, repositoryId), eq(deployments.source, source), eq(deployments.externalId, externalId))
-  const ofService = (repositoryId: number, service: string, environment: string) =>
-    and(
-      mine,
-      eq(deployments.repositoryId, repositoryId),
-      eq(deployments.service, service),
-      eq(deployments.environment, environment),
-      isNotNull(deployments.liveAt),
-    )
-
-  // GitHub's times are whole seconds: of two in one second the one that was made later counts as later, in whatever order
-  // they were told. GitHub's own ids count up, so the longer one is the later one.
-  const ranked = [deployments.createdAt, sql`length(${deployments.externalId})`, deployments.externalId, deployments.id]
-  const rank = sql`(${sql.join(ranked, sql`, `)})`
-  const newestFirst = [desc(deployments.liveAt), ...ranked.map(desc)]
-  const rankOf = (id: number) =>
-    sql`(select d.created_at, length(d.external_id), d.external_id, d.id from ${deployments} d where d.id = ${id})`
-
   const upsert: DeploymentStore['upsert'] = (facts, services) =>
     database.atomically(function* (q) {
       const ids: number[] = []
@@ -135,48 +134,14 @@ export function createDeploymentStore(database: Database, installationId: number
       }
     })
 
-  async function carriedBy(ids: number[]): Promise<Map<number, CarriedChange[]>> {
-    if (ids.length === 0) return new Map()
-    const rows = await queries
-      .select({
-        deploymentId: deploymentChanges.deploymentId,
-        changeId: deploymentChanges.changeId,
-        direction: deploymentChanges.direction,
-      })
-      .from(deploymentChanges)
-      .where(and(belongsTo(deploymentChanges.installationId, installationId), database.oneOf(deploymentChanges.deploymentId, ids)))
-      .orderBy(asc(deploymentChanges.deploymentId), asc(deploymentChanges.changeId))
-    const grouped = Map.groupBy(rows, (row) => row.deploymentId)
-    return new Map(ids.map((id) => [id, (grouped.get(id) ?? []).map(({ changeId, direction }) => ({ changeId, direction }))]))
-  }
-
-  const liveBetween: DeploymentStore['liveBetween'] = async (services, from, to, limit) => {
-    if (services.length === 0) return []
-    const ofAny = [...Map.groupBy(services, (service) => service.repositoryId)].map(([repositoryId, named]) =>
-      and(
-        eq(deployments.repositoryId, repositoryId),
-        database.oneOf(
-          deployments.service,
-          named.map((one) => one.service),
-        ),
-      ),
-    )
-    const rows = await queries
-      .select(shown)
-      .from(deployments)
-      .where(
-        and(
-          mine,
-          database.oneOf(deployments.repositoryId, [...new Set(services.map((service) => service.repositoryId))]),
-          gte(deployments.liveAt, from),
-          lte(deployments.liveAt, to),
-          or(...ofAny),
-        ),
-      )
-      .orderBy(...newestFirst)
-      .limit(limit)
-    const carried = await carriedBy(rows.map((row) => row.id))
-    return rows.reverse().map((row) => ({ deployment: toDeployment(row), carried: carried.get(row.id) ?? [] }))
+  async function withCarried(newestFirst: DeploymentRow[]): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]> {
+    if (newestFirst.length === 0) return []
+    const rows = await read(carriedBy, { ids: newestFirst.map((row) => row.id) })
+    const carried = Map.groupBy(rows, (row) => row.deploymentId)
+    return newestFirst.toReversed().map((row) => ({
+      deployment: toDeployment(row),
+      carried: (carried.get(row.id) ?? []).map(({ changeId, direction }) => ({ changeId, direction })),
+    }))
   }
 
   const liveInProduction: DeploymentStore['liveInProduction'] = async (repositoryIds, from, to, limit) => {
@@ -192,10 +157,9 @@ export function createDeploymentStore(database: Database, installationId: number
           eq(deployments.isProduction, true),
         ),
       )
-      .orderBy(...newestFirst)
+      .orderBy(...newestFirst(tables))
       .limit(limit)
-    const carried = await carriedBy(rows.map((row) => row.id))
-    return rows.reverse().map((row) => ({ deployment: toDeployment(row), carried: carried.get(row.id) ?? [] }))
+    return withCarried(rows)
   }
 
   const first = (rows: DeploymentRow[]): Deployment | null => (rows[0] ? toDeployment(rows[0]) : null)
@@ -209,78 +173,25 @@ export function createDeploymentStore(database: Database, installationId: number
         await queries.delete(deployments).where(and(mine, isNull(deployments.liveAt), database.oneOf(deployments.id, ids)))
     },
     setLive,
-    liveBetween,
+    liveBetween: async (services, from, to, limit) => {
+      if (services.length === 0) return []
+      const repositoryIds = [...new Set(services.map((service) => service.repositoryId))]
+      const named = services.map(({ repositoryId, service }) => serviceKey(repositoryId, service))
+      return withCarried(await read(liveBetween, { repositoryIds, named, from, to, limit }))
+    },
     liveInProduction,
-    byExternal: async (repositoryId, source, externalId) => {
-      const rows = await queries
-        .select(shown)
-        .from(deployments)
-        .where(byReport(repositoryId, source, externalId))
-        .orderBy(asc(deployments.id))
-      return rows.map(toDeployment)
-    },
-    byId: async (id) =>
-      first(
-        await queries
-          .select(shown)
-          .from(deployments)
-          .where(and(mine, eq(deployments.id, id))),
-      ),
+    byExternal: async (repositoryId, source, externalId) =>
+      (await read(byExternal, { repositoryId, source, externalId })).map(toDeployment),
+    byId: async (id) => first(await read(deploymentById, { id })),
     liveBefore: async (repositoryId, service, environment, before, excludeId) =>
-      first(
-        await queries
-          .select(shown)
-          .from(deployments)
-          .where(
-            and(
-              ofService(repositoryId, service, environment),
-              or(lt(deployments.liveAt, before), and(eq(deployments.liveAt, before), sql`${rank} < ${rankOf(excludeId)}`)),
-              ne(deployments.id, excludeId),
-            ),
-          )
-          .orderBy(...newestFirst)
-          .limit(1),
-      ),
+      first(await read(liveBefore, { repositoryId, service, environment, before, excludeId })),
     liveAfter: async (repositoryId, service, environment, after, afterId = 0) =>
-      first(
-        await queries
-          .select(shown)
-          .from(deployments)
-          .where(
-            and(
-              ofService(repositoryId, service, environment),
-              or(gt(deployments.liveAt, after), and(eq(deployments.liveAt, after), sql`${rank} > ${rankOf(afterId)}`)),
-            ),
-          )
-          .orderBy(asc(deployments.liveAt), ...ranked.map(asc))
-          .limit(1),
-      ),
-    wasLive: async (repositoryId, service, environment, sha, before) => {
-      const rows = await queries
-        .select({ id: deployments.id })
-        .from(deployments)
-        .where(and(ofService(repositoryId, service, environment), eq(deployments.sha, sha), lt(deployments.liveAt, before)))
-        .limit(1)
-      return rows.length > 0
-    },
-    carrying: async (changeIds) => {
-      const rows = await queries
-        .select({ changeId: deploymentChanges.changeId, direction: deploymentChanges.direction, deployment: shown })
-        .from(deploymentChanges)
-        .innerJoin(deployments, eq(deployments.id, deploymentChanges.deploymentId))
-        .where(and(belongsTo(deployments.installationId, installationId), database.oneOf(deploymentChanges.changeId, changeIds)))
-        .orderBy(...newestFirst, asc(deploymentChanges.changeId))
-      return rows.map((row) => ({ ...row, deployment: toDeployment(row.deployment) }))
-    },
-    latest: async (repositoryId, service) =>
-      first(
-        await queries
-          .select(shown)
-          .from(deployments)
-          .where(and(mine, eq(deployments.repositoryId, repositoryId), eq(deployments.service, service)))
-          .orderBy(desc(deployments.createdAt), desc(deployments.id))
-          .limit(1),
-      ),
+      first(await read(liveAfter, { repositoryId, service, environment, after, afterId })),
+    wasLive: async (repositoryId, service, environment, sha, before) =>
+      (await read(liveOfSha, { repositoryId, service, environment, sha, before })).length > 0,
+    carrying: async (changeIds) =>
+      (await read(carrying, { changeIds })).map((row) => ({ ...row, deployment: toDeployment(row.deployment) })),
+    latest: async (repositoryId, service) => first(await read(latest, { repositoryId, service })),
   }
 }
 

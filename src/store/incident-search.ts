@@ -2,10 +2,11 @@
 // the same ones. It only picks candidates; the pure re-ranker orders them.
 import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
 import { audiencesFor } from './audience.ts'
-import { belongsTo, type Database } from './database.ts'
+import type { Database } from './database.ts'
 import { hashText, hashTexts, packedFinder, unpackHashes } from './hash.ts'
 import type { IncidentStore } from './incident-stores.ts'
-import { DOCUMENTS } from './term-counts.ts'
+import { declareRead, tenantReader, type Given, type Parts } from './prepared.ts'
+import { asDocument, DOCUMENTS } from './term-counts.ts'
 
 /** Weights are summed as whole numbers: sums of fractions differ with the order in which they are added. */
 const WEIGHT_SCALE = 1_000
@@ -24,20 +25,74 @@ const LATER = 2_000
 
 type Scored = { id: number; score: number; length: number }
 
-export function createIncidentSearch(database: Database, installationId: number): IncidentStore['search'] {
-  const { queries, tables } = database
-  const { incidents, incidentTerms, incidentTermCounts } = tables
+type Having = { audiences: Given<number[]>; hashes: Given<number[]>; before: Given<Date> }
 
-  const postings = (audiences: number[], hashes: number[]) =>
-    and(
-      eq(incidentTerms.installationId, installationId),
-      database.oneOf(incidentTerms.audience, audiences),
-      database.oneOf(incidentTerms.termHash, hashes),
-    )
+const postings = ({ tables: { incidentTerms }, mine, oneOf }: Parts, audiences: Given<number[]>, hashes: Given<number[]>) =>
+  and(mine(incidentTerms), oneOf(incidentTerms.audience, audiences), oneOf(incidentTerms.termHash, hashes))
+
+/**
+ * One row a term and audience, of its incidents' ids and lengths by turns: reading each posting as a row of its own takes
+ * several times as long.
+ */
+function having(parts: Parts, { audiences, hashes, before }: Having, since?: SQL) {
+  const { incidentTerms } = parts.tables
+  const { incidentId, length, openedAt, termHash, audience } = incidentTerms
+  return parts.q
+    .select({ hash: termHash, incidents: sql<string>`string_agg(${incidentId} || ',' || ${length}, ',')` })
+    .from(incidentTerms)
+    .where(and(postings(parts, audiences, hashes), lt(openedAt, before), since))
+    .groupBy(audience, termHash)
+}
+
+const allHaving = declareRead((parts, of: Having) => having(parts, of))
+
+type Newest = Having & { inLargest: Given<number[]>; most: Given<number>; ever: Given<Date> }
+
+/** Those since the `most`th newest where most of them lie; all, where it is fewer. */
+const newestHaving = declareRead((parts, of: Newest) => {
+  const { incidentTerms } = parts.tables
+  const newest = parts.q
+    .select({ openedAt: incidentTerms.openedAt })
+    .from(incidentTerms)
+    .where(and(postings(parts, of.inLargest, of.hashes), lt(incidentTerms.openedAt, of.before)))
+    .orderBy(desc(incidentTerms.openedAt), desc(incidentTerms.incidentId))
+    .limit(1)
+    .offset(of.most)
+  return having(parts, of, sql`${incidentTerms.openedAt} >= coalesce((${newest}), ${of.ever})`)
+})
+
+const countsOf = declareRead(({ q, tables, mine, oneOf }, of: Omit<Having, 'before'>) => {
+  const { audience, termHash, documents } = tables.incidentTermCounts
+  return q
+    .select({ audience, hash: termHash, documents })
+    .from(tables.incidentTermCounts)
+    .where(and(mine(tables.incidentTermCounts), oneOf(audience, of.audiences), oneOf(termHash, of.hashes)))
+})
+
+const laterTerms = declareRead((parts, of: Having & { limit: Given<number> }) => {
+  const { incidents, incidentTerms } = parts.tables
+  return parts.q
+    .select({ terms: incidents.terms })
+    .from(incidentTerms)
+    .innerJoin(incidents, eq(incidents.id, incidentTerms.incidentId))
+    .where(and(postings(parts, of.audiences, of.hashes), gte(incidentTerms.openedAt, of.before)))
+    .orderBy(desc(incidentTerms.openedAt))
+    .limit(of.limit)
+})
+
+const termsOf = declareRead(({ q, tables: { incidents }, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select({ id: incidents.id, terms: incidents.terms })
+    .from(incidents)
+    .where(and(belongs(incidents), oneOf(incidents.id, ids))),
+)
+
+export function createIncidentSearch(database: Database, installationId: number): IncidentStore['search'] {
+  const read = tenantReader(database, installationId)
 
   return async ({ reader, terms, before, rarest, always = [], limit }) => {
     const asked = [...new Set([...terms, ...always.map(({ term }) => term)])]
-    const audiences = await audiencesFor(database, installationId, reader)
+    const audiences = await audiencesFor(read, reader)
     const { counts, largest } = await countTerms(audiences, hashTexts(asked), before)
     const documentCount = counts.get(DOCUMENTS) ?? 0
     const documentFrequency = new Map(
@@ -61,31 +116,14 @@ export function createIncidentSearch(database: Database, installationId: number)
 
   /** How many earlier incidents have each term, and where most of them lie. */
   async function countTerms(audiences: number[], hashes: number[], before: Date) {
-    const rows = await queries
-      .select({ audience: incidentTermCounts.audience, hash: incidentTermCounts.termHash, documents: incidentTermCounts.documents })
-      .from(incidentTermCounts)
-      .where(
-        and(
-          eq(incidentTermCounts.installationId, installationId),
-          database.oneOf(incidentTermCounts.audience, audiences),
-          database.oneOf(incidentTermCounts.termHash, [DOCUMENTS, ...hashes]),
-        ),
-      )
     const counts = new Map<number, number>()
     const largest = new Map<number, { audience: number; documents: number }>()
-    for (const { audience, hash, documents } of rows) {
+    for (const { audience, hash, documents } of await read(countsOf, { audiences, hashes: asDocument(hashes) })) {
       counts.set(hash, (counts.get(hash) ?? 0) + documents)
       if (documents > (largest.get(hash)?.documents ?? 0)) largest.set(hash, { audience, documents })
     }
-    const later = await queries
-      .select({ terms: incidents.terms })
-      .from(incidentTerms)
-      .innerJoin(incidents, eq(incidents.id, incidentTerms.incidentId))
-      .where(and(postings(audiences, [DOCUMENTS]), gte(incidentTerms.openedAt, before)))
-      .orderBy(desc(incidentTerms.openedAt))
-      .limit(LATER)
-    for (const { terms } of later) {
-      for (const hash of [DOCUMENTS, ...unpackHashes(terms)]) {
+    for (const { terms } of await read(laterTerms, { audiences, hashes: [DOCUMENTS], before, limit: LATER })) {
+      for (const hash of asDocument(unpackHashes(terms))) {
         const known = counts.get(hash)
         if (known !== undefined) counts.set(hash, known - 1)
       }
@@ -103,49 +141,25 @@ export function createIncidentSearch(database: Database, installationId: number)
   ): Promise<Map<number, Scored>> {
     const [few, many] = [[] as number[], [] as number[]]
     for (const hash of weights.keys()) ((largest.get(hash)?.documents ?? 0) > most ? many : few).push(hash)
-    const found = [
-      await having(audiences, few, lt(incidentTerms.openedAt, before)),
-      ...(await Promise.all(
-        many.map((hash) => {
-          const newest = queries
-            .select({ openedAt: incidentTerms.openedAt })
-            .from(incidentTerms)
-            .where(and(postings([largest.get(hash)!.audience], [hash]), lt(incidentTerms.openedAt, before)))
-            .orderBy(desc(incidentTerms.openedAt), desc(incidentTerms.incidentId))
-            .limit(1)
-            .offset(most - 1)
-          // Fewer than counted, where some came later: then all of them.
-          const since = sql`${incidentTerms.openedAt} >= coalesce((${newest}), ${database.momentOf(new Date(0))})`
-          return having(audiences, [hash], and(lt(incidentTerms.openedAt, before), since))
-        }),
-      )),
-    ]
+    const found = await Promise.all([
+      few.length === 0 ? [] : read(allHaving, { audiences, hashes: few, before }),
+      ...many.map((hash) => {
+        const inLargest = [largest.get(hash)!.audience]
+        return read(newestHaving, { audiences, hashes: [hash], before, inLargest, most: most - 1, ever: new Date(0) })
+      }),
+    ])
     const scores = new Map<number, Scored>()
     for (const { hash, incidents } of found.flat()) {
       const weight = weights.get(hash)!
-      for (let at = 0; at < incidents.length; at += 2) {
-        const id = incidents[at]!
+      const told = JSON.parse(`[${incidents}]`) as number[]
+      for (let at = 0; at < told.length; at += 2) {
+        const id = told[at]!
         const known = scores.get(id)
         if (known) known.score += weight
-        else scores.set(id, { id, score: weight, length: incidents[at + 1]! })
+        else scores.set(id, { id, score: weight, length: told[at + 1]! })
       }
     }
     return scores
-  }
-
-  /**
-   * One row a term and audience, of its incidents' ids and lengths by turns: reading each posting as a row of its own takes
-   * several times as long.
-   */
-  async function having(audiences: number[], hashes: number[], when: SQL | undefined): Promise<{ hash: number; incidents: number[] }[]> {
-    if (hashes.length === 0) return []
-    const { incidentId, length } = incidentTerms
-    const rows = await queries
-      .select({ hash: incidentTerms.termHash, incidents: sql<string>`string_agg(${incidentId} || ',' || ${length}, ',')` })
-      .from(incidentTerms)
-      .where(and(postings(audiences, hashes), when))
-      .groupBy(incidentTerms.audience, incidentTerms.termHash)
-    return rows.map(({ hash, incidents }) => ({ hash, incidents: JSON.parse(`[${incidents}]`) as number[] }))
   }
 
   /**
@@ -167,10 +181,7 @@ export function createIncidentSearch(database: Database, installationId: number)
   /** By id, the summed weights of these terms that each incident has. */
   async function weightsAmong(weights: ReadonlyMap<number, number>, among: Scored[]): Promise<Map<number, number>> {
     const ids = among.map(({ id }) => id)
-    const rows = await queries
-      .select({ id: incidents.id, terms: incidents.terms })
-      .from(incidents)
-      .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
+    const rows = await read(termsOf, { ids })
     const find = packedFinder([...weights.keys()])
     return new Map(rows.map(({ id, terms }) => [id, find(terms).reduce((sum, hash) => sum + weights.get(hash)!, 0)]))
   }

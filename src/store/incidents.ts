@@ -5,16 +5,97 @@ import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './
 import { createIncidentPostings } from './incident-postings.ts'
 import { createIncidentSearch } from './incident-search.ts'
 import type { IncidentStore } from './incident-stores.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
+import type { Tables } from './schema.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** As long as the longest lookback a repository may set by default; the caller gives its own. */
 const LOOKBACK_MS = 14 * DAY_MS
 
+const shownOf = ({ incidents }: Tables) => {
+  const { installationId: _installationId, terms: _terms, words: _words, ...shown } = getTableColumns(incidents)
+  return shown
+}
+
+const incidentById = declareRead(({ q, tables, mine }, { id }: { id: Given<number> }) =>
+  q
+    .select(shownOf(tables))
+    .from(tables.incidents)
+    .where(and(mine(tables.incidents), eq(tables.incidents.id, id))),
+)
+
+const incidentByIssue = declareRead(({ q, tables, mine }, of: { repositoryId: Given<number>; issueNumber: Given<number> }) => {
+  const { repositoryId, issueNumber } = tables.incidents
+  return q
+    .select(shownOf(tables))
+    .from(tables.incidents)
+    .where(and(mine(tables.incidents), eq(repositoryId, of.repositoryId), eq(issueNumber, of.issueNumber)))
+})
+
+const duplicatesOf = declareRead(({ q, tables, mine }, { id }: { id: Given<number> }) =>
+  q
+    .select(shownOf(tables))
+    .from(tables.incidents)
+    .where(and(mine(tables.incidents), eq(tables.incidents.duplicateOfId, id), isNull(tables.incidents.retractedAt)))
+    .orderBy(asc(tables.incidents.id)),
+)
+
+const incidentsByIds = declareRead(({ q, tables, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select(shownOf(tables))
+    .from(tables.incidents)
+    .where(and(belongs(tables.incidents), oneOf(tables.incidents.id, ids)))
+    .orderBy(asc(tables.incidents.id)),
+)
+
+const incidentsWithWords = declareRead(({ q, tables, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select({ ...shownOf(tables), words: tables.incidents.words })
+    .from(tables.incidents)
+    .where(and(belongs(tables.incidents), oneOf(tables.incidents.id, ids)))
+    .orderBy(asc(tables.incidents.id)),
+)
+
+const openIncidents = declareRead(({ q, tables, mine }, { limit }: { limit: Given<number> }) => {
+  const { incidents } = tables
+  return (
+    q
+      .select(shownOf(tables))
+      .from(incidents)
+      // In the words of the partial index.
+      .where(and(mine(incidents), sql`${incidents.status} <> 'resolved' and ${incidents.retractedAt} is null`))
+      .orderBy(desc(incidents.openedAt), desc(incidents.id))
+      .limit(limit)
+  )
+})
+
+type Period = { from: Given<Date>; to: Given<Date> }
+
+const detectedAround = declareRead(({ q, tables, mine }, of: Period & { repositoryId: Given<number> }) => {
+  const { incidents } = tables
+  const isThen = and(gte(incidents.detectedAt, of.from), lte(incidents.detectedAt, of.to))
+  return q
+    .select(shownOf(tables))
+    .from(incidents)
+    .where(and(mine(incidents), eq(incidents.repositoryId, of.repositoryId), isThen, isNull(incidents.retractedAt)))
+    .orderBy(desc(incidents.detectedAt), desc(incidents.id))
+})
+
+const outcomesOf = declareRead(({ q, tables: { outcomes }, mine }, of: { incidentId: Given<number> }) => {
+  const { incidentId, changeId, verdict, at, by } = outcomes
+  return q
+    .select({ incidentId, changeId, verdict, at, by })
+    .from(outcomes)
+    .where(and(mine(outcomes), eq(incidentId, of.incidentId)))
+    .orderBy(asc(at), asc(outcomes.id))
+})
+
 export function createIncidentStore(database: Database, installationId: number): IncidentStore {
   const { queries, tables } = database
   const { incidents, outcomes, changes } = tables
   const mine = eq(incidents.installationId, installationId)
-  const { installationId: _installationId, terms: _terms, words: _words, ...shown } = getTableColumns(incidents)
+  const shown = shownOf(tables)
+  const read = tenantReader(database, installationId)
   const one = (id: number) => and(mine, eq(incidents.id, id))
   const postings = createIncidentPostings(database, installationId)
 
@@ -83,20 +164,9 @@ export function createIncidentStore(database: Database, installationId: number):
     setState: async (id, state) => {
       if (Object.keys(state).length > 0) await queries.update(incidents).set(state).where(one(id))
     },
-    duplicatesOf: async (id) =>
-      queries
-        .select(shown)
-        .from(incidents)
-        .where(and(mine, eq(incidents.duplicateOfId, id), isNull(incidents.retractedAt)))
-        .orderBy(asc(incidents.id)),
+    duplicatesOf: async (id) => read(duplicatesOf, { id }),
     addOutcome,
-    byIssue: async (repositoryId, issueNumber) => {
-      const rows = await queries
-        .select(shown)
-        .from(incidents)
-        .where(and(mine, eq(incidents.repositoryId, repositoryId), eq(incidents.issueNumber, issueNumber)))
-      return rows[0] ?? null
-    },
+    byIssue: async (repositoryId, issueNumber) => (await read(incidentByIssue, { repositoryId, issueNumber }))[0] ?? null,
     byReportKey: async (repositoryId, reportKey) => {
       const rows = await queries
         .select(shown)
@@ -106,19 +176,9 @@ export function createIncidentStore(database: Database, installationId: number):
         .limit(1)
       return rows[0] ?? null
     },
-    byId: async (id) => (await queries.select(shown).from(incidents).where(one(id)))[0] ?? null,
-    byIds: async (ids) =>
-      queries
-        .select(shown)
-        .from(incidents)
-        .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
-        .orderBy(asc(incidents.id)),
-    withWords: async (ids) =>
-      queries
-        .select({ ...shown, words: incidents.words })
-        .from(incidents)
-        .where(and(belongsTo(incidents.installationId, installationId), database.oneOf(incidents.id, ids)))
-        .orderBy(asc(incidents.id)),
+    byId: async (id) => (await read(incidentById, { id }))[0] ?? null,
+    byIds: async (ids) => read(incidentsByIds, { ids }),
+    withWords: async (ids) => read(incidentsWithWords, { ids }),
     detectedBetween: async (repositoryIds, from, to, limit) =>
       queries
         .select(shown)
@@ -151,44 +211,15 @@ export function createIncidentStore(database: Database, installationId: number):
         )
         if (known) yield* postings.index(q, known)
       }),
-    open: async (limit) =>
-      queries
-        .select(shown)
-        .from(incidents)
-        // In the words of the partial index.
-        .where(and(mine, sql`${incidents.status} <> 'resolved' and ${incidents.retractedAt} is null`))
-        .orderBy(desc(incidents.openedAt), desc(incidents.id))
-        .limit(limit),
+    open: async (limit) => read(openIncidents, { limit }),
     touchedBy: async (repositoryId, at, lookbackMs = LOOKBACK_MS) => {
-      const rows = await queries
-        .select(shown)
-        .from(incidents)
-        .where(
-          and(
-            mine,
-            eq(incidents.repositoryId, repositoryId),
-            gte(incidents.detectedAt, new Date(at.getTime() - lookbackMs)),
-            lte(incidents.detectedAt, new Date(at.getTime() + lookbackMs)),
-            isNull(incidents.retractedAt),
-          ),
-        )
-        .orderBy(desc(incidents.detectedAt), desc(incidents.id))
+      const [from, to] = [new Date(at.getTime() - lookbackMs), new Date(at.getTime() + lookbackMs)]
+      const rows = await read(detectedAround, { repositoryId, from, to })
       return rows.filter((row) => row.resolvedAt === null || at <= row.resolvedAt)
     },
     indexTerms: postings.indexTerms,
     search: createIncidentSearch(database, installationId),
-    outcomes: async (incidentId) =>
-      queries
-        .select({
-          incidentId: outcomes.incidentId,
-          changeId: outcomes.changeId,
-          verdict: outcomes.verdict,
-          at: outcomes.at,
-          by: outcomes.by,
-        })
-        .from(outcomes)
-        .where(and(eq(outcomes.installationId, installationId), eq(outcomes.incidentId, incidentId)))
-        .orderBy(asc(outcomes.at), asc(outcomes.id)),
+    outcomes: async (incidentId) => read(outcomesOf, { incidentId }),
     openedAt: async (ids) => {
       const rows = await queries
         .select({ id: incidents.id, openedAt: incidents.openedAt })

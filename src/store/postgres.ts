@@ -1,10 +1,11 @@
 // PostgreSQL through pg: several processes share one database.
 import pg from 'pg'
-import { sql } from 'drizzle-orm'
+import { is, Placeholder, SQL, sql, type AnyColumn } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
-import { postgresKit } from './columns.ts'
-import { ask, type Database, type UnitOfWork } from './database.ts'
+import { postgresKit, storableText } from './columns.ts'
+import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { MIGRATIONS_TABLE, pendingMigrations, readMigrations } from './migrations.ts'
+import { preparedReads } from './prepared.ts'
 import { defineTables } from './schema.ts'
 
 export type PostgresOptions = {
@@ -49,11 +50,17 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 
 function database(pool: pg.Pool): Database {
   const queries = drizzle(pool)
+  // One a connection, so that what was put together for it serves its later transactions too.
+  const builders: Builders = new WeakMap()
+  const tables = defineTables(postgresKit)
+  const oneOf: Database['oneOf'] = (column, values) =>
+    sql`${column} = any(${is(values, Placeholder) ? values : sql.param(values)}::${arrayOf(column)})`
   return {
     engine: 'postgres',
-    tables: defineTables(postgresKit),
+    tables,
     queries,
-    atomically: (work) => retried(() => queries.transaction((transaction) => awaitSteps(work(transaction)))),
+    read: preparedReads({ queries, tables, oneOf }, toDriver),
+    atomically: (work) => retried(() => inTransaction(pool, builders, work)),
     *lock(q, name, mode) {
       const transaction = q as typeof queries
       const take = sql.raw(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')
@@ -62,7 +69,7 @@ function database(pool: pg.Pool): Database {
     *insertEach(q, _, rows, insert) {
       for (let start = 0; start < rows.length; start += INSERT_BATCH) yield* ask(insert(q, rows.slice(start, start + INSERT_BATCH)))
     },
-    oneOf: (column, values) => sql`${column} = any(${sql.param(values)}::${arrayType(values)})`,
+    oneOf,
     listed: (values) => sql`unnest(${sql.param(values)}::bigint[]) as listed(value)`,
     momentOf: (at) => sql`${at.toISOString()}::timestamptz`,
     momentsIn: (column) => sql`string_agg(cast(extract(epoch from ${column}) * 1000 as bigint)::text, ',')`,
@@ -75,7 +82,33 @@ function database(pool: pg.Pool): Database {
   }
 }
 
-const arrayType = (values: readonly (number | string)[]) => (typeof values[0] === 'string' ? sql`text[]` : sql`bigint[]`)
+const arrayOf = (column: AnyColumn | SQL) => (is(column, SQL) || column.getSQLType().startsWith('text') ? sql`text[]` : sql`bigint[]`)
+
+/** A value as columns of its kind keep it. */
+function toDriver(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value)
+  return value instanceof Date ? value.toISOString() : value
+}
+
+type Builders = WeakMap<pg.PoolClient, Queries>
+
+async function inTransaction<T>(pool: pg.Pool, builders: Builders, work: (q: Queries) => UnitOfWork<T>): Promise<T> {
+  const client = await pool.connect()
+  const q = builders.get(client) ?? drizzle(client)
+  builders.set(client, q)
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await awaitSteps(work(q))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((reason: Error) => (broken = reason))
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
 
 async function awaitSteps<T>(steps: UnitOfWork<T>): Promise<T> {
   let step = steps.next()

@@ -1,26 +1,46 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Repository } from '../domain/repository.ts'
-import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { lockAudience, moveAudience } from './incident-postings.ts'
 import { nameKey } from './name-key.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
+import type { Tables } from './schema.ts'
 import type { RepositoryStore } from './store.ts'
+
+const shownOf = ({ repositories }: Tables) => {
+  const { id, installationId, owner, name, isPrivate, isArchived, defaultBranch, removedAt, updatedAt } = repositories
+  return { id, installationId, owner, name, isPrivate, isArchived, defaultBranch, removedAt, updatedAt }
+}
+
+const repositoryById = declareRead(({ q, tables, mine }, { id }: { id: Given<number> }) =>
+  q
+    .select(shownOf(tables))
+    .from(tables.repositories)
+    .where(and(mine(tables.repositories), eq(tables.repositories.id, id))),
+)
+
+const repositoriesByIds = declareRead(({ q, tables, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
+  q
+    .select(shownOf(tables))
+    .from(tables.repositories)
+    .where(and(belongs(tables.repositories), oneOf(tables.repositories.id, ids)))
+    .orderBy(asc(tables.repositories.id)),
+)
+
+const idsByNames = declareRead(({ q, tables: { repositories }, belongs, oneOf }, { names }: { names: Given<string[]> }) =>
+  q
+    .select({ id: repositories.id })
+    .from(repositories)
+    .where(and(belongs(repositories), oneOf(repositories.nameKey, names)))
+    .orderBy(asc(repositories.id)),
+)
 
 export function createRepositoryStore(database: Database, installationId: number): RepositoryStore {
   const { queries, tables } = database
+  const read = tenantReader(database, installationId)
   const { installations, repositories } = tables
   const mine = eq(repositories.installationId, installationId)
-  const { nameKey: _nameKey, ...shown } = {
-    id: repositories.id,
-    installationId: repositories.installationId,
-    owner: repositories.owner,
-    name: repositories.name,
-    isPrivate: repositories.isPrivate,
-    isArchived: repositories.isArchived,
-    defaultBranch: repositories.defaultBranch,
-    removedAt: repositories.removedAt,
-    updatedAt: repositories.updatedAt,
-    nameKey: repositories.nameKey,
-  }
+  const shown = shownOf(tables)
   // What names a repository follows it, so that no table can be forgotten here; postings have a way of their own.
   const followers = Object.values(tables).flatMap((table) =>
     table !== repositories && table !== tables.incidentTerms && 'installationId' in table && 'repositoryId' in table ? [table] : [],
@@ -75,13 +95,7 @@ export function createRepositoryStore(database: Database, installationId: number
 
   return {
     upsert,
-    byId: async (id) =>
-      (
-        await queries
-          .select(shown)
-          .from(repositories)
-          .where(and(mine, eq(repositories.id, id)))
-      )[0] ?? null,
+    byId: async (id) => (await read(repositoryById, { id }))[0] ?? null,
     byName: async (owner, name) => {
       const rows = await queries
         .select(shown)
@@ -92,20 +106,8 @@ export function createRepositoryStore(database: Database, installationId: number
         .limit(1)
       return rows[0] ?? null
     },
-    byIds: async (ids) =>
-      queries
-        .select(shown)
-        .from(repositories)
-        .where(and(belongsTo(repositories.installationId, installationId), database.oneOf(repositories.id, ids)))
-        .orderBy(asc(repositories.id)),
-    idsByNames: async (names) => {
-      const rows = await queries
-        .select({ id: repositories.id })
-        .from(repositories)
-        .where(and(belongsTo(repositories.installationId, installationId), database.oneOf(repositories.nameKey, names)))
-        .orderBy(asc(repositories.id))
-      return rows.map((row) => row.id)
-    },
+    byIds: async (ids) => read(repositoriesByIds, { ids }),
+    idsByNames: async (names) => (await read(idsByNames, { names })).map((row) => row.id),
     all: async () => queries.select(shown).from(repositories).where(mine).orderBy(asc(repositories.id)),
     markRemoved: (id, at) =>
       database.atomically(function* (q) {

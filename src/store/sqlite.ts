@@ -2,11 +2,12 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
-import { sql } from 'drizzle-orm'
+import { is, Placeholder, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { sqliteKit } from './columns.ts'
+import { sqliteKit, storableText } from './columns.ts'
 import type { Database, Queries, UnitOfWork } from './database.ts'
 import { MIGRATIONS_TABLE, pendingMigrations, readMigrations } from './migrations.ts'
+import { preparedReads } from './prepared.ts'
 import { defineTables } from './schema.ts'
 
 export type SqliteOptions = {
@@ -48,10 +49,14 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Database 
 function database(client: BetterSqlite.Database): Database {
   const queries = drizzle(client) as unknown as Queries
   const compiled = new Map<string, CompiledInsert>()
+  const tables = defineTables(sqliteKit)
+  const oneOf: Database['oneOf'] = (column, values) =>
+    sql`${column} in (select value from json_each(${is(values, Placeholder) ? values : JSON.stringify(values)}))`
   return {
     engine: 'sqlite',
-    tables: defineTables(sqliteKit),
+    tables,
     queries,
+    read: preparedReads({ queries, tables, oneOf }, toDriver),
     atomically: async (work) => client.transaction(() => runSteps(work(queries))).immediate(),
     *lock() {},
     *insertEach(_, name, rows, insert) {
@@ -61,7 +66,7 @@ function database(client: BetterSqlite.Database): Database {
         known.run(row)
       }
     },
-    oneOf: (column, values) => sql`${column} in (select value from json_each(${JSON.stringify(values)}))`,
+    oneOf,
     listed: (values) => sql`json_each(${JSON.stringify(values)}) as listed`,
     momentOf: (at) => sql`${at.getTime()}`,
     momentsIn: (column) => sql`group_concat(${column})`,
@@ -87,13 +92,22 @@ function placeholdersOf<Row extends object>(row: Row): Row {
   return Object.fromEntries(Object.keys(row).map((field) => [field, sql.placeholder(field)])) as Row
 }
 
-type SyncQuery = { prepare(): { execute(): { sync(): unknown } } }
+/** A value as columns of its kind keep it; a list goes as one parameter. */
+function toDriver(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value)
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value instanceof Date) return value.getTime()
+  return Array.isArray(value) ? JSON.stringify(value) : value
+}
+
+type Prepared = { sync(): unknown }
+type SyncQuery = Prepared | { prepare(): { execute(): Prepared } }
 
 function runSteps<T>(steps: UnitOfWork<T>): T {
   let step = steps.next()
   while (!step.done) {
     const query = step.value as unknown as SyncQuery
-    step = steps.next(query.prepare().execute().sync())
+    step = steps.next(('sync' in query ? query : query.prepare().execute()).sync())
   }
   return step.value
 }
