@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { Accuracy } from '../domain/accuracy.ts'
 import type { Database } from './database.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
 
 export type AccuracyStore = {
   /** What was measured last; null when nothing ever was. */
@@ -8,27 +9,21 @@ export type AccuracyStore = {
   put(accuracy: Accuracy): Promise<void>
 }
 
-export function createAccuracyStore({ queries, tables }: Database, installationId: number): AccuracyStore {
-  const { accuracies } = tables
+const accuracyOf = declareRead(({ q, tables: { accuracies }, mine }, of: { repositoryId: Given<number> }) => {
+  const { repositoryId, modelVersion, measuredAt, cases, first, firstFive, since, adjustment } = accuracies
+  return q
+    .select({ repositoryId, modelVersion, measuredAt, cases, first, firstFive, since, adjustment })
+    .from(accuracies)
+    .where(and(mine(accuracies), eq(repositoryId, of.repositoryId)))
+})
+
+export function createAccuracyStore(database: Database, installationId: number): AccuracyStore {
+  const { accuracies } = database.tables
+  const read = tenantReader(database, installationId)
   return {
-    get: async (repositoryId) => {
-      const [row] = await queries
-        .select({
-          repositoryId: accuracies.repositoryId,
-          modelVersion: accuracies.modelVersion,
-          measuredAt: accuracies.measuredAt,
-          cases: accuracies.cases,
-          first: accuracies.first,
-          firstFive: accuracies.firstFive,
-          since: accuracies.since,
-          adjustment: accuracies.adjustment,
-        })
-        .from(accuracies)
-        .where(and(eq(accuracies.installationId, installationId), eq(accuracies.repositoryId, repositoryId)))
-      return row ?? null
-    },
+    get: async (repositoryId) => (await read(accuracyOf, { repositoryId }))[0] ?? null,
     put: async (accuracy) => {
-      await queries
+      await database.queries
         .insert(accuracies)
         .values({ ...accuracy, installationId })
         .onConflictDoUpdate({ target: [accuracies.installationId, accuracies.repositoryId], set: accuracy })

@@ -1,8 +1,21 @@
 import { and, asc, eq, getTableColumns, isNull, lt } from 'drizzle-orm'
 import type { Database } from './database.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
 import type { BackfillOverview, BackfillStore } from './operations.ts'
 
-export function createBackfillStore({ queries, tables }: Database, installationId: number): BackfillStore {
+const quietIncident = declareRead(
+  ({ q, tables: { quietIncidents }, mine }, of: { repositoryId: Given<number>; issueNumber: Given<number> }) => {
+    const { repositoryId, issueNumber } = quietIncidents
+    return q
+      .select({ issueNumber })
+      .from(quietIncidents)
+      .where(and(mine(quietIncidents), eq(repositoryId, of.repositoryId), eq(issueNumber, of.issueNumber)))
+  },
+)
+
+export function createBackfillStore(database: Database, installationId: number): BackfillStore {
+  const { queries, tables } = database
+  const read = tenantReader(database, installationId)
   const { backfills, pastDeployments, quietIncidents } = tables
   const { installationId: _installation, ...shown } = getTableColumns(backfills)
   const of = (repositoryId: number) => and(eq(backfills.installationId, installationId), eq(backfills.repositoryId, repositoryId))
@@ -42,8 +55,7 @@ export function createBackfillStore({ queries, tables }: Database, installationI
     quiet: async (repositoryId, issueNumber) => {
       await queries.insert(quietIncidents).values({ installationId, repositoryId, issueNumber }).onConflictDoNothing()
     },
-    isQuiet: async (repositoryId, issueNumber) =>
-      (await queries.select({ of: quietIncidents.issueNumber }).from(quietIncidents).where(incident(repositoryId, issueNumber))).length > 0,
+    isQuiet: async (repositoryId, issueNumber) => (await read(quietIncident, { repositoryId, issueNumber })).length > 0,
     speak: async (repositoryId, issueNumber) => {
       await queries.delete(quietIncidents).where(incident(repositoryId, issueNumber))
     },

@@ -2,6 +2,8 @@
 import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm'
 import type { FollowUpItem } from '../domain/follow-up.ts'
 import { ask, belongsTo, type Database } from './database.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
+import type { Tables } from './schema.ts'
 
 const DAY_MS = 86_400_000
 
@@ -31,23 +33,32 @@ export type FollowUpQueue = {
   overdue(now: Date, limit: number): Promise<{ installationId: number; repositoryId: number; issueNumber: number }[]>
 }
 
+const shownOf = ({ followUps }: Tables) => {
+  const { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, isDropped, assignees, overdueAt } = followUps
+  return { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, isDropped, assignees, overdueAt }
+}
+
+const followUpsOf = declareRead(({ q, tables, belongs, oneOf }, { ids }: { ids: Given<number[]> }) => {
+  const { incidentId, dueOn, key } = tables.followUps
+  return q
+    .select(shownOf(tables))
+    .from(tables.followUps)
+    .where(and(belongs(tables.followUps), oneOf(incidentId, ids)))
+    .orderBy(asc(dueOn), asc(incidentId), asc(key))
+})
+
 export function createFollowUpStore(database: Database, installationId: number): FollowUpStore {
   const { queries, tables } = database
   const { followUps, incidents } = tables
-  const { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, isDropped, assignees } = followUps
-  const { overdueAt, updatedAt } = followUps
-  const shown = { incidentId, repositoryId, key, text, dueOn, issueNumber, url, intendedAt, closedAt, isDropped, assignees, overdueAt }
+  const { incidentId, repositoryId, key, dueOn, issueNumber, closedAt, overdueAt, updatedAt } = followUps
+  const read = tenantReader(database, installationId)
+  const shown = shownOf(tables)
   const mine = eq(followUps.installationId, installationId)
   const one = (id: number, itemKey: string) =>
     and(belongsTo(followUps.installationId, installationId), eq(incidentId, id), eq(key, itemKey))
   const ofIssue = (home: number, number: number) => and(mine, eq(repositoryId, home), eq(issueNumber, number))
   return {
-    ofIncidents: async (ids) =>
-      queries
-        .select(shown)
-        .from(followUps)
-        .where(and(belongsTo(followUps.installationId, installationId), database.oneOf(incidentId, ids)))
-        .orderBy(asc(dueOn), asc(incidentId), asc(key)),
+    ofIncidents: async (ids) => read(followUpsOf, { ids }),
     ofRepositories: async (ids, limit) =>
       queries
         .select(shown)

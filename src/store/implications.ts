@@ -1,19 +1,33 @@
 // Which changes are under suspicion in which incidents, and whether their pull requests' lanes were told so.
 import { and, asc, eq } from 'drizzle-orm'
 import type { Database } from './database.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
 import type { ImplicationStore } from './review-stores.ts'
+import type { Tables } from './schema.ts'
 
-export function createImplicationStore({ queries, tables }: Database, installationId: number): ImplicationStore {
+const shownOf = ({ implications: { changeId, repositoryId, incidentId, weighed } }: Tables) => ({
+  changeId,
+  repositoryId,
+  incidentId,
+  weighed,
+})
+
+const implicationsOf = declareRead(({ q, tables, mine }, { incidentId }: { incidentId: Given<number> }) =>
+  q
+    .select(shownOf(tables))
+    .from(tables.implications)
+    .where(and(mine(tables.implications), eq(tables.implications.incidentId, incidentId)))
+    .orderBy(asc(tables.implications.changeId)),
+)
+
+export function createImplicationStore(database: Database, installationId: number): ImplicationStore {
+  const { queries, tables } = database
   const { implications } = tables
+  const read = tenantReader(database, installationId)
   const mine = eq(implications.installationId, installationId)
   const one = (changeId: number, incidentId: number) =>
     and(mine, eq(implications.changeId, changeId), eq(implications.incidentId, incidentId))
-  const shown = {
-    changeId: implications.changeId,
-    repositoryId: implications.repositoryId,
-    incidentId: implications.incidentId,
-    weighed: implications.weighed,
-  }
+  const shown = shownOf(tables)
   return {
     save: async (implication) => {
       const { changeId, incidentId, weighed } = implication
@@ -34,12 +48,7 @@ export function createImplicationStore({ queries, tables }: Database, installati
     told: async (changeId, incidentId) => {
       await queries.update(implications).set({ isTold: true }).where(one(changeId, incidentId))
     },
-    ofIncident: async (incidentId) =>
-      queries
-        .select(shown)
-        .from(implications)
-        .where(and(mine, eq(implications.incidentId, incidentId)))
-        .orderBy(asc(implications.changeId)),
+    ofIncident: async (incidentId) => read(implicationsOf, { incidentId }),
     ofChange: async (changeId) =>
       queries
         .select(shown)

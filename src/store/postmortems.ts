@@ -1,6 +1,8 @@
 import { and, asc, eq, isNotNull } from 'drizzle-orm'
 import type { PostmortemRecord } from '../domain/postmortem.ts'
 import { ask, belongsTo, type Database } from './database.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
+import type { Tables } from './schema.ts'
 
 export type PostmortemStore = {
   get(incidentId: number): Promise<PostmortemRecord | null>
@@ -17,16 +19,29 @@ export type PostmortemStore = {
   read(incidentId: number, at: Date): Promise<void>
 }
 
+const shownOf = ({ postmortems }: Tables) => {
+  const { incidentId, issueNumber, url, path, intendedAt, readAt, lostAt } = postmortems
+  return { incidentId, issueNumber, url, path, intendedAt, readAt, lostAt }
+}
+
+const postmortemOf = declareRead(({ q, tables, belongs }, { incidentId }: { incidentId: Given<number> }) =>
+  q
+    .select(shownOf(tables))
+    .from(tables.postmortems)
+    .where(and(belongs(tables.postmortems), eq(tables.postmortems.incidentId, incidentId))),
+)
+
 export function createPostmortemStore(database: Database, installationId: number): PostmortemStore {
   const { queries, tables } = database
   const { postmortems, incidents } = tables
   const one = (incidentId: number) => and(belongsTo(postmortems.installationId, installationId), eq(postmortems.incidentId, incidentId))
-  const { incidentId, issueNumber, url, path, intendedAt, readAt, lostAt } = postmortems
-  const shown = { incidentId, issueNumber, url, path, intendedAt, readAt, lostAt }
+  const { incidentId, issueNumber, path } = postmortems
+  const read = tenantReader(database, installationId)
+  const shown = shownOf(tables)
   const ofRepository = (repositoryId: number) =>
     and(eq(postmortems.installationId, installationId), eq(incidents.repositoryId, repositoryId))
   return {
-    get: async (id) => (await queries.select(shown).from(postmortems).where(one(id)))[0] ?? null,
+    get: async (id) => (await read(postmortemOf, { incidentId: id }))[0] ?? null,
     byIssue: async (repositoryId, number) => {
       const rows = await queries
         .select(shown)

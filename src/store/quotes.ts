@@ -1,10 +1,21 @@
 import { and, asc, eq, or, sql } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import type { QuoteStore } from './incident-stores.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
+
+const quotesOf = declareRead(({ q, tables: { commentQuotes }, mine }, of: { repositoryId: Given<number>; issueNumber: Given<number> }) => {
+  const { repositoryId, issueNumber, quotedId, wasPrivate } = commentQuotes
+  return q
+    .select({ quotedId, wasPrivate })
+    .from(commentQuotes)
+    .where(and(mine(commentQuotes), eq(repositoryId, of.repositoryId), eq(issueNumber, of.issueNumber)))
+    .orderBy(asc(quotedId))
+})
 
 export function createQuoteStore(database: Database, installationId: number): QuoteStore {
   const { queries, tables } = database
   const { commentQuotes } = tables
+  const read = tenantReader(database, installationId)
   const mine = eq(commentQuotes.installationId, installationId)
   const one = (repositoryId: number, issueNumber: number) =>
     and(mine, eq(commentQuotes.repositoryId, repositoryId), eq(commentQuotes.issueNumber, issueNumber))
@@ -24,12 +35,7 @@ export function createQuoteStore(database: Database, installationId: number): Qu
           set: { wasPrivate: sql`${commentQuotes.wasPrivate} or excluded.was_private` },
         })
     },
-    of: async (repositoryId, issueNumber) =>
-      queries
-        .select({ quotedId: commentQuotes.quotedId, wasPrivate: commentQuotes.wasPrivate })
-        .from(commentQuotes)
-        .where(one(repositoryId, issueNumber))
-        .orderBy(asc(commentQuotes.quotedId)),
+    of: async (repositoryId, issueNumber) => read(quotesOf, { repositoryId, issueNumber }),
     touching: async (repositoryId) =>
       queries
         .selectDistinct({ repositoryId: commentQuotes.repositoryId, issueNumber: commentQuotes.issueNumber })

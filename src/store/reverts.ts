@@ -1,7 +1,8 @@
 // The pull requests that undo changes, as asked for in incidents.
 import { and, asc, eq } from 'drizzle-orm'
 import type { RevertRecord } from '../domain/revert.ts'
-import { ask, belongsTo, type Database } from './database.ts'
+import { ask, type Database } from './database.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
 
 export type RevertStore = {
   /** By change. */
@@ -9,18 +10,20 @@ export type RevertStore = {
   save(incidentId: number, changeId: number, revert: RevertRecord): Promise<void>
 }
 
+const revertsOf = declareRead(({ q, tables: { reverts }, belongs }, of: { incidentId: Given<number> }) => {
+  const { incidentId, changeId, number, url, problem } = reverts
+  return q
+    .select({ changeId, number, url, problem })
+    .from(reverts)
+    .where(and(belongs(reverts), eq(incidentId, of.incidentId)))
+    .orderBy(asc(changeId))
+})
+
 export function createRevertStore(database: Database, installationId: number): RevertStore {
-  const { queries, tables } = database
-  const { reverts, incidents } = tables
+  const { reverts, incidents } = database.tables
+  const read = tenantReader(database, installationId)
   return {
-    ofIncident: async (incidentId) => {
-      const { changeId, number, url, problem } = reverts
-      return queries
-        .select({ changeId, number, url, problem })
-        .from(reverts)
-        .where(and(belongsTo(reverts.installationId, installationId), eq(reverts.incidentId, incidentId)))
-        .orderBy(asc(changeId))
-    },
+    ofIncident: async (incidentId) => read(revertsOf, { incidentId }),
     save: (incidentId, changeId, revert) =>
       database.atomically(function* (q) {
         const own = and(eq(incidents.installationId, installationId), eq(incidents.id, incidentId))

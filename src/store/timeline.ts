@@ -1,23 +1,26 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import { ask, type Database } from './database.ts'
 import type { TimelineStore } from './incident-stores.ts'
+import { declareRead, tenantReader, type Given } from './prepared.ts'
 
 /** An issue that people fill faster than this is not one that people read. */
 const MOST_ENTRIES = 5_000
+
+const newestEntries = declareRead(({ q, tables, mine }, of: { incidentId: Given<number>; limit: Given<number> }) => {
+  const { incidentId, key, at, saidAt, by, text, url, fact } = tables.timelineEntries
+  return q
+    .select({ key, at, saidAt, by, text, url, fact })
+    .from(tables.timelineEntries)
+    .where(and(mine(tables.timelineEntries), eq(incidentId, of.incidentId)))
+    .orderBy(desc(saidAt), desc(key))
+    .limit(of.limit)
+})
 
 export function createTimelineStore(database: Database, installationId: number): TimelineStore {
   const { queries, tables } = database
   const { timelineEntries: entries, incidents } = tables
   const ofIncident = (incidentId: number) => and(eq(entries.installationId, installationId), eq(entries.incidentId, incidentId))
-  const shown = {
-    key: entries.key,
-    at: entries.at,
-    saidAt: entries.saidAt,
-    by: entries.by,
-    text: entries.text,
-    url: entries.url,
-    fact: entries.fact,
-  }
+  const read = tenantReader(database, installationId)
   return {
     add: (incidentId, told) =>
       database.atomically(function* (q) {
@@ -39,12 +42,7 @@ export function createTimelineStore(database: Database, installationId: number):
         }
       }),
     list: async (incidentId) => {
-      const newest = await queries
-        .select(shown)
-        .from(entries)
-        .where(ofIncident(incidentId))
-        .orderBy(desc(entries.saidAt), desc(entries.key))
-        .limit(MOST_ENTRIES)
+      const newest = await read(newestEntries, { incidentId, limit: MOST_ENTRIES })
       return newest.sort((a, b) => a.at.getTime() - b.at.getTime() || (a.key < b.key ? -1 : 1))
     },
     withdraw: async (incidentId, key, revision) => {
