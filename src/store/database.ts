@@ -3,7 +3,6 @@
 import { sql, type AnyColumn, type Placeholder, type SQL } from 'drizzle-orm'
 import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
-import type { DeclaredRead } from './prepared.ts'
 import type { Tables } from './schema.ts'
 
 /** PostgreSQL's builder stands for both. Of it, only `select`, `insert`, `update` and `delete` exist on SQLite too. */
@@ -35,8 +34,6 @@ export type Database = {
   tables: Tables
   /** For single statements outside a unit of work. */
   queries: Queries
-  /** Runs what was declared in prepared.ts; `q` inside a unit of work. */
-  read<Values, Row>(declared: DeclaredRead<Values, Row>, values: Values, q?: Queries): PromiseLike<Row[]>
   atomically<T>(work: (q: Queries) => UnitOfWork<T>): Promise<T>
   /**
    * First step of a unit of work that decides by what it read: others with the same name wait until this one ends.
@@ -55,6 +52,8 @@ export type Database = {
   ): UnitOfWork<void>
   /** `column in (values)` (an expression is a text) with one parameter, however many values there are. */
   oneOf(column: AnyColumn | SQL, values: readonly number[] | readonly string[] | Placeholder): SQL
+  /** A value as columns of its kind keep it, for `Given` ones; a list as one parameter. */
+  toDriver(value: unknown): unknown
   /** A table expression `listed` with one column `value`. */
   listed(values: readonly number[]): SQL
   /** A moment as a typed value of a select list, where no column tells the engine its type. */

@@ -5,7 +5,6 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { postgresKit, storableText } from './columns.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { MIGRATIONS_TABLE, pendingMigrations, readMigrations } from './migrations.ts'
-import { preparedReads } from './prepared.ts'
 import { defineTables } from './schema.ts'
 
 export type PostgresOptions = {
@@ -59,7 +58,6 @@ function database(pool: pg.Pool): Database {
     engine: 'postgres',
     tables,
     queries,
-    read: preparedReads({ queries, tables, oneOf }, toDriver),
     atomically: (work) => retried(() => inTransaction(pool, builders, work)),
     *lock(q, name, mode) {
       const transaction = q as typeof queries
@@ -70,6 +68,7 @@ function database(pool: pg.Pool): Database {
       for (let start = 0; start < rows.length; start += INSERT_BATCH) yield* ask(insert(q, rows.slice(start, start + INSERT_BATCH)))
     },
     oneOf,
+    toDriver,
     listed: (values) => sql`unnest(${sql.param(values)}::bigint[]) as listed(value)`,
     momentOf: (at) => sql`${at.toISOString()}::timestamptz`,
     momentsIn: (column) => sql`string_agg(cast(extract(epoch from ${column}) * 1000 as bigint)::text, ',')`,
@@ -84,7 +83,6 @@ function database(pool: pg.Pool): Database {
 
 const arrayOf = (column: AnyColumn | SQL) => (is(column, SQL) || column.getSQLType().startsWith('text') ? sql`text[]` : sql`bigint[]`)
 
-/** A value as columns of its kind keep it. */
 function toDriver(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value)
   return value instanceof Date ? value.toISOString() : value

@@ -4,7 +4,7 @@ import { eq, sql, type AnyColumn, type Placeholder, type SQL } from 'drizzle-orm
 import { belongsTo, type Database, type Queries } from './database.ts'
 import type { Tables } from './schema.ts'
 
-/** Stands for a value that comes with each run; for a time only where it is compared, not where it is written. */
+/** Stands for a value that comes with each run. */
 export type Given<Value> = Placeholder<string, Value>
 
 export type Parts = {
@@ -18,10 +18,13 @@ export type Parts = {
 }
 
 type Statement<Row> = PromiseLike<Row[]> & { prepare(name: string): unknown }
-type Prepared = { execute(values: Record<string, unknown>): PromiseLike<unknown[]> }
+type Prepared = {
+  getQuery(): { params: unknown[] }
+  execute(values: Record<string, unknown>): PromiseLike<unknown[]>
+}
 
 declare const rows: unique symbol
-export type DeclaredRead<Values, Row> = {
+type DeclaredRead<Values, Row> = {
   build(parts: Parts, given: Record<string, Given<unknown>>): Statement<unknown>
   readonly [rows]?: (values: Values) => Row
 }
@@ -35,34 +38,36 @@ export function declareRead<Stand extends Record<string, Given<unknown>>, Row>(
   return { build }
 }
 
-/** How an engine's database runs what was declared; `toDriver` makes of a value what its driver takes. */
-export function preparedReads(
-  { queries, tables, oneOf }: Pick<Database, 'queries' | 'tables' | 'oneOf'>,
-  toDriver: (value: unknown) => unknown,
-): Database['read'] {
-  const connections = new WeakMap<Queries, Map<object, Prepared>>()
-  const standIns = new Proxy<Record<string, Given<unknown>>>({}, { get: (_, name) => sql.placeholder(String(name)) })
-  const own = sql.placeholder('installationId')
-  const parts = {
-    tables,
-    oneOf,
-    mine: ({ installationId }: { installationId: AnyColumn }) => eq(installationId, own),
-    belongs: ({ installationId }: { installationId: AnyColumn }) => belongsTo(installationId, own),
-  }
-  return <Values, Row>(declared: DeclaredRead<Values, Row>, values: Values, q = queries): PromiseLike<Row[]> => {
-    const known = connections.get(q) ?? new Map<object, Prepared>()
-    connections.set(q, known)
-    // Without a name: a pooler in transaction mode knows no named statements.
-    const prepared = known.get(declared) ?? (declared.build({ ...parts, q }, standIns).prepare('') as Prepared)
-    known.set(declared, prepared)
-    const bound = Object.entries(values as Record<string, unknown>).map(([name, value]) => [name, toDriver(value)] as const)
-    return prepared.execute(Object.fromEntries(bound)) as PromiseLike<Row[]>
-  }
+const OWN = 'installationId'
+const standIns = new Proxy<Record<string, Given<unknown>>>({}, { get: (_, name) => sql.placeholder(String(name)) })
+
+/** Every open database, and on PostgreSQL each of its connections, has a builder of its own. */
+const builders = new WeakMap<Queries, Map<object, Prepared>>()
+
+function preparedFor(database: Database, q: Queries, declared: DeclaredRead<never, unknown>): Prepared {
+  const known = builders.get(q) ?? new Map<object, Prepared>()
+  builders.set(q, known)
+  const before = known.get(declared)
+  if (before) return before
+  const own = sql.placeholder(OWN)
+  const mine: Parts['mine'] = ({ installationId }) => eq(installationId, own)
+  const belongs: Parts['belongs'] = ({ installationId }) => belongsTo(installationId, own)
+  // Without a name: a pooler in transaction mode knows no named statements.
+  const parts: Parts = { q, tables: database.tables, oneOf: (column, values) => database.oneOf(column, values), mine, belongs }
+  const prepared = declared.build(parts, standIns).prepare('') as Prepared
+  if (!prepared.getQuery().params.includes(own))
+    throw new Error('A read of a tenant must ask for its installation: use `mine` or `belongs`.')
+  known.set(declared, prepared)
+  return prepared
 }
 
 export type TenantRead = <Values, Row>(declared: DeclaredRead<Values, Row>, values: Values, q?: Queries) => PromiseLike<Row[]>
 
-/** The one place where a tenant's reads get their installation. */
-export function tenantReader(database: Pick<Database, 'read'>, installationId: number): TenantRead {
-  return (declared, values, q) => database.read(declared, { ...values, installationId }, q)
+/** The one place where a tenant's reads get their installation; `q` inside a unit of work. */
+export function tenantReader(database: Database, installationId: number): TenantRead {
+  return <Values, Row>(declared: DeclaredRead<Values, Row>, values: Values, q = database.queries) => {
+    const bound: Record<string, unknown> = { [OWN]: installationId }
+    for (const [name, value] of Object.entries(values as object)) bound[name] = database.toDriver(value)
+    return preparedFor(database, q, declared).execute(bound) as PromiseLike<Row[]>
+  }
 }

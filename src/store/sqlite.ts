@@ -7,7 +7,6 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { sqliteKit, storableText } from './columns.ts'
 import type { Database, Queries, UnitOfWork } from './database.ts'
 import { MIGRATIONS_TABLE, pendingMigrations, readMigrations } from './migrations.ts'
-import { preparedReads } from './prepared.ts'
 import { defineTables } from './schema.ts'
 
 export type SqliteOptions = {
@@ -56,7 +55,6 @@ function database(client: BetterSqlite.Database): Database {
     engine: 'sqlite',
     tables,
     queries,
-    read: preparedReads({ queries, tables, oneOf }, toDriver),
     atomically: async (work) => client.transaction(() => runSteps(work(queries))).immediate(),
     *lock() {},
     *insertEach(_, name, rows, insert) {
@@ -67,6 +65,7 @@ function database(client: BetterSqlite.Database): Database {
       }
     },
     oneOf,
+    toDriver,
     listed: (values) => sql`json_each(${JSON.stringify(values)}) as listed`,
     momentOf: (at) => sql`${at.getTime()}`,
     momentsIn: (column) => sql`group_concat(${column})`,
@@ -92,7 +91,6 @@ function placeholdersOf<Row extends object>(row: Row): Row {
   return Object.fromEntries(Object.keys(row).map((field) => [field, sql.placeholder(field)])) as Row
 }
 
-/** A value as columns of its kind keep it; a list goes as one parameter. */
 function toDriver(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value)
   if (typeof value === 'boolean') return value ? 1 : 0
