@@ -42,7 +42,7 @@ function conclusionOf({ assessment, failAbove, open }: RiskReport): RenderedChec
 }
 
 function titleOf({ assessment, open, whereabouts, failAbove }: RiskReport): string {
-  if (whereabouts[0] !== undefined) return plain(whereabouts[0], 120)
+  if (whereabouts[0] !== undefined) return plain(whereabouts[0].replace(/\.$/, ''), 120)
   const over = failAbove !== null && assessment.probability > failAbove ? `, above this repository's limit of ${percentOf(failAbove)}` : ''
   const now = open.length === 0 ? '' : ` · ${count(open.length, 'incident')} open on what it touches`
   return `Risk ${percentOf(assessment.probability)}, ${timesAverage(assessment.probability, assessment.baseRate)}${over}${now}`

@@ -11,10 +11,15 @@ export function renderImplicated(report: ImplicatedReport): string {
   const blocks = [
     pullMarkerFor(report.repositoryId, report.number),
     ...report.incidents.map((incident) => incidentBlock(incident, report)),
-    report.whereabouts.map((place) => `- ${sentence(place, SENTENCE_LENGTH)}`).join('\n'),
+    whereabouts(report),
     `<sub>Changes are ranked, not people. This comment is edited as the facts come in; nobody is notified of that.</sub>`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
+}
+
+function whereabouts({ whereabouts: places }: ImplicatedReport): string {
+  if (places.length === 0) return ''
+  return `**Where it is**\n\n${places.map((place) => `- ${sentence(place, SENTENCE_LENGTH)}`).join('\n')}`
 }
 
 function incidentBlock(incident: Told, report: ImplicatedReport): string {
