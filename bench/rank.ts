@@ -95,12 +95,7 @@ for (let n = 0; n < 200; n++) {
   })
 }
 const model = shippedSuspectModel()
-const rankMs: number[] = []
-const rawMs: number[] = []
-const keptMs: number[] = []
-const bm25Ms: number[] = []
-let rankCpuUs = 0
-for (let n = 0; n < QUERIES + WARM_UP; n++) {
+const asked = Array.from({ length: QUERIES + WARM_UP }, () => {
   const culprit = pick(candidates)
   const stack = Array.from(
     { length: 12 },
@@ -108,33 +103,36 @@ for (let n = 0; n < QUERIES + WARM_UP; n++) {
   ).join('\n')
   const query = { at, title: words(6), text: `${words(80)} ${culprit.title}\n${stack}`, services: [] }
   const prepared = prepareQuery(query)
-  const past = recorder.past(prepared)
+  return { query, prepared, past: recorder.past(prepared) }
+})
+type Asked = (typeof asked)[number]
+
+/** One after another, each form by itself: what one leaves behind for the garbage collector is not laid on another. */
+function timesOf(queries: readonly Asked[], warmUp: number, ask: (asked: Asked) => void): { ms: number[]; cpuMs: number } {
+  for (const each of queries.slice(0, warmUp)) ask(each)
   const cpuBefore = process.cpuUsage()
-  const startedAt = performance.now()
-  rankPrepared(query, pool, past, model)
-  const rankedAt = performance.now()
-  const cpu = process.cpuUsage(cpuBefore)
-  baselineOrders(prepared, pool)
-  const endedAt = performance.now()
-  if (n < WARM_UP) continue
-  if (n % RAW_EVERY === 0) {
-    const rawAt = performance.now()
-    rank(query, candidates, past, model)
-    rawMs.push(performance.now() - rawAt)
-    const keptAt = performance.now()
-    const read = candidates.map((candidate, at) => unpackCandidate(candidate, kept[at]!)!)
-    rankPrepared(query, read, past, model)
-    keptMs.push(performance.now() - keptAt)
-  }
-  rankMs.push(rankedAt - startedAt)
-  rankCpuUs += cpu.user + cpu.system
-  bm25Ms.push(endedAt - rankedAt)
+  const ms = queries.slice(warmUp).map((each) => {
+    const startedAt = performance.now()
+    ask(each)
+    return performance.now() - startedAt
+  })
+  const { user, system } = process.cpuUsage(cpuBefore)
+  return { ms, cpuMs: (user + system) / 1_000 / ms.length }
 }
+
+const ranked = timesOf(asked, WARM_UP, ({ query, past }) => rankPrepared(query, pool, past, model))
+const bm25Ms = timesOf(asked, WARM_UP, ({ prepared }) => baselineOrders(prepared, pool)).ms
+const some = asked.filter((_, n) => n % RAW_EVERY === 0)
+const keptMs = timesOf(some, 2, ({ query, past }) => {
+  const read = candidates.map((candidate, at) => unpackCandidate(candidate, kept[at]!)!)
+  rankPrepared(query, read, past, model)
+}).ms
+const rawMs = timesOf(some, 2, ({ query, past }) => rank(query, candidates, past, model)).ms
 
 function quantile(values: number[], share: number): number {
   return Number(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))]!.toFixed(2))
 }
-const prepared = { p50Ms: quantile(rankMs, 0.5), p95Ms: quantile(rankMs, 0.95) }
+const prepared = { p50Ms: quantile(ranked.ms, 0.5), p95Ms: quantile(ranked.ms, 0.95) }
 /** Read back from what the store keeps, as an incident's answer does. */
 const fromKept = { p50Ms: quantile(keptMs, 0.5), p95Ms: quantile(keptMs, 0.95), bytesEach: Math.round(keptBytes / POOL) }
 const raw = { p50Ms: quantile(rawMs, 0.5), p95Ms: quantile(rawMs, 0.95) }
@@ -146,7 +144,7 @@ console.log(
     queries: QUERIES,
     ...prepared,
     // On a busy machine the clock counts other people's work; processor time and ratios count it less.
-    meanCpuMs: Number((rankCpuUs / 1_000 / QUERIES).toFixed(2)),
+    meanCpuMs: Number(ranked.cpuMs.toFixed(2)),
     raw: { queries: rawMs.length, ...raw },
     kept: fromKept,
     // Once a pool, however many reports are asked of it; the raw ranking pays for both each time.
