@@ -11,6 +11,7 @@ export type Parts = {
   q: Queries
   tables: Tables
   oneOf: Database['oneOf']
+  momentsIn: Database['momentsIn']
   /** Whether a row is the asking installation's: no read of a tenant goes without one of these two. */
   mine: (table: { installationId: AnyColumn }) => SQL
   /** The same for rows that are named by id; see `belongsTo`. */
@@ -53,7 +54,14 @@ function preparedFor(database: Database, q: Queries, declared: DeclaredRead<neve
   const mine: Parts['mine'] = ({ installationId }) => eq(installationId, own)
   const belongs: Parts['belongs'] = ({ installationId }) => belongsTo(installationId, own)
   // Without a name: a pooler in transaction mode knows no named statements.
-  const parts: Parts = { q, tables: database.tables, oneOf: (column, values) => database.oneOf(column, values), mine, belongs }
+  const parts: Parts = {
+    q,
+    tables: database.tables,
+    oneOf: (column, values) => database.oneOf(column, values),
+    momentsIn: (column) => database.momentsIn(column),
+    mine,
+    belongs,
+  }
   const prepared = declared.build(parts, standIns).prepare('') as Prepared
   if (!prepared.getQuery().params.includes(own))
     throw new Error('A read of a tenant must ask for its installation: use `mine` or `belongs`.')

@@ -3,7 +3,8 @@ import { sql } from 'drizzle-orm'
 import { DOCUMENTS } from './term-counts.ts'
 import type { Database } from './database.ts'
 import { hashText, hashTexts, packedFinder } from './hash.ts'
-import { riskStatements } from './risk-statements.ts'
+import { tenantReader } from './prepared.ts'
+import { blamedChanges, lastOfFile, newestLandings, revertedChanges } from './risk-statements.ts'
 import { countsOfTerms } from './standing-causes.ts'
 import type { ChangeStore } from './store.ts'
 
@@ -25,8 +26,8 @@ export async function readRiskPast(
   const { queries, tables } = database
   const { changeFiles } = tables
   const { before, paths, limits } = query
-  const statements = riskStatements(database)
-  const scope = { installationId, repositoryId, before }
+  const read = tenantReader(database, installationId)
+  const scope = { repositoryId, before }
   const keyOf = new Map(query.keys.map((key) => [hashText(key), key]))
   const among = packedFinder([...keyOf.keys()])
 
@@ -49,21 +50,21 @@ export async function readRiskPast(
   })
 
   async function reverted(): Promise<Harm[]> {
-    const rows = await statements.reverted.execute({ ...scope, harms: limits.harms })
+    const rows = await read(revertedChanges, { ...scope, limit: limits.harms })
     return rows
       .filter(({ landedAt, knownAt }) => knownAt.getTime() - landedAt.getTime() <= limits.settledAfterMs)
       .map((row) => harmOf(row, 'reverted', row.knownAt, null))
   }
 
   async function blamed(): Promise<Harm[]> {
-    const rows = await statements.blamed.execute({ ...scope, harms: limits.harms })
+    const rows = await read(blamedChanges, { ...scope, limit: limits.harms })
     return rows.map((row) => harmOf(row, 'incident', row.knownAt, row.incident))
   }
 
   async function landings() {
     const settledBefore = new Date(before.getTime() - limits.settledAfterMs)
-    const { landings, window } = limits
-    const [row] = await statements.landings.execute({ ...scope, settledBefore, landings, window, beyond: window - 1 })
+    const { landings: limit, window } = limits
+    const [row] = await read(newestLandings, { ...scope, settledBefore, limit, window, beyond: window - 1 })
     const moments = [...(row?.moments ?? [])].sort((a, b) => a - b).map((ms) => new Date(ms))
     return { moments, since: row?.since ?? null, windowed: row?.windowed ?? 0, young: row?.young ?? 0 }
   }
@@ -88,7 +89,7 @@ export async function readRiskPast(
       .slice(0, COMPANIONED)
     return Promise.all(
       busiest.map(async ({ path }) => {
-        const rows = await statements.lastOfFile.execute({ ...scope, pathHash: hashText(path), last: LAST_CHANGES })
+        const rows = await read(lastOfFile, { ...scope, pathHash: hashText(path), limit: LAST_CHANGES })
         return { path, changes: rows.map(({ files }) => files.map((file) => file.path)) }
       }),
     )

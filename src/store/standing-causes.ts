@@ -1,13 +1,10 @@
 // What both pasts of a repository, the ranker's and that of risk, are read by.
-import { and, eq, lt, type Param, sql, type SQL } from 'drizzle-orm'
+import { and, eq, lt, sql, type SQL } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import { declareRead, tenantReader, type Given } from './prepared.ts'
 
 /** For a query that joins outcomes with their incidents: a change that people said, before then, had caused one. */
-export function standingCauses(
-  { tables: { outcomes, incidents } }: Pick<Database, 'tables'>,
-  before: Param | Given<Date>,
-): SQL | undefined {
+export function standingCauses({ tables: { outcomes, incidents } }: Pick<Database, 'tables'>, before: Given<Date>): SQL | undefined {
   return and(
     eq(outcomes.verdict, 'caused'),
     lt(outcomes.at, before),
