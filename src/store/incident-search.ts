@@ -3,7 +3,7 @@
 import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
 import { audiencesFor } from './audience.ts'
 import type { Database } from './database.ts'
-import { hashText, hashTexts, packedFinder, unpackHashes } from './hash.ts'
+import { hashText, hashTexts, packedFinder } from './hash.ts'
 import type { IncidentStore } from './incident-stores.ts'
 import { declareRead, tenantReader, type Given, type Parts } from './prepared.ts'
 import { asDocument, DOCUMENTS } from './term-counts.ts'
@@ -122,8 +122,9 @@ export function createIncidentSearch(database: Database, installationId: number)
       counts.set(hash, (counts.get(hash) ?? 0) + documents)
       if (documents > (largest.get(hash)?.documents ?? 0)) largest.set(hash, { audience, documents })
     }
+    const find = packedFinder(hashes)
     for (const { terms } of await read(laterTerms, { audiences, hashes: [DOCUMENTS], before, limit: LATER })) {
-      for (const hash of asDocument(unpackHashes(terms))) {
+      for (const hash of asDocument(find(terms))) {
         const known = counts.get(hash)
         if (known !== undefined) counts.set(hash, known - 1)
       }

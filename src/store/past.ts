@@ -3,7 +3,7 @@ import { and, desc, eq, gte, isNull, lt, sql, type SQL } from 'drizzle-orm'
 import type { Reader } from '../domain/repository.ts'
 import { asDocument, DOCUMENTS } from './term-counts.ts'
 import type { Database } from './database.ts'
-import { hashText, hashTexts, unpackHashes } from './hash.ts'
+import { hashText, hashTexts, packedFinder } from './hash.ts'
 import { nameKey } from './name-key.ts'
 import { declareRead, tenantReader, type Given, type Parts } from './prepared.ts'
 import { quotableBy } from './quotable.ts'
@@ -132,9 +132,11 @@ export async function readPast(
   const of = { repositoryId, before }
 
   async function frequencies(): Promise<{ documentCount: number; documentFrequency: Map<string, number> }> {
-    const counts = await countsOfTerms(database, installationId, repositoryId, asDocument(hashTexts(query.terms)))
+    const hashes = hashTexts(query.terms)
+    const counts = await countsOfTerms(database, installationId, repositoryId, asDocument(hashes))
+    const find = packedFinder(hashes)
     for (const { terms } of await read(laterTerms, { ...of, limit: LATER_CHANGES })) {
-      for (const hash of asDocument(unpackHashes(terms))) {
+      for (const hash of asDocument(find(terms))) {
         const count = counts.get(hash)
         if (count !== undefined) counts.set(hash, count - 1)
       }
