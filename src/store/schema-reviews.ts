@@ -21,7 +21,8 @@ export function defineReviewTables(kit: ColumnKit) {
     },
     (t) => [
       kit.primaryKey({ name: 'implications_key', columns: [t.installationId, t.changeId, t.incidentId] }),
-      kit.index('implications_incident').on(t.installationId, t.incidentId),
+      // The change too: SQLite reads in this order, and would else take the key for it and walk the whole installation.
+      kit.index('implications_incident_change').on(t.installationId, t.incidentId, t.changeId),
     ],
   )
   const checks = kit.table(
