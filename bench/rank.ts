@@ -1,6 +1,5 @@
 // Time to rank 5,000 candidates (cut into terms and indexed before, read from what the store keeps as an incident's answer
-// does it, and raw), beside
-// plain BM25 over the same pool in the same run. Prints one JSON line.
+// does it, and raw), beside plain BM25 over the same pool in the same run. Prints one JSON line.
 import type { Candidate } from '../src/domain/ranking.ts'
 import { baselineOrders } from '../src/rank/baselines.ts'
 import { seededRandom } from '../src/rank/metrics.ts'
@@ -12,9 +11,10 @@ import { rank, rankPrepared } from '../src/rank/rank.ts'
 import { recordPast } from '../src/rank/repository-past.ts'
 
 const POOL = 5_000
-const QUERIES = 60
-const WARM_UP = 10
-const RAW_EVERY = 5
+const QUERIES = 140
+/** A process that has answered for a while: until then the compiler is at work beside each ranking. */
+const WARM_UP = 70
+const RAW_EVERY = 15
 const VOCABULARY = 12_000
 const FOLDERS = 400
 
