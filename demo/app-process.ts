@@ -19,7 +19,7 @@ export type AppProcess = {
 }
 
 export type AppProcessOptions = {
-  gitHub: FakeGitHub
+  gitHub: Pick<FakeGitHub, 'appId' | 'privateKey' | 'webhookSecret' | 'url'>
   databaseUrl?: string
   environment?: Record<string, string>
   port?: number
