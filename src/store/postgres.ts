@@ -88,6 +88,12 @@ function toDriver(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value
 }
 
+/**
+ * A process that is frozen inside a transaction would keep its locks as long as it lives. Set in the transaction: a pooler
+ * passes no settings of a connection on.
+ */
+const BEGIN = `begin; set local idle_in_transaction_session_timeout = '10s'`
+
 type Builders = WeakMap<pg.PoolClient, Queries>
 
 async function inTransaction<T>(pool: pg.Pool, builders: Builders, work: (q: Queries) => UnitOfWork<T>): Promise<T> {
@@ -96,7 +102,7 @@ async function inTransaction<T>(pool: pg.Pool, builders: Builders, work: (q: Que
   builders.set(client, q)
   let broken: Error | undefined
   try {
-    await client.query('begin')
+    await client.query(BEGIN)
     const result = await awaitSteps(work(q))
     await client.query('commit')
     return result
