@@ -10,10 +10,14 @@ import { defineTables } from './schema.ts'
 export type PostgresOptions = {
   /** Connections of this process; default 10. */
   poolSize?: number
+  /** For how long a unit of work keeps its locks while its process does nothing; default 10,000. */
+  idleInTransactionMs?: number
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
 const PING_TIMEOUT_MS = 2_000
+/** A process that is frozen inside a transaction would keep its locks as long as it lives. */
+const IDLE_IN_TRANSACTION_MS = 10_000
 /** Any number that is always the same: migrations of all processes queue behind it. */
 const MIGRATION_LOCK = 7_239_001
 const ATTEMPTS = 5
@@ -44,13 +48,15 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     await pool.end()
     throw plainOpenError(error, describe(url))
   }
-  return database(pool)
+  return database(pool, options.idleInTransactionMs ?? IDLE_IN_TRANSACTION_MS)
 }
 
-function database(pool: pg.Pool): Database {
+function database(pool: pg.Pool, idleInTransactionMs: number): Database {
   const queries = drizzle(pool)
   // One a connection, so that what was put together for it serves its later transactions too.
   const builders: Builders = new WeakMap()
+  // Set in the transaction: a pooler passes no settings of a connection on.
+  const begin = `begin; set local idle_in_transaction_session_timeout = ${idleInTransactionMs}`
   const tables = defineTables(postgresKit)
   const oneOf: Database['oneOf'] = (column, values) =>
     sql`${column} = any(${is(values, Placeholder) ? values : sql.param(values)}::${arrayOf(column)})`
@@ -58,7 +64,7 @@ function database(pool: pg.Pool): Database {
     engine: 'postgres',
     tables,
     queries,
-    atomically: (work) => retried(() => inTransaction(pool, builders, work)),
+    atomically: (work) => retried(() => inTransaction(pool, begin, builders, work)),
     *lock(q, name, mode) {
       const transaction = q as typeof queries
       const take = sql.raw(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')
@@ -88,21 +94,15 @@ function toDriver(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value
 }
 
-/**
- * A process that is frozen inside a transaction would keep its locks as long as it lives. Set in the transaction: a pooler
- * passes no settings of a connection on.
- */
-const BEGIN = `begin; set local idle_in_transaction_session_timeout = '10s'`
-
 type Builders = WeakMap<pg.PoolClient, Queries>
 
-async function inTransaction<T>(pool: pg.Pool, builders: Builders, work: (q: Queries) => UnitOfWork<T>): Promise<T> {
+async function inTransaction<T>(pool: pg.Pool, begin: string, builders: Builders, work: (q: Queries) => UnitOfWork<T>): Promise<T> {
   const client = await pool.connect()
   const q = builders.get(client) ?? drizzle(client)
   builders.set(client, q)
   let broken: Error | undefined
   try {
-    await client.query(BEGIN)
+    await client.query(begin)
     const result = await awaitSteps(work(q))
     await client.query('commit')
     return result

@@ -78,6 +78,28 @@ describe('a PostgreSQL database', () => {
     await database.close()
   })
 
+  it('lets go of what a process holds that froze in the middle of a unit of work', async () => {
+    const url = await databases.fresh()
+    const [frozen, other] = await Promise.all([openDatabase(url, { idleInTransactionMs: 200 }), openDatabase(url, {})])
+    const awake = Promise.withResolvers<void>()
+    const holds = Promise.withResolvers<void>()
+    const froze = frozen.atomically(function* (q) {
+      yield* frozen.lock(q, 'a lane')
+      holds.resolve()
+      yield* ask(awake.promise)
+      yield* frozen.lock(q, 'another lane')
+    })
+    const told = expect(froze).rejects.toThrow()
+    await holds.promise
+    const took = other.atomically(function* (q) {
+      yield* other.lock(q, 'a lane')
+    })
+    expect(await Promise.race([took.then(() => 'taken over'), delay(10_000, 'still held')])).toBe('taken over')
+    awake.resolve()
+    await told
+    await Promise.all([frozen.close(), other.close()])
+  })
+
   it('orders text by code unit though its own locale does not', async () => {
     const client = new pg.Client({ connectionString: await databases.fresh() })
     await client.connect()
