@@ -98,7 +98,7 @@ function fill(file: string, changes: number): void {
       values (?, 1, 1, ?, 0, 0, 1, 1, 1, 0, ?, '[]', 'main', ?, ?, '[]', '[]', '[]', '[]', 'u', ?, ?, ?)`,
   )
   const path = database.prepare('insert or ignore into change_files values (1, 1, ?, ?, ?)')
-  const revert = database.prepare('insert into change_reverts values (1, 1, ?, ?)')
+  const revert = database.prepare('insert into change_reverts values (1, 1, ?, ?, ?)')
   const identifiers = JSON.stringify(Array.from({ length: 60 }, (_, at) => `identifier${at}OfTheChange`))
   database.transaction(() => {
     for (let place = 1; place <= changes; place++) {
@@ -110,7 +110,7 @@ function fill(file: string, changes: number): void {
       const at = made.at.getTime()
       change.run(place, at, String(place), made.title, 'x'.repeat(600), identifiers, JSON.stringify(made.files), terms)
       for (const hash of hashTexts(made.files.map((each) => each.path))) path.run(hash, at, place)
-      if (place % 50 === 0) revert.run(place - 3, place)
+      if (place % 50 === 0) revert.run(place - 3, place, at)
     }
     const count = database.prepare('insert into term_counts values (1, 1, ?, ?)')
     for (const [hash, number] of counts) count.run(hash, number)

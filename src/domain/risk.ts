@@ -92,6 +92,20 @@ export type RiskAssessment = {
   modelVersion: string
 }
 
+/** How much more or less each group of the model's features counts in one repository than elsewhere. Kept as JSON. */
+export type RiskAdjustment = {
+  /** What all that a group adds is multiplied by, by the group's name; at least 0. */
+  factors: Readonly<Record<string, number>>
+  /** Added to the log-odds, so that an average change here stays an average change. */
+  shift: number
+  /** Settled changes it was learned from, and how many of them came to harm. */
+  changes: number
+  harms: number
+}
+
+/** What a repository's outcomes have taught about one version of the model; null while they are too few. */
+export type LearnedRisk = { repositoryId: number; modelVersion: string; learnedAt: Date; adjustment: RiskAdjustment | null }
+
 export type CombinedRisk = {
   /** Chance that at least one of the changes is bad, taking them as independent. */
   probability: number

@@ -37,7 +37,7 @@ export function createChangeWriter(database: Database, installationId: number): 
         .reduceRight((later, earlier) => foldChange(earlier, later), incoming)
       const sameAsChangeId = keep?.sameAsChangeId ?? others.find((other) => other.sameAsChangeId !== null)?.sameAsChangeId ?? null
       const id = yield* write(q, keep ?? null, known, sameAsChangeId)
-      for (const other of others) yield* absorb(q, other, id)
+      for (const other of others) yield* absorb(q, other, id, known.mergedAt)
       if (group.some((stored) => refersElsewhere(stored.known, known))) yield* unlink(q, id)
       yield* claimCommits(q, id, known, owners)
       yield* indexFiles(q, id, keep?.known ?? null, known)
@@ -105,6 +105,8 @@ export function createChangeWriter(database: Database, installationId: number): 
           .set(row)
           .where(and(mine, eq(changes.id, keep.id))),
       )
+      if (keep.known.mergedAt.getTime() !== known.mergedAt.getTime())
+        yield* ask(q.update(changeReverts).set({ revertingAt: known.mergedAt }).where(eq(changeReverts.revertingId, keep.id)))
       return keep.id
     }
     const [inserted] = yield* ask(q.insert(changes).values(row).returning({ id: changes.id }))
@@ -162,7 +164,7 @@ export function createChangeWriter(database: Database, installationId: number): 
   }
 
   /** What pointed at the folded row points at the one that stays. */
-  function* absorb(q: Queries, { id: from, known }: Stored, into: number): UnitOfWork<void> {
+  function* absorb(q: Queries, { id: from, known }: Stored, into: number, landedAt: Date): UnitOfWork<void> {
     yield* ask(
       q
         .update(changeCommits)
@@ -179,11 +181,11 @@ export function createChangeWriter(database: Database, installationId: number): 
     const carried = sql`select installation_id, deployment_id, ${long(into)}, direction from ${deploymentChanges} where change_id = ${from}`
     yield* ask(q.insert(deploymentChanges).select(carried).onConflictDoNothing())
     yield* ask(q.delete(deploymentChanges).where(eq(deploymentChanges.changeId, from)))
-    const reverted = sql`select installation_id, repository_id, ${long(into)}, reverting_id from ${changeReverts}
+    const reverted = sql`select installation_id, repository_id, ${long(into)}, reverting_id, reverting_at from ${changeReverts}
       where reverted_id = ${from} and reverting_id <> ${into}`
     yield* ask(q.insert(changeReverts).select(reverted).onConflictDoNothing())
-    const reverting = sql`select installation_id, repository_id, reverted_id, ${long(into)} from ${changeReverts}
-      where reverting_id = ${from} and reverted_id <> ${into}`
+    const reverting = sql`select installation_id, repository_id, reverted_id, ${long(into)}, ${database.momentOf(landedAt)}
+      from ${changeReverts} where reverting_id = ${from} and reverted_id <> ${into}`
     yield* ask(q.insert(changeReverts).select(reverting).onConflictDoNothing())
     yield* ask(q.delete(changeReverts).where(eq(changeReverts.revertedId, from)))
     yield* ask(q.delete(changeReverts).where(eq(changeReverts.revertingId, from)))

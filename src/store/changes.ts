@@ -185,7 +185,7 @@ export function createChangeStore(database: Database, installationId: number): C
     referring: (change) => inOrder(references.referring(change)),
     linkRevert: async (revertingId, revertedId) => {
       if (revertingId === revertedId) return
-      const pair = sql`select c.installation_id, c.repository_id, c.id, r.id from ${changes} c, ${changes} r
+      const pair = sql`select c.installation_id, c.repository_id, c.id, r.id, r.merged_at from ${changes} c, ${changes} r
         where c.id = ${revertedId} and r.id = ${revertingId} and c.installation_id = ${installationId}
           and r.installation_id = c.installation_id`
       await queries.insert(changeReverts).select(pair).onConflictDoNothing()

@@ -11,6 +11,7 @@ import { createDeliveryStore } from './deliveries.ts'
 import { createDeploymentReviewStore } from './deployment-reviews.ts'
 import { createDeploymentStore } from './deployments.ts'
 import { createAccuracyStore } from './accuracies.ts'
+import { createRiskAdjustmentStore } from './risk-adjustments.ts'
 import { createFollowUpQueue, createFollowUpStore } from './follow-ups.ts'
 import { createGateStore, createReviewQueue } from './gate.ts'
 import { createImplicationStore } from './implications.ts'
@@ -91,6 +92,7 @@ export function createStore(database: Database): Store {
       backfills: createBackfillStore(database, installationId),
       implications: createImplicationStore(database, installationId),
       accuracies: createAccuracyStore(database, installationId),
+      riskAdjustments: createRiskAdjustmentStore(database, installationId),
       timeline: createTimelineStore(database, installationId),
       quotes: createQuoteStore(database, installationId),
       checks: createCheckStore(database, installationId),

@@ -72,7 +72,7 @@ const revertedCulprits = declareRead((parts, of: Before & { limit: Given<number>
       id: changes.id,
       title: sql<string>`${changes.title}`.as('reverting_title'),
       body: sql<string>`${changes.bodyExcerpt}`.as('reverting_body'),
-      mergedAt: sql<Date>`${changes.mergedAt}`.mapWith(changes.mergedAt).as('reverting_at'),
+      mergedAt: sql<Date>`${changes.mergedAt}`.mapWith(changes.mergedAt).as('reverting_merged_at'),
     })
     .from(changes)
     .where(and(ofRepository(parts, of), lt(changes.mergedAt, of.before)))

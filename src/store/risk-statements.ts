@@ -10,21 +10,14 @@ const isOwn = ({ mine }: Parts, { repositoryId }: Before, table: { installationI
 
 const harmed = ({ id, title, url, mergedAt, terms }: Parts['tables']['changes']) => ({ id, title, url, landedAt: mergedAt, terms })
 
-/** By the order in which the reverts were recorded: the same as that of landing, but for pasts read in later. */
 export const revertedChanges = declareRead((parts, of: Before & { limit: Given<number> }) => {
   const { changes, changeReverts } = parts.tables
-  const reverting = parts.q
-    .select({ id: changes.id, at: sql<Date>`${changes.mergedAt}`.mapWith(changes.mergedAt).as('reverting_at') })
-    .from(changes)
-    .where(and(isOwn(parts, of, changes), lt(changes.mergedAt, of.before)))
-    .as('reverting')
   return parts.q
-    .select({ ...harmed(changes), knownAt: reverting.at })
+    .select({ ...harmed(changes), knownAt: changeReverts.revertingAt })
     .from(changeReverts)
-    .innerJoin(reverting, eq(reverting.id, changeReverts.revertingId))
     .innerJoin(changes, eq(changes.id, changeReverts.revertedId))
-    .where(isOwn(parts, of, changeReverts))
-    .orderBy(desc(changeReverts.revertingId))
+    .where(and(isOwn(parts, of, changeReverts), lt(changeReverts.revertingAt, of.before)))
+    .orderBy(desc(changeReverts.revertingAt), desc(changeReverts.revertingId))
     .limit(of.limit)
 })
 

@@ -100,11 +100,13 @@ export function defineChangeTables(kit: ColumnKit) {
       repositoryId: kit.long('repository_id').notNull(),
       revertedId: kit.long('reverted_id').notNull(),
       revertingId: kit.long('reverting_id').notNull(),
+      /** When the reverting change landed: its own row is as long as a change. */
+      revertingAt: kit.time('reverting_at').notNull(),
     },
     (t) => [
       kit.primaryKey({ name: 'change_reverts_key', columns: [t.revertedId, t.revertingId] }),
       kit.index('change_reverts_reverting').on(t.revertingId),
-      kit.index('change_reverts_recorded').on(t.installationId, t.repositoryId, t.revertingId),
+      kit.index('change_reverts_landed').on(t.installationId, t.repositoryId, t.revertingAt),
     ],
   )
   // What a change's words refer to, before and after what it names is known.

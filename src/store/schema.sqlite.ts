@@ -32,6 +32,7 @@ export const {
   forgottenPeople,
   implications,
   accuracies,
+  riskAdjustments,
   timelineEntries,
   replies,
   checks,

@@ -12,6 +12,7 @@ import { defineIncidentTables } from './schema-incidents.ts'
 import { definePeopleTables } from './schema-people.ts'
 import { definePostmortemTables } from './schema-postmortems.ts'
 import { defineReviewTables } from './schema-reviews.ts'
+import { defineRiskTables } from './schema-risk.ts'
 import { defineTimelineTables } from './schema-timeline.ts'
 import { defineOperationTables } from './schema-operations.ts'
 
@@ -29,6 +30,7 @@ export function defineTables(kit: ColumnKit) {
     ...incidentTables,
     ...defineReviewTables(kit),
     ...defineAccuracyTables(kit),
+    ...defineRiskTables(kit),
     ...defineTimelineTables(kit, incidentTables.incidents),
     ...definePostmortemTables(kit, incidentTables.incidents),
   }

@@ -13,6 +13,7 @@ import type { IncidentStore, CommentStore, TimelineStore, QuoteStore } from './i
 import type { FollowUpQueue, FollowUpStore } from './follow-ups.ts'
 import type { PostmortemStore } from './postmortems.ts'
 import type { RevertStore } from './reverts.ts'
+import type { RiskAdjustmentStore } from './risk-adjustments.ts'
 import type { ReplyStore } from './replies.ts'
 import type { CheckStore, DeploymentReviewStore, GateStore, ImplicationStore, PullRequestStore, ReviewQueue } from './review-stores.ts'
 
@@ -48,6 +49,7 @@ export type TenantStore = {
   backfills: BackfillStore
   implications: ImplicationStore
   accuracies: AccuracyStore
+  riskAdjustments: RiskAdjustmentStore
   timeline: TimelineStore
   quotes: QuoteStore
   checks: CheckStore

@@ -7,6 +7,7 @@ import type { DeploymentReview } from '../../../src/domain/deployment-review.ts'
 import type { IncidentFacts } from '../../../src/domain/incident.ts'
 import type { PullRequestFacts } from '../../../src/domain/pull-request.ts'
 import type { Repository } from '../../../src/domain/repository.ts'
+import type { LearnedRisk } from '../../../src/domain/risk.ts'
 import type { TimelineEntry } from '../../../src/domain/timeline.ts'
 import type { Store, TenantStore } from '../../../src/store/store.ts'
 
@@ -140,6 +141,10 @@ export function accuracy(repositoryId: number, over: Partial<Accuracy> = {}): Ac
     adjustment: null,
     ...over,
   }
+}
+
+export function learnedRisk(repositoryId: number, over: Partial<LearnedRisk> = {}): LearnedRisk {
+  return { repositoryId, modelVersion: 'risk-1', learnedAt: at(0), adjustment: null, ...over }
 }
 
 export function repository(id: number, installationId: number, over: Partial<Repository> = {}): Repository {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ChangeFacts } from '../../../src/domain/change.ts'
 import type { RiskChange } from '../../../src/domain/risk.ts'
 import { gatherRiskPast } from '../../../src/risk/gather-risk-past.ts'
 import { allKeys, countedKeys } from '../../../src/risk/risk-keys.ts'
@@ -100,6 +101,30 @@ export function riskPastContract(open: Open): void {
       })
       await tenant.incidents.addOutcome({ incidentId, changeId: ids[40]!, verdict: 'did-not-cause', at: at(51 * DAY), by: octocat })
       expect(await harms(52)).toHaveLength(3)
+    })
+
+    it('knows a revert from when it landed, also where that is told later or of the pull request that its commit became', async () => {
+      const { tenant, repositoryId } = place()
+      const add = (letter: string, over: Partial<ChangeFacts>) => tenant.changes.upsert(change(repositoryId, sha(letter), over))
+      const knownAt = async () => {
+        const { harms } = await gatherRiskPast({ tenant }, repositoryId, asked({ at: at(9 * DAY) }))
+        return harms.map((harm) => harm.knownAt)
+      }
+      const [culprit, revert] = [await add('a', { mergedAt: at(0) }), await add('b', { mergedAt: at(DAY) })]
+      await tenant.changes.linkRevert(revert, culprit)
+      expect(await knownAt()).toEqual([at(DAY)])
+      // What is older says nothing new.
+      await add('b', { mergedAt: at(3 * DAY), updatedAt: at(-1) })
+      expect(await knownAt()).toEqual([at(DAY)])
+      await add('b', { mergedAt: at(2 * DAY), updatedAt: at(5) })
+      expect(await knownAt()).toEqual([at(2 * DAY)])
+      // Its row goes, since the pull request has one already.
+      const pull = { number: 7, mergedAt: at(4 * DAY), updatedAt: at(9) }
+      await add('c', pull)
+      await add('c', { ...pull, commitShas: [sha('b'), sha('c')] })
+      expect(await knownAt()).toEqual([at(4 * DAY)])
+      await add('c', { ...pull, commitShas: [sha('b'), sha('c')] })
+      expect(await knownAt()).toEqual([at(4 * DAY)])
     })
 
     it('finds the same title again, and files that usually change together', async () => {

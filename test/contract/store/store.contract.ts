@@ -17,6 +17,7 @@ import { operationsContract } from './operations.contract.ts'
 import { retentionContract } from './retention.contract.ts'
 import { peopleStoreContract } from './people-store.contract.ts'
 import { quoteStoreContract } from './quote-store.contract.ts'
+import { riskAdjustmentStoreContract } from './risk-adjustment-store.contract.ts'
 import { riskPastContract } from './risk-past.contract.ts'
 import { tenancyContract } from './tenancy.contract.ts'
 import { timelineStoreContract } from './timeline-store.contract.ts'
@@ -52,5 +53,6 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   accuracyStoreContract(open)
   peopleStoreContract(open)
   riskPastContract(open)
+  riskAdjustmentStoreContract(open)
   tenancyContract(open)
 }

@@ -9,6 +9,7 @@ import {
   deploymentReview,
   entry,
   incident,
+  learnedRisk,
   live,
   octocat,
   pullRequest,
@@ -96,6 +97,7 @@ export function tenancyContract(open: Open): void {
       await tenant.replies.intend(replied, at(0))
       await tenant.replies.saved(replied, 9, 'hash')
       await tenant.accuracies.put(accuracy(repositoryId))
+      await tenant.riskAdjustments.put(learnedRisk(repositoryId))
 
       const window = [at(-99), at(99), 9] as const
       const reads = {
@@ -187,6 +189,7 @@ export function tenancyContract(open: Open): void {
         implications: { ofIncident: (t) => t.implications.ofIncident(incidentId), ofChange: (t) => t.implications.ofChange(changeId) },
         timeline: { list: (t) => t.timeline.list(incidentId) },
         accuracies: { get: (t) => t.accuracies.get(repositoryId) },
+        riskAdjustments: { get: (t) => t.riskAdjustments.get(repositoryId) },
         quotes: { of: (t) => t.quotes.of(repositoryId, 1), touching: (t) => t.quotes.touching(repositoryId) },
         replies: { get: (t) => t.replies.get(replied) },
         postmortems: {
@@ -251,6 +254,7 @@ export function tenancyContract(open: Open): void {
           saved: (t) => t.checks.saved(check, { checkRunId: 1, bodyHash: 'theirs', annotated: [] }),
         },
         accuracies: { put: (t) => t.accuracies.put(accuracy(repositoryId, { cases: 99 })) },
+        riskAdjustments: { put: (t) => t.riskAdjustments.put(learnedRisk(repositoryId, { modelVersion: 'risk-9' })) },
         pullRequests: {
           upsert: (t) => t.pullRequests.upsert(pullRequest(repositoryId, 4, { title: 'Theirs', updatedAt: at(99) })),
           close: (t) => t.pullRequests.close(repositoryId, 4, at(99)),
@@ -302,6 +306,7 @@ export function tenancyContract(open: Open): void {
         comments: { ...reads.comments, ...writes.comments },
         checks: { ...reads.checks, ...writes.checks },
         accuracies: { ...reads.accuracies, ...writes.accuracies },
+        riskAdjustments: { ...reads.riskAdjustments, ...writes.riskAdjustments },
         reviews: { ...reads.reviews, ...writes.reviews },
         gate: { ...reads.gate, ...writes.gate },
         pullRequests: { ...reads.pullRequests, ...writes.pullRequests },
