@@ -1,5 +1,5 @@
 // What two incidents have in common, in numbers: words first, then what machines print.
-import { fingerprint, type Fingerprint } from '../fingerprint.ts'
+import { fingerprint, literalsOf, type Fingerprint } from '../fingerprint.ts'
 import { idfOf, prefixOf, trigramsOf, type ReadCandidate, type ReadQuery, type TextStatistics } from './similar-read.ts'
 import { COMPARED_LENGTH } from './similar-terms.ts'
 
@@ -117,14 +117,18 @@ function metMasses({ met }: ReadCandidate) {
   return masses
 }
 
+/** Of those alone that may have printed the same. */
 function printsOf(query: ReadQuery, candidates: readonly ReadCandidate[], scores: readonly number[]): Map<ReadCandidate, Fingerprint> {
   if (!query.hasPrint) return new Map()
+  const literals = literalsOf(query.print)
   const best = [...candidates.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, PRINTED)
   return new Map(
-    best.map((at) => {
+    best.flatMap((at): [ReadCandidate, Fingerprint][] => {
       const candidate = candidates[at]!
       const { title, body } = candidate.incident
-      return [candidate, fingerprint(`${title}\n${body.slice(0, COMPARED_LENGTH)}`)]
+      const text = `${title}\n${body.slice(0, COMPARED_LENGTH)}`
+      const lower = text.toLowerCase()
+      return literals?.some((literal) => lower.includes(literal)) === false ? [] : [[candidate, fingerprint(text)]]
     }),
   )
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { errorClasses, fingerprint, messageTemplate, stackFingerprint, stackFrames } from '../../../src/rank/fingerprint.ts'
+import { errorClasses, fingerprint, literalsOf, messageTemplate, stackFingerprint, stackFrames } from '../../../src/rank/fingerprint.ts'
 
 describe('errorClasses', () => {
   it.each([
@@ -86,5 +87,48 @@ describe('fingerprint', () => {
       fingerprint(`${part.repeat(480 / part.length)}\n`.repeat(2_000))
       expect(performance.now() - from, JSON.stringify(part)).toBeLessThan(1_500)
     }
+  })
+})
+
+describe('literalsOf', () => {
+  const lines = [
+    'Uncaught TypeError: cannot read "id" of undefined',
+    'java.net.SocketTimeoutException: Read timed out after 30 s',
+    'upstream returned 502',
+    'worker exited with code 137 (OOMKilled)',
+    'sqlstate[23505] while saving order 4711, ora-00060',
+    'Unable to reach payments.internal:5432',
+    '    at async charge (file:///srv/src/pay/charge.ts:10:5)',
+    '\tat com.example.shop.Cart.total(Cart.java:12)',
+    '  File "/srv/app/jobs.py", line 7, in run',
+    'ÜBERTRAGUNG nach KÖLN is refused by the K\u212A host',
+    'エラー: 接続に失敗しました',
+    'nothing of note',
+  ]
+  const texts = fc.array(fc.constantFrom(...lines), { maxLength: 6 }).map((found) => found.join('\n'))
+  const shares = (a: readonly unknown[], b: readonly unknown[]): boolean => a.some((each) => b.includes(each))
+
+  it('holds one of every text that prints something the same', () => {
+    let met = 0
+    fc.assert(
+      fc.property(texts, texts, (asked, other) => {
+        const [a, b] = [fingerprint(asked), fingerprint(other)]
+        const files = (of: typeof a) => of.frames.map(({ path }) => path.split('/').slice(-2).join('/'))
+        if (!shares(a.errorClasses, b.errorClasses) && !shares(a.templates, b.templates) && !shares(files(a), files(b))) return
+        met++
+        const literals = literalsOf(a)
+        expect(literals === null || literals.some((literal) => other.toLowerCase().includes(literal))).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
+    expect(met).toBeGreaterThan(50)
+  })
+
+  it('is of no use without a plain word', () => {
+    expect(literalsOf({ errorClasses: [], templates: ['<*> 接続 <*>'], stack: null, frames: [] })).toBeNull()
+  })
+
+  it('leaves out what has none of them', () => {
+    expect(literalsOf(fingerprint('upstream returned 502'))).toEqual(['502'])
   })
 })
