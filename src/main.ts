@@ -154,7 +154,8 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 }
 
 function openDatabase(settings: DatabaseSettings): Promise<Store> {
-  return openStore(settings.url, { poolSize: settings.poolSize, synchronous: settings.sqliteSynchronous === 'full' ? 'FULL' : 'NORMAL' })
+  const synchronous = settings.sqliteSynchronous === 'full' ? 'FULL' : 'NORMAL'
+  return openStore(settings.url, { poolSize: settings.poolSize, synchronous, checkpointsApart: true })
 }
 
 /** A request to GitHub without a whole answer after this long has failed. */

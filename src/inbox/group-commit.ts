@@ -16,6 +16,8 @@ const GATHER_MS = 1
 /** 500 a second: working one off takes some two milliseconds of the same thread. */
 const FLOOD_COUNT = 250
 const FLOOD_WINDOW_MS = 500
+/** So many senders at once wait for each other's turn, however few a slow machine takes in: it is a flood for this long. */
+const CROWDED_MS = 100
 
 /**
  * Many concurrent writers, one durable transaction at a time: everything that arrived while the previous one ran goes
@@ -25,6 +27,7 @@ export function groupCommit<T>(write: (items: T[]) => Promise<void>, maxBatch = 
   let waiting: Waiting<T>[] = []
   let running: Promise<void> | null = null
   const recent = recentCount()
+  let crowdedUntil = 0
 
   /** A synchronous store blocks the loop, so requests are read between batches: each turn of the loop reads some. */
   async function gather(previous: number): Promise<void> {
@@ -38,6 +41,7 @@ export function groupCommit<T>(write: (items: T[]) => Promise<void>, maxBatch = 
     while (waiting.length > 0) {
       const batch = waiting.slice(0, maxBatch)
       waiting = waiting.slice(maxBatch)
+      if (batch.length >= GOOD_BATCH) crowdedUntil = performance.now() + CROWDED_MS
       try {
         await write(batch.map((one) => one.item))
         for (const one of batch) one.resolve()
@@ -56,7 +60,7 @@ export function groupCommit<T>(write: (items: T[]) => Promise<void>, maxBatch = 
         waiting.push({ item, resolve, reject })
         running ??= drain()
       }),
-    isBusy: () => recent.read() >= FLOOD_COUNT,
+    isBusy: () => recent.read() >= FLOOD_COUNT || performance.now() < crowdedUntil,
     idle: async () => {
       while (running) await running
     },

@@ -15,5 +15,11 @@ export function defineOperationTables(kit: ColumnKit) {
     until: kit.time('until').notNull(),
     reason: kit.text('reason').notNull(),
   })
-  return { schedules, rateLimits }
+  /** How far an installation's writes to GitHub have used up what it may do in a minute, and in an hour. */
+  const writePaces = kit.table('write_paces', {
+    installationId: kit.long('installation_id').primaryKey(),
+    writesUntil: kit.time('writes_until').notNull(),
+    contentUntil: kit.time('content_until').notNull(),
+  })
+  return { schedules, rateLimits, writePaces }
 }

@@ -7,6 +7,7 @@ export const {
   leases,
   schedules,
   rateLimits,
+  writePaces,
   backfills,
   pastDeployments,
   quietIncidents,

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { is, Placeholder, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { checkpointApart } from './checkpoints.ts'
 import { sqliteKit, storableText } from './columns.ts'
 import type { Database, Queries, UnitOfWork } from './database.ts'
 import { MIGRATIONS_TABLE, pendingMigrations, readMigrations } from './migrations.ts'
@@ -12,12 +13,21 @@ import { defineTables } from './schema.ts'
 export type SqliteOptions = {
   /** FULL (default): a commit survives a power cut. NORMAL: it survives a crash of the process, and is faster. */
   synchronous?: 'FULL' | 'NORMAL'
+  /** Copies the log into the file in a thread of its own: for the process that writes all day, not for a command. */
+  checkpointsApart?: boolean
 }
 
 /** How long a writer waits for another process's transaction. */
 const BUSY_TIMEOUT_MS = 10_000
+/** Of a new file. A webhook of 10 KB takes 2.7 pages of the log instead of 4.6 of the usual size, and two thirds of the time. */
+const PAGE_BYTES = 8192
 /** 32 MB: with the usual 4 MB, copying the log into the database file took a fifth of what intake could do. */
-const CHECKPOINT_PAGES = 8000
+const CHECKPOINT_PAGES = 4000
+/**
+ * Copying 32 MB within a commit holds up all for 100 ms, so a thread does it before. It never comes to an end in a flood;
+ * then, at 128 MB, the writer copies the little that is left and begins the log anew.
+ */
+const APART = { threadPages: 1000, writerPages: 16_000 }
 /** Distinct statements kept compiled; ours are a few dozen, times the batch sizes of an insert. */
 const STATEMENT_CACHE_SIZE = 500
 
@@ -28,12 +38,14 @@ const STATEMENT_CACHE_SIZE = 500
  */
 export function openSqlite(file: string, options: SqliteOptions = {}): Database {
   const name = file === ':memory:' ? 'The in-memory database' : `The database file ${file}`
+  const isApart = options.checkpointsApart === true && file !== ':memory:'
   let client: BetterSqlite.Database | null = null
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     client = new BetterSqlite(file, { timeout: BUSY_TIMEOUT_MS })
+    client.pragma(`page_size = ${PAGE_BYTES}`)
     switchToWal(client)
-    client.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    client.pragma(`wal_autocheckpoint = ${isApart ? APART.writerPages : CHECKPOINT_PAGES}`)
     client.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`)
     migrateSqlite(client, name)
     client.pragma('foreign_keys = ON')
@@ -42,10 +54,10 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Database 
     throw plainOpenError(error, name)
   }
   cacheStatements(client)
-  return database(client)
+  return database(client, isApart ? checkpointApart(file, APART.threadPages) : null)
 }
 
-function database(client: BetterSqlite.Database): Database {
+function database(client: BetterSqlite.Database, checkpoints: { end(): Promise<void> } | null): Database {
   const queries = drizzle(client) as unknown as Queries
   const compiled = new Map<string, CompiledInsert>()
   const tables = defineTables(sqliteKit)
@@ -75,6 +87,8 @@ function database(client: BetterSqlite.Database): Database {
       client.pragma(`user_version = ${Number(client.pragma('user_version', { simple: true }))}`)
     },
     close: async () => {
+      // Before the last one, which copies what is left and removes the log.
+      await checkpoints?.end()
       client.close()
     },
   }

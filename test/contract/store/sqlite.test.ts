@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import Sqlite from 'better-sqlite3'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkpointApart } from '../../../src/store/checkpoints.ts'
 import { ask } from '../../../src/store/database.ts'
 import { createStore, openDatabase, openStore } from '../../../src/store/open-store.ts'
 import { openSqlite } from '../../../src/store/sqlite.ts'
@@ -106,6 +108,35 @@ describe('a SQLite file', () => {
     await store.deliveries.add([delivery('full')])
     expect(await store.deliveries.counts()).toMatchObject({ queued: 2 })
     await store.close()
+  })
+
+  it('has its log copied beside its writer, where a process asks for it, and leaves none behind', async () => {
+    const url = await databases.fresh()
+    const store = await openStore(url, { synchronous: 'NORMAL', checkpointsApart: true })
+    const watcher = new Sqlite(pathOf(url))
+    const log = () => (watcher.pragma('wal_checkpoint(NOOP)') as { log: number; checkpointed: number }[])[0]
+    const delivery = (guid: string) => ({
+      guid,
+      event: 'push',
+      body: new Uint8Array(100_000),
+      receivedAt: new Date(0),
+      installationId: null,
+    })
+    const guids = Array.from({ length: 200 }, (_, one) => `one-${one}`)
+    await store.deliveries.add(guids.map(delivery))
+    // Less than what a writer itself begins to copy at.
+    expect(log()?.log).toBeLessThan(4000)
+    await expect.poll(() => log()?.checkpointed, { timeout: 10_000 }).toBeGreaterThan(2000)
+    watcher.close()
+    await store.close()
+    expect(existsSync(`${pathOf(url)}-wal`)).toBe(false)
+    const again = await openStore(url)
+    expect(await again.deliveries.counts()).toMatchObject({ unsorted: 200 })
+    await again.close()
+  })
+
+  it('is written without that thread when it can not begin', async () => {
+    await expect(checkpointApart('/nowhere/causeway.db', 1).end()).resolves.toBeUndefined()
   })
 
   it('in a place that can not be written is refused', async () => {

@@ -60,6 +60,16 @@ describe('group commit', () => {
     expect(commit.isBusy()).toBe(false)
   })
 
+  it('is busy for a moment when many come at once, be they few a second', async () => {
+    const commit = groupCommit<number>(async () => undefined)
+    await Promise.all(Array.from({ length: 8 }, (_, n) => commit.add(n)))
+    expect(commit.isBusy()).toBe(false)
+    await Promise.all(Array.from({ length: 40 }, (_, n) => commit.add(n)))
+    expect(commit.isBusy()).toBe(true)
+    await delay(150)
+    expect(commit.isBusy()).toBe(false)
+  })
+
   it('does not let a lone one wait for company', async () => {
     const commit = groupCommit<number>(async () => undefined)
     const from = performance.now()
