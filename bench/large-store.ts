@@ -182,7 +182,12 @@ function* fillChanges(made: MadeUp): Generator<Rows> {
         for (const path of new Set(change.files.map((file) => file.path)))
           rows.changeFiles.push({ ...common, pathHash: hashed(path), mergedAt, changeId })
         if (at % 50 === 49)
-          rows.changeReverts.push({ ...common, revertedId: changeId - 1 - Math.floor(next() * 20), revertingId: changeId })
+          rows.changeReverts.push({
+            ...common,
+            revertedId: changeId - 1 - Math.floor(next() * 20),
+            revertingId: changeId,
+            revertingAt: mergedAt,
+          })
         if (at % 5 !== 4) continue
         const liveAt = new Date(mergedAt.getTime() + 20 * 60_000)
         rows.deployments.push(deploymentAt(++deploymentId, { repositoryId, service: name, sha: change.mergeSha, liveAt, previous }))
