@@ -4,7 +4,7 @@ const DOMAIN = '^src/domain/'
 const PURE_RANK = '^src/rank/'
 /** All of src/risk but its use cases. */
 const PURE_RISK =
-  '^src/risk/(assess-change|combined-risk|model|risk-features|risk-keys|risk-memory|worth-knowing)\\.ts$|^src/risk/(features|learn|models)/'
+  '^src/risk/(adjust|assess-change|combined-risk|model|outcome|strengths|risk-features|risk-keys|risk-memory|worth-knowing)\\.ts$|^src/risk/(features|learn|models)/'
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

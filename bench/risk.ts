@@ -1,5 +1,6 @@
 // Scoring a pull request on a repository with a long past: gathering what the store knows, and the engine.
-// One JSON line: milliseconds by the clock and of processor time, and what the same takes at a tenth of the past.
+// One JSON line: milliseconds by the clock and of processor time, what the same takes at a tenth of the past, and the
+// seconds of processor time that learning from what came of the past takes, once a day.
 // `npx node bench/risk.ts [changes]`; default 200,000, on SQLite in a file of its own.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,9 +8,10 @@ import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import type { RiskChange } from '../src/domain/risk.ts'
 import { seededRandom } from '../src/rank/metrics.ts'
-import { assessChange } from '../src/risk/assess-change.ts'
-import { gatherRiskPast } from '../src/risk/gather-risk-past.ts'
+import { adjustmentFrom } from '../src/risk/adjust.ts'
+import { assessWithPast } from '../src/risk/assess-with-past.ts'
 import { shippedRiskModel } from '../src/risk/model.ts'
+import { readOutcomes } from '../src/risk/read-outcomes.ts'
 import { countedKeys } from '../src/risk/risk-keys.ts'
 import { hashText, hashTexts, packHashes } from '../src/store/hash.ts'
 import { openStore } from '../src/store/open-store.ts'
@@ -27,13 +29,18 @@ process.stdout.write(
   `${JSON.stringify({ bench: 'risk', changes: CHANGES, ...large, p95OfATenth: small.p95, ratio: Math.round((large.p95 / small.p95) * 100) / 100, cpuRatio: Math.round((large.cpu / small.cpu) * 100) / 100 })}\n`,
 )
 
-async function measure(changes: number): Promise<{ p50: number; p95: number; cpu: number }> {
+async function measure(changes: number): Promise<{ p50: number; p95: number; cpu: number; learning: number; isAdjusted: boolean }> {
   const folder = mkdtempSync(join(tmpdir(), 'causeway-bench-'))
   const file = join(folder, 'risk.sqlite')
   const store = await openStore(`file:${file}`)
   try {
     fill(file, changes)
     const tenant = store.tenant(1)
+    const now = new Date(START + changes * 300_000)
+    const learningSince = process.cpuUsage()
+    const adjustment = adjustmentFrom(await readOutcomes({ tenant }, 1, now), model)
+    const learned = process.cpuUsage(learningSince)
+    await tenant.riskAdjustments.put({ repositoryId: 1, modelVersion: model.version, learnedAt: now, adjustment })
     const next = seededRandom(7)
     const times: number[] = []
     let startedCpu = process.cpuUsage()
@@ -41,14 +48,20 @@ async function measure(changes: number): Promise<{ p50: number; p95: number; cpu
       const change = madeUp(next, changes)
       if (asked === WARM_UP) startedCpu = process.cpuUsage()
       const startedAt = performance.now()
-      assessChange(change, await gatherRiskPast({ tenant }, 1, change), model)
+      await assessWithPast({ tenant }, 1, change)
       if (asked >= WARM_UP) times.push(performance.now() - startedAt)
     }
     const { user, system } = process.cpuUsage(startedCpu)
     const cpu = (user + system) / 1_000 / ASKED
     times.sort((a, b) => a - b)
     const rounded = (ms: number): number => Math.round(ms * 10) / 10
-    return { p50: rounded(times[Math.floor(ASKED * 0.5)]!), p95: rounded(times[Math.floor(ASKED * 0.95)]!), cpu: rounded(cpu) }
+    return {
+      p50: rounded(times[Math.floor(ASKED * 0.5)]!),
+      p95: rounded(times[Math.floor(ASKED * 0.95)]!),
+      cpu: rounded(cpu),
+      learning: rounded((learned.user + learned.system) / 1e6),
+      isAdjusted: adjustment !== null,
+    }
   } finally {
     await store.close()
     rmSync(folder, { recursive: true, force: true })

@@ -31,6 +31,7 @@ import { followComment } from './incidents/follow-comment.ts'
 import { followIssue } from './incidents/follow-issue.ts'
 import { hasLeft, moveIncident } from './incidents/move-incident.ts'
 import { measureAccuracy } from './incidents/measure-accuracy.ts'
+import { learnOutcomes } from './risk/learn-outcomes.ts'
 import { refreshAnswers, refreshAsAsked } from './incidents/refresh-answers.ts'
 import { followDocument, followMergedDocument } from './postmortems/follow-document.ts'
 import { followPostmortem } from './postmortems/follow-postmortem.ts'
@@ -100,6 +101,8 @@ export async function followUp(work: Work, what: FollowUp): Promise<void> {
     case 'accuracy':
       await measureAccuracy(work, what.repositoryId)
       return refreshAsAsked(work, what.repositoryId, work.now())
+    case 'outcomes':
+      return learnOutcomes(work, what.repositoryId)
     case 'deployment':
       return reviewDeployment(work, what.deploymentId)
     case 'gate':

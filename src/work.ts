@@ -35,6 +35,8 @@ export type FollowUp =
   | { kind: 'pull-request'; repositoryId: number; changeId: number }
   /** Measure how often the ranker was right on the repository's own past, then say so in its open answers. */
   | { kind: 'accuracy'; repositoryId: number }
+  /** Learn from what came of the repository's changes how the risk of later ones is to be judged. */
+  | { kind: 'outcomes'; repositoryId: number }
   | { kind: 'deployment'; repositoryId: number; deploymentId: number }
   | { kind: 'gate'; repositoryId: number; requestId: number }
 

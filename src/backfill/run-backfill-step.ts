@@ -4,6 +4,7 @@ import { refreshOpenAnswers } from '../changes/refresh-open-answers.ts'
 import { seeRepository } from '../changes/see-repository.ts'
 import type { Backfill, BackfillNote, BackfillPhase } from '../domain/backfill.ts'
 import { measureAccuracy } from '../incidents/measure-accuracy.ts'
+import { learnOutcomes } from '../risk/learn-outcomes.ts'
 import type { Work } from '../work.ts'
 import { linkPastChanges } from './link-past-changes.ts'
 import type { PastReading, PhaseResult } from './phase.ts'
@@ -88,6 +89,7 @@ function refusalOf(error: unknown): string | null {
 /** What the past says of the ranker itself; and incidents reported meanwhile are answered from all of it now. */
 async function finishReading({ work, repository }: PastReading): Promise<PhaseResult> {
   await measureAccuracy(work, repository.id, true)
+  await learnOutcomes(work, repository.id, true)
   await refreshOpenAnswers(work)
   return { cursor: null }
 }

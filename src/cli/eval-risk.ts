@@ -7,7 +7,9 @@ import { failWith } from './report-error.ts'
 
 const EXAMPLES = `
 A set is one file a repository, JSON lines, gzipped or not, oldest change first. Its first 2,000 changes only warm its past
-up, and reverts themselves are not judged. What is known of a change is what was known when it landed.
+up, and reverts themselves are not judged. What is known of a change is what was known when it landed. Each is judged by the
+model as the set's own outcomes had adjusted it by then; "not adjusted" is the model as it is, and how many changes came
+before enough was known to adjust it.
 
 Examples:
   causeway eval risk data/acme+shop.jsonl.gz
@@ -95,6 +97,17 @@ async function ablate(sets: LearnedSet[], { json }: Options): Promise<void> {
   process.stdout.write(`${[head, whole, ...rows].join('\n')}\n`)
 }
 
+const FIGURES = ['auc', 'aucpr', 'ece', 'lift10', 'brierSkill', 'slope'] as const
+type Figure = (typeof FIGURES)[number]
+
+/** What adjusting won over the sets: the mean, by its standard error (t), and in how many of them there was a gain. */
+function gainOf(results: readonly RiskResult[], name: Figure): { mean: number; t: number | null; higherIn: number } {
+  const gains = results.map((result) => result[name] - result.asShipped[name])
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / Math.max(1, gains.length - 1)
+  return { mean, t: variance > 0 ? mean / Math.sqrt(variance / gains.length) : null, higherIn: gains.filter((gain) => gain > 0).length }
+}
+
 async function reportOf(results: readonly RiskResult[], model: string) {
   const { meanFigures } = await import('../risk/learn/evaluate-risk.ts')
   const baseline = (name: keyof RiskResult['baselines']) =>
@@ -102,28 +115,40 @@ async function reportOf(results: readonly RiskResult[], model: string) {
       results.map(({ baselines }) => baselines[name]),
       ['auc', 'aucpr', 'lift10'],
     )
-  const total = (name: 'changes' | 'positives'): number => results.reduce((sum, each) => sum + each[name], 0)
+  const total = (name: 'changes' | 'positives' | 'adjustedChanges'): number => results.reduce((sum, each) => sum + each[name], 0)
+  const asShipped = results.map((result) => result.asShipped)
   return {
     sets: results,
     macro: {
       changes: total('changes'),
       positives: total('positives'),
-      ...meanFigures(results, ['auc', 'aucpr', 'ece', 'lift10', 'brierSkill', 'slope']),
+      adjustedChanges: total('adjustedChanges'),
+      ...meanFigures(results, FIGURES),
+      asShipped: meanFigures(asShipped, FIGURES),
     },
+    gains: Object.fromEntries(FIGURES.map((name) => [name, gainOf(results, name)])) as Record<Figure, ReturnType<typeof gainOf>>,
     baselines: { loc: baseline('loc'), files: baseline('files'), priorReverts: baseline('priorReverts') },
     model,
   }
 }
 
-function tableOf({ sets, macro, baselines, model }: Awaited<ReturnType<typeof reportOf>>): string {
+const SHOWN = ['auc', 'aucpr', 'lift10', 'ece', 'brierSkill', 'slope'] as const
+
+function tableOf({ sets, macro, gains, baselines, model }: Awaited<ReturnType<typeof reportOf>>): string {
   const width = Math.max(...sets.map(({ name }) => name.length), 24)
   const row = (name: string, ...cells: (string | number)[]): string =>
     `${name.padEnd(width)}${cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell).padStart(11)).join('')}`
   const plain = ({ auc, aucpr, lift10 }: { auc: number; aucpr: number; lift10: number }) => [auc, aucpr, lift10]
+  const figures = (of: Record<Figure, number>): number[] => SHOWN.map((name) => of[name])
   return `${[
     row('set', 'changes', 'reverted', 'AUC', 'AUC-PR', 'lift of 10 %', 'ECE', 'Brier skill', 'slope'),
-    ...sets.map((set) => row(set.name, String(set.changes), String(set.positives), ...plain(set), set.ece, set.brierSkill, set.slope)),
-    row('mean of the sets', String(macro.changes), String(macro.positives), ...plain(macro), macro.ece, macro.brierSkill, macro.slope),
+    ...sets.flatMap((set) => [
+      row(set.name, String(set.changes), String(set.positives), ...figures(set)),
+      row('  not adjusted', String(set.changes - set.adjustedChanges), '', ...figures(set.asShipped)),
+    ]),
+    row('mean of the sets', String(macro.changes), String(macro.positives), ...figures(macro)),
+    row('  not adjusted', '', '', ...figures(macro.asShipped)),
+    row('  t of the gain', '', '', ...SHOWN.map((name) => gains[name].t?.toFixed(1) ?? '')),
     row('  by lines changed', '', '', ...plain(baselines.loc)),
     row('  by files touched', '', '', ...plain(baselines.files)),
     row("  by files' prior reverts", '', '', ...plain(baselines.priorReverts)),

@@ -4,7 +4,7 @@ import type { RiskReason } from '../domain/risk.ts'
 import type { History } from '../history/history.ts'
 import type { RangeRisk } from '../history/risk-of-range.ts'
 import { failWith } from './report-error.ts'
-import { oddsInWords, percentOf, timesAverage } from '../render/risk-words.ts'
+import { modelInWords, oddsInWords, percentOf, timesAverage } from '../render/risk-words.ts'
 import { count } from '../render/words.ts'
 import { plain, progressLine, wrapped } from './terminal.ts'
 
@@ -103,6 +103,7 @@ function jsonOf({ base, head, commits, change, assessment, past }: RangeRisk) {
     context: assessment.context.map(reasonOf),
     past: { changes: past.changes, harmed: past.harmed },
     model: assessment.modelVersion,
+    adjustedBy: assessment.adjustedBy,
   }
 }
 
@@ -131,7 +132,7 @@ function textOf({ base, head, commits, change, assessment, past }: RangeRisk, ba
   lines.push(
     '',
     ...wrapped(
-      `The chance that it will be taken back within 14 days, judged by ${count(past.changes, 'earlier change')}, ${past.harmed} of them taken back. Model: ${assessment.modelVersion}`,
+      `The chance that it will be taken back within 14 days, judged by ${count(past.changes, 'earlier change')}, ${past.harmed} of them taken back. Model: ${modelInWords(assessment)}`,
       100,
     ),
   )

@@ -13,6 +13,7 @@ import { changeLink } from '../incidents/rollback-kit.ts'
 import { whoKnows } from '../incidents/who-knows.ts'
 import { renderShipsCheck, shipsCheckName } from '../render/ships-check.ts'
 import { combinedRisk } from '../risk/combined-risk.ts'
+import { learnLater } from '../risk/learn-outcomes.ts'
 import type { Work } from '../work.ts'
 import { assessStoredChange } from './assess-stored-change.ts'
 import { verdictOf } from './verdict.ts'
@@ -34,6 +35,7 @@ export async function reviewDeployment(work: Work, deploymentId: number, isAsked
   const carried = await carriedBy(work, repository, catalog, deployment)
   const review = await buildReview(work, { repository, catalog, deployment, ...carried })
   const { state, until } = review.verdict
+  await learnLater(work, repository.id)
   await work.tenant.reviews.save(review, repository.id, state === 'watching' && until !== null ? new Date(until) : null)
   if (!catalog.settings.pullRequests.riskCheck) return
   const externalId = shipsCheckId(deployment.id)

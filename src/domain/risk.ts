@@ -90,12 +90,16 @@ export type RiskAssessment = {
   /** Worth knowing, but without weight in the probability (strength 0). */
   context: RiskReason[]
   modelVersion: string
+  /** Settled changes of this repository that adjusted the model, and how many of them came to harm; null where none did. */
+  adjustedBy: { changes: number; harms: number } | null
 }
 
-/** How much more or less each group of the model's features counts in one repository than elsewhere. Kept as JSON. */
+/** How what the model looks at counts in one repository, against how it counts elsewhere. Kept as JSON. */
 export type RiskAdjustment = {
-  /** What all that a group adds is multiplied by, by the group's name; at least 0. */
+  /** What all that a group of features adds is multiplied by, by the group's name; at least 0. */
   factors: Readonly<Record<string, number>>
+  /** Added besides for each unit that a feature lies above its mean here, by name; at least 0 for evidence of harm. */
+  slopes: Readonly<Record<string, { rise: number; mean: number }>>
   /** Added to the log-odds, so that an average change here stays an average change. */
   shift: number
   /** Settled changes it was learned from, and how many of them came to harm. */

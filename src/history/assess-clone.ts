@@ -1,8 +1,10 @@
 // The risk of changes in a clone, from the clone's own past: what the check on a pull request would say if only git were known.
-import type { RiskAssessment, RiskChange, RiskPast } from '../domain/risk.ts'
+import type { RiskAdjustment, RiskAssessment, RiskChange, RiskPast } from '../domain/risk.ts'
+import { adjustmentFrom } from '../risk/adjust.ts'
 import { assessChange } from '../risk/assess-change.ts'
 import { missingOf } from '../risk/gather-risk-past.ts'
 import type { RiskModel } from '../risk/model.ts'
+import { outcomeOf, type RiskOutcome, WARM_UP } from '../risk/outcome.ts'
 import { type RiskMemory, riskMemory, SETTLED_AFTER_MS } from '../risk/risk-memory.ts'
 import { cloneCandidate } from './clone-candidate.ts'
 import { findReverts } from './find-reverts.ts'
@@ -14,6 +16,11 @@ const PAST_MS = 3 * 365 * 86_400_000
 const COMPANIONED = 3
 const LAST_CHANGES = 12
 const PROGRESS_EVERY = 1_000
+/** The newest outcomes from which the model is adjusted, and after how many more it is again. */
+const MOST_OUTCOMES = 20_000
+const ADJUSTED_EVERY = 200
+/** Of the past only paths are read, not lines: how large changes were says nothing there. */
+const NOT_LEARNED = ['size']
 
 export type ClonePast = {
   /** Changes read, and how many of them came to harm. */
@@ -46,8 +53,11 @@ export async function readClonePast(
   const { takenBack } = finder.finish()
   const memory = riskMemory()
   const together = companionIndex(landed)
+  const learner = outcomeLearner(options.model)
+  const isReverting = new Set(takenBack.map(({ place }) => place))
+  const isHarmed = new Set(takenBack.flatMap(({ culprits, at }) => culprits.filter((culprit) => isWithinTime(landed[culprit], at))))
   const assess = (change: RiskChange): RiskAssessment =>
-    assessChange(change, { ...memory.past(change), missing: together.missing(change) }, options.model)
+    assessChange(change, { ...memory.past(change), missing: together.missing(change) }, options.model, learner.known(change.at))
   const assessed = new Map<string, { change: RiskChange; assessment: RiskAssessment }>()
   let told = 0
   let harmed = 0
@@ -59,7 +69,10 @@ export async function readClonePast(
       const change = riskChangeOf(found, detail)
       assessed.set(found.mergeSha, { change, assessment: assess(change) })
     }
-    memory.landed(riskChangeOf(found, null))
+    const change = riskChangeOf(found, null)
+    if (place >= Math.max(WARM_UP, landed.length - MOST_OUTCOMES) && !isReverting.has(place))
+      learner.add(outcomeOf(change, memory.past(change), isHarmed.has(place)))
+    memory.landed(change)
     together.landed(place)
   }
   const shaOf = (place: number): string => landed[place]?.mergeSha ?? ''
@@ -72,11 +85,32 @@ export async function readClonePast(
   }
 }
 
-/** What was taken back later than the foretold 14 days is no harm in that sense; false then. */
+/** What was taken back later than the foretold 14 days is no harm in that sense. */
+function isWithinTime(culprit: HistoryChange | undefined, at: Date): culprit is HistoryChange {
+  return culprit !== undefined && at.getTime() - culprit.mergedAt.getTime() <= SETTLED_AFTER_MS
+}
+
 function tell(memory: RiskMemory, culprit: HistoryChange | undefined, place: number, at: Date): boolean {
-  if (culprit === undefined || at.getTime() - culprit.mergedAt.getTime() > SETTLED_AFTER_MS) return false
+  if (!isWithinTime(culprit, at)) return false
   memory.harmed(place, { kind: 'reverted', knownAt: at, title: culprit.title, url: null, incident: null })
   return true
+}
+
+/** What the outcomes that were settled by a moment had taught. */
+function outcomeLearner(model: RiskModel): { add(outcome: RiskOutcome): void; known(at: Date): RiskAdjustment | null } {
+  const outcomes: RiskOutcome[] = []
+  let learned: { from: number; adjustment: RiskAdjustment | null } = { from: 0, adjustment: null }
+  return {
+    add: (outcome) => void outcomes.push(outcome),
+    known(at) {
+      const settledMs = at.getTime() - SETTLED_AFTER_MS
+      let settled = learned.from
+      while (settled < outcomes.length && outcomes[settled]!.at.getTime() < settledMs) settled++
+      if (settled - learned.from >= ADJUSTED_EVERY)
+        learned = { from: settled, adjustment: adjustmentFrom(outcomes.slice(0, settled), model, NOT_LEARNED) }
+      return learned.adjustment
+    },
+  }
 }
 
 function companionIndex(landed: readonly HistoryChange[]): {

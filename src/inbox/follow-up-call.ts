@@ -12,6 +12,7 @@ const note = z.object({
   what: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('pull-request'), repositoryId: id, changeId: id }),
     z.object({ kind: z.literal('accuracy'), repositoryId: id }),
+    z.object({ kind: z.literal('outcomes'), repositoryId: id }),
     z.object({ kind: z.literal('deployment'), repositoryId: id, deploymentId: id }),
     z.object({ kind: z.literal('gate'), repositoryId: id, requestId: id }),
   ]),

@@ -10,6 +10,7 @@ import { seeRepository } from '../changes/see-repository.ts'
 import { keepCheck } from '../github/keep-check.ts'
 import { RateLimited } from '../github/github.ts'
 import { renderRiskCheck, RISK_CHECK } from '../render/check-run.ts'
+import { learnLater } from '../risk/learn-outcomes.ts'
 import type { Work } from '../work.ts'
 import { buildRiskReport } from './build-risk-report.ts'
 
@@ -55,6 +56,7 @@ export async function showRisk(
       'Pull requests get no risk check: grant the App "Checks: write", or set pull_requests.risk_check: false',
     )
   else work.log.info({ pullRequest: number, headSha, action, risk: report.assessment.probability }, 'risk of a pull request shown')
+  await learnLater(work, repository.id)
 }
 
 /** Read once for a head against a base: a base that only moved on changes nothing of what the pull request touches. */

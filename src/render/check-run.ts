@@ -3,7 +3,7 @@ import type { RiskReport } from '../domain/pull-request.ts'
 import type { RiskAssessment, RiskReason } from '../domain/risk.ts'
 import { code, inline, link, plain, sentence, webAddress } from './escape.ts'
 import { fold, SENTENCE_LENGTH, table, TITLE_LENGTH } from './report/block.ts'
-import { oddsInWords, percentOf, timesAverage } from './risk-words.ts'
+import { modelInWords, oddsInWords, percentOf, timesAverage } from './risk-words.ts'
 import { count, list, span, utcDay, utc } from './words.ts'
 
 export const RISK_CHECK = 'Causeway / deploy risk'
@@ -62,7 +62,7 @@ function summaryOf(report: RiskReport): string {
     incidentsBlock(report),
     contactsBlock(report),
     contextBlock(assessment),
-    `<sub>A risk is a chance, no verdict: most risky changes go well. Nothing about a person is part of it. Model ${inline(assessment.modelVersion, 40)}.</sub>`,
+    `<sub>A risk is a chance, no verdict: most risky changes go well. Nothing about a person is part of it. Model ${inline(modelInWords(assessment), 160)}.</sub>`,
   ]
   return blocks.filter((block) => block !== '').join('\n\n')
 }

@@ -1,7 +1,7 @@
 // The risk of a change for a workflow run of GitHub Actions: commands that become annotations, and the job's summary.
 import type { RiskAssessment, RiskChange, RiskReason } from '../domain/risk.ts'
-import { code, inline, plain } from './escape.ts'
-import { oddsInWords, percentOf, timesAverage } from './risk-words.ts'
+import { inline, plain } from './escape.ts'
+import { modelInWords, oddsInWords, percentOf, timesAverage } from './risk-words.ts'
 
 const MAX_SENTENCE = 300
 const TITLE = 'Causeway / deploy risk'
@@ -27,7 +27,7 @@ export function summaryOf(assessment: RiskAssessment, change: RiskChange): strin
   if (reasons.length > 0) lines.push('| Odds | Reason |', '|--:|---|', ...reasons.map(row), '')
   if (context.length > 0)
     lines.push('Worth knowing, but not counted:', '', ...context.map(({ sentence }) => `- ${inline(sentence, MAX_SENTENCE)}`), '')
-  lines.push(`The chance that it will be taken back within 14 days, by model ${code(assessment.modelVersion, 40)}.`, '')
+  lines.push(`The chance that it will be taken back within 14 days, by model ${inline(modelInWords(assessment), 160)}.`, '')
   return `${lines.join('\n')}\n`
 }
 

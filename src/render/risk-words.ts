@@ -1,4 +1,6 @@
 // How a risk is said to people. Pure.
+import type { RiskAssessment } from '../domain/risk.ts'
+import { count } from './words.ts'
 
 /** "4.1 %": below ten a tenth matters; more figures than two the calibration does not support. */
 export function percentOf(probability: number): string {
@@ -14,6 +16,13 @@ export function timesAverage(probability: number, baseRate: number): string {
   if (times >= 1.5) return `${times < 10 ? Number(times.toFixed(1)) : Math.round(times)} times ${average}`
   if (times > 0.67) return `about ${average}`
   return times > 0.4 ? `below ${average}` : `far below ${average}`
+}
+
+/** "risk-1, adjusted by what came of 4,120 changes here (97 taken back or the cause of an incident)". */
+export function modelInWords({ modelVersion, adjustedBy }: Pick<RiskAssessment, 'modelVersion' | 'adjustedBy'>): string {
+  if (adjustedBy === null) return modelVersion
+  const { changes, harms } = adjustedBy
+  return `${modelVersion}, adjusted by what came of ${count(changes, 'change')} here (${harms} taken back or the cause of an incident)`
 }
 
 /** By how much a reason multiplies the odds. */

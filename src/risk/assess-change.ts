@@ -1,45 +1,43 @@
 // The risk engine: a change, its repository's past and a model become a probability with reasons.
 // Pure: no I/O, no clock. Additive in log-odds, so that each part of the sum is a reason; see docs/decisions.
-import type { RiskAssessment, RiskChange, RiskPast, RiskReason } from '../domain/risk.ts'
+import type { RiskAdjustment, RiskAssessment, RiskChange, RiskPast, RiskReason } from '../domain/risk.ts'
 import type { RiskContext } from './features/feature-group.ts'
-import { baseRateOf, logistic, logit, type RiskModel, stepsBelow, wordsIn } from './model.ts'
+import { baseRateOf, logistic, logit, type RiskModel } from './model.ts'
 import { nameIn } from './risk-keys.ts'
 import { contextOf, featureGroups, measureRisk } from './risk-features.ts'
+import { adjustedStrengths, strengthsOf } from './strengths.ts'
 import { riskContext } from './worth-knowing.ts'
 
 /** A reason that moved the log-odds by less than this did not move the probability: it is not shown. */
 const MIN_STRENGTH = 0.05
 const MAX_REASONS = 5
 
-/** Same input, same output; the order of files never matters. */
-export function assessChange(change: RiskChange, past: RiskPast, model: RiskModel): RiskAssessment {
+/**
+ * Same input, same output; the order of files never matters. `adjustment`: what the repository's own outcomes taught about
+ * this model; null judges as everywhere.
+ */
+export function assessChange(
+  change: RiskChange,
+  past: RiskPast,
+  model: RiskModel,
+  adjustment: RiskAdjustment | null = null,
+): RiskAssessment {
   const context = contextOf(change, past)
   const baseRate = baseRateOf(past.settled, model)
-  const strengths = strengthsOf(context, model)
-  const logOdds = logit(baseRate) + model.bias + strengths.reduce((a, b) => a + b, 0)
+  const values = measureRisk(context)
+  const asShipped = strengthsOf(values, context.keys.word.map(nameIn), model)
+  const [words = 0, ...groups] = (adjustment === null ? asShipped : adjustedStrengths(asShipped, values, adjustment)).toReversed()
+  // What words add is said with the rest of the title.
+  const strengths = groups.toReversed().map((strength, at) => (featureGroups[at]!.kind === 'title' ? strength + words : strength))
+  const level = logit(baseRate) + model.bias + (adjustment?.shift ?? 0)
   return {
-    probability: logistic(logOdds),
+    probability: logistic(strengths.reduce((sum, each) => sum + each, level)),
     baseRate,
     reasons: reasonsOf(context, strengths, model),
     context: riskContext(context),
     modelVersion: model.version,
+    adjustedBy: adjustment === null ? null : { changes: adjustment.changes, harms: adjustment.harms },
   }
-}
-
-/** What each group of features adds to the log-odds, in the order of `featureGroups`. */
-function strengthsOf(context: RiskContext, model: RiskModel): number[] {
-  const learned = new Map(model.features.map((feature) => [feature.name, feature]))
-  const values = measureRisk(context)
-  let at = 0
-  return featureGroups.map(({ kind, features }) => {
-    let strength = kind === 'title' ? wordsIn(context.keys.word.map(nameIn), model) : 0
-    for (const { name } of features) {
-      const feature = learned.get(name)
-      const value = values[at++]!
-      if (feature !== undefined) strength += stepsBelow(feature, value)
-    }
-    return strength
-  })
 }
 
 function reasonsOf(context: RiskContext, strengths: readonly number[], model: RiskModel): RiskReason[] {

@@ -9,6 +9,7 @@ import { declareRead, tenantReader, type Given } from './prepared.ts'
 import { createReferenceIndex } from './reference-index.ts'
 import type { ChangeStore } from './store.ts'
 import type { CarriedChange } from '../domain/deployment.ts'
+import { readHarms, readLandings } from './risk-outcomes.ts'
 import { readRiskPast } from './risk-past.ts'
 
 const changesByIds = declareRead(({ q, tables: { changes }, belongs, oneOf }, { ids }: { ids: Given<number[]> }) =>
@@ -231,6 +232,8 @@ export function createChangeStore(database: Database, installationId: number): C
       }),
     past: (repositoryId, query) => readPast(database, installationId, repositoryId, query),
     riskPast: (repositoryId, query) => readRiskPast(database, installationId, repositoryId, query),
+    landings: (repositoryId, query) => readLandings(database, installationId, repositoryId, query),
+    harms: (repositoryId, query) => readHarms(database, installationId, repositoryId, query),
   }
 }
 

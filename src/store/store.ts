@@ -252,7 +252,28 @@ export type ChangeStore = {
     /** For the busiest few paths: the paths of each of their last changes. */
     companions: { path: string; changes: string[][] }[]
   }>
+  /**
+   * Of the newest so many changes that had landed before, those after `after` (null: from the first), oldest first: what
+   * came of them teaches about the risk of later ones.
+   */
+  landings(
+    repositoryId: number,
+    query: { before: Date; newest: number; after: { landedAt: Date; id: number } | null; limit: number },
+  ): Promise<RiskLanding[]>
+  /**
+   * What became known in [since, before) of harm that changes did, as `riskPast` counts it, in the order in which it became
+   * known; and the changes that took others back then.
+   */
+  harms(
+    repositoryId: number,
+    query: { since: Date; before: Date; settledAfterMs: number },
+  ): Promise<{ harms: { changeId: number; knownAt: Date }[]; reverting: number[] }>
 }
+
+export type RiskLanding = { id: number; landedAt: Date } & Pick<
+  Change,
+  'title' | 'files' | 'filesTruncated' | 'fileCount' | 'added' | 'deleted' | 'references'
+>
 
 export type DeploymentStore = {
   /** Inserts, or returns the ids of, the deployments (one a service) that this report became. */

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { KeyPast, RiskChange, RiskHarm, RiskPast } from '../../src/domain/risk.ts'
+import type { KeyPast, RiskAdjustment, RiskChange, RiskHarm, RiskPast } from '../../src/domain/risk.ts'
 import { assessChange } from '../../src/risk/assess-change.ts'
 import { shippedRiskModel } from '../../src/risk/model.ts'
+import { riskFeatures } from '../../src/risk/risk-features.ts'
 import { allKeys } from '../../src/risk/risk-keys.ts'
+import { adjustableGroups } from '../../src/risk/strengths.ts'
 import { changeOf } from '../support/risk-fixtures.ts'
 
 const model = shippedRiskModel()
@@ -69,15 +71,33 @@ function pastOf(
   }
 }
 
+/** Whatever a repository's outcomes may have taught. */
+const adjustment: fc.Arbitrary<RiskAdjustment> = fc
+  .record({
+    factors: fc.array(fc.double({ min: 0, max: 3, noNaN: true }), {
+      minLength: adjustableGroups.length,
+      maxLength: adjustableGroups.length,
+    }),
+    rises: fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: riskFeatures.length, maxLength: riskFeatures.length }),
+    shift: fc.double({ min: -2, max: 2, noNaN: true }),
+  })
+  .map(({ factors, rises, shift }) => ({
+    factors: Object.fromEntries(adjustableGroups.map((group, at) => [group, factors[at]!])),
+    slopes: Object.fromEntries(
+      riskFeatures.map(({ name, isHarm }, at) => [name, { rise: isHarm === true ? Math.abs(rises[at]!) : rises[at]!, mean: 1 }]),
+    ),
+    ...{ shift, changes: 900, harms: 30 },
+  }))
+
 describe('the risk of a change, whatever is known', () => {
   it('is never lowered by more evidence of harm', () => {
     fc.assert(
-      fc.property(known, (facts) => {
+      fc.property(known, fc.option(adjustment), (facts, learned) => {
         // The same counts for both, so that one more harm is all that differs.
         const before = pastOf(facts, facts.harms)
         const after = pastOf(facts, [...facts.harms, facts.more])
         const counts = new Map([...after.keys].map(([key, { harms }]) => [key, { changes: before.keys.get(key)!.changes, harms }]))
-        const risk = (past: RiskPast) => assessChange(facts.subject, past, model).probability
+        const risk = (past: RiskPast) => assessChange(facts.subject, past, model, learned).probability
         expect(risk({ ...after, keys: counts })).toBeGreaterThanOrEqual(risk(before) - 1e-12)
       }),
       { numRuns: 500 },

@@ -37,6 +37,7 @@ export function exampleRisk(overrides: Partial<RiskReport> = {}): RiskReport {
         },
       ],
       modelVersion: 'risk-1',
+      adjustedBy: { changes: 4_120, harms: 97 },
     },
     failAbove: null,
     services: ['checkout'],

@@ -2,8 +2,10 @@
 import { calibrationOf } from '../../rank/learn/calibration.ts'
 import { seededRandom } from '../../rank/metrics.ts'
 import { aucOf, brierSkillOf } from '../../rank/learn/similar-evaluation.ts'
-import { baseRateOf, logistic, logit, type RiskModel, stepsBelow, wordsIn } from '../model.ts'
-import { riskFeatures } from '../risk-features.ts'
+import type { RiskAdjustment } from '../../domain/risk.ts'
+import { baseRateOf, logistic, logit, type RiskModel } from '../model.ts'
+import { adjustedStrengths, strengthsOf } from '../strengths.ts'
+import { playAdjusted } from './play-adjusted.ts'
 import type { RiskRow } from './risk-set.ts'
 
 export type RiskFigures = {
@@ -16,10 +18,15 @@ export type RiskFigures = {
   slope: number
 }
 type Interval = { low: number; high: number }
+/** Judged by the model as the repository's own outcomes had adjusted it by then. */
 export type RiskResult = RiskFigures & {
   name: string
   changes: number
   positives: number
+  /** Of them judged by an adjusted model: the others came before enough was known. */
+  adjustedChanges: number
+  /** Judged by the model as it is. */
+  asShipped: RiskFigures
   /** 95 %, by drawing changes again. */
   intervals: { auc: Interval; lift10: Interval; brierSkill: Interval }
   baselines: Record<'loc' | 'files' | 'priorReverts', Pick<RiskFigures, 'auc' | 'aucpr' | 'lift10'>>
@@ -29,7 +36,8 @@ type Forecast = { probability: number; isRight: boolean }
 const DRAWS = 200
 
 export function evaluateRisk(name: string, rows: readonly RiskRow[], model: RiskModel): RiskResult {
-  const forecasts = forecastsOf(rows, model)
+  const adjustments = playAdjusted(rows, model)
+  const forecasts = forecastsOf(rows, model, adjustments)
   const by = (score: (row: RiskRow) => number) => {
     const { auc, aucpr, lift10 } = orderOf(rows.map((row) => ({ probability: score(row), isRight: row.isBad })))
     return { auc, aucpr, lift10 }
@@ -38,13 +46,15 @@ export function evaluateRisk(name: string, rows: readonly RiskRow[], model: Risk
     name,
     changes: rows.length,
     positives: rows.filter(({ isBad }) => isBad).length,
+    adjustedChanges: adjustments.filter((adjustment) => adjustment !== null).length,
     ...figuresFrom(forecasts),
+    asShipped: figuresOf(rows, model),
     intervals: intervalsOf(forecasts),
     baselines: { loc: by((row) => row.lines), files: by((row) => row.fileCount), priorReverts: by((row) => row.priorReverts) },
   }
 }
 
-/** Without their intervals, which take most of the time. */
+/** Of the model as it is, and without intervals, which take most of the time. */
 export const figuresOf = (rows: readonly RiskRow[], model: RiskModel): RiskFigures => figuresFrom(forecastsOf(rows, model))
 
 function figuresFrom(forecasts: readonly Forecast[]): RiskFigures {
@@ -52,12 +62,13 @@ function figuresFrom(forecasts: readonly Forecast[]): RiskFigures {
   return { ...orderOf(forecasts), ece: raw, slope, brierSkill: brierSkillOf(forecasts) }
 }
 
-function forecastsOf(rows: readonly RiskRow[], model: RiskModel): Forecast[] {
-  const columns = model.features.map((feature) => ({ feature, at: riskFeatures.findIndex(({ name }) => name === feature.name) }))
-  return rows.map((row) => {
-    const features = columns.reduce((sum, { feature, at }) => sum + stepsBelow(feature, row.values[at]!), 0)
-    const logOdds = logit(baseRateOf(row.base, model)) + model.bias + features + wordsIn(row.words, model)
-    return { probability: logistic(logOdds), isRight: row.isBad }
+function forecastsOf(rows: readonly RiskRow[], model: RiskModel, adjustments: readonly (RiskAdjustment | null)[] = []): Forecast[] {
+  return rows.map(({ values, words, base, isBad }, place) => {
+    const adjustment = adjustments[place] ?? null
+    const asShipped = strengthsOf(values, words, model)
+    const strengths = adjustment === null ? asShipped : adjustedStrengths(asShipped, values, adjustment)
+    const level = logit(baseRateOf(base, model)) + model.bias + (adjustment?.shift ?? 0)
+    return { probability: logistic(strengths.reduce((sum, each) => sum + each, level)), isRight: isBad }
   })
 }
 

@@ -1,7 +1,7 @@
 // A repository's past as a data set, and what each of its changes looked like when it landed. Pure.
 import type { RiskChange, RiskHarm } from '../../domain/risk.ts'
-import { nameIn, titleKey } from '../risk-keys.ts'
-import { contextOf, measureRisk } from '../risk-features.ts'
+import { outcomeOf, type RiskOutcome } from '../outcome.ts'
+import { titleKey } from '../risk-keys.ts'
 import { riskMemory, SETTLED_AFTER_MS } from '../risk-memory.ts'
 
 export type SetChange = {
@@ -21,16 +21,8 @@ export type SetChange = {
 
 export type RiskSet = { name: string; /** Of its content. */ hash: string; changes: SetChange[] }
 
-/** One change as it looked when it landed. `values`: one a feature. */
-export type RiskRow = {
-  values: Float64Array
-  words: readonly string[]
-  base: { changes: number; harmed: number }
-  lines: number
-  fileCount: number
-  priorReverts: number
-  isBad: boolean
-}
+/** One change, with what baselines go by. */
+export type RiskRow = RiskOutcome & { lines: number; fileCount: number; priorReverts: number }
 
 /** Changes of a repository that only warm its past up. */
 const WARM_UP = 2_000
@@ -46,16 +38,11 @@ export function rowsOf(set: RiskSet): RiskRow[] {
       memory.harmed(next.place, harmOf(next))
     const change = changeOf(each)
     if (place >= WARM_UP && !each.isRevert) {
-      const past = memory.past(change)
-      const context = contextOf(change, past)
       rows.push({
-        values: Float64Array.from(measureRisk(context)),
-        words: context.keys.word.map(nameIn),
-        base: past.settled,
+        ...outcomeOf(change, memory.past(change), each.isReverted),
         lines: each.added + each.deleted,
         fileCount: each.fileCount,
         priorReverts: each.priorReverts,
-        isBad: each.isReverted,
       })
     }
     memory.landed(change)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ChangeFacts } from '../../../src/domain/change.ts'
 import type { RiskChange } from '../../../src/domain/risk.ts'
+import { outcomeOf, type RiskOutcome } from '../../../src/risk/outcome.ts'
+import { readOutcomes } from '../../../src/risk/read-outcomes.ts'
 import { gatherRiskPast } from '../../../src/risk/gather-risk-past.ts'
 import { allKeys, countedKeys } from '../../../src/risk/risk-keys.ts'
 import { riskMemory } from '../../../src/risk/risk-memory.ts'
@@ -125,6 +127,44 @@ export function riskPastContract(open: Open): void {
       expect(await knownAt()).toEqual([at(4 * DAY)])
       await add('c', { ...pull, commitShas: [sha('b'), sha('c')] })
       expect(await knownAt()).toEqual([at(4 * DAY)])
+    })
+
+    it('tells of each settled change what was told when it landed, and what came of it', async () => {
+      const { tenant, repositoryId } = place()
+      const expected: RiskOutcome[] = []
+      const ids: number[] = []
+      for (const { day, facts, reverts } of told) {
+        expected.push(outcomeOf(facts, await gatherRiskPast({ tenant }, repositoryId, facts), [3, 9, 15].includes(day)))
+        const { files, title, at: mergedAt, fileCount, added, deleted } = facts
+        const row = { title, mergedAt, files: [...files], fileCount, added, deleted, terms: countedKeys(facts) }
+        ids.push(await tenant.changes.upsert(change(repositoryId, sha(`${day}x`), row)))
+        if (reverts !== null) await tenant.changes.linkRevert(ids[day]!, ids[reverts]!)
+      }
+      const settled = (now: Date, newest = 99) => readOutcomes({ tenant }, repositoryId, now, { newest, page: 7, warmUp: 2 })
+      const isRevert = (day: number): boolean => [5, 11, 17, 34].includes(day)
+      const until = (days: number) => expected.filter((_, day) => day >= 2 && day < days && !isRevert(day))
+      expect(await settled(at(64 * DAY))).toEqual(until(50))
+      expect(await settled(at(18 * DAY))).toEqual(until(4))
+      // Of the newest ten the first two only warm up; of what came before them nothing is known.
+      expect((await settled(at(64 * DAY), 10)).map((outcome) => outcome.at)).toEqual(
+        until(50)
+          .slice(-8)
+          .map((outcome) => outcome.at),
+      )
+      const [first] = await settled(at(64 * DAY), 10)
+      expect(first!.base).toEqual({ changes: 0, harmed: 0 })
+    })
+
+    it('counts a confirmed cause as harm once it is confirmed', async () => {
+      const { tenant, repositoryId, ids } = await recorded()
+      const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1))
+      await tenant.incidents.addOutcome({ incidentId, changeId: ids[20]!, verdict: 'caused', at: at(49 * DAY), by: octocat })
+      const bad = async (day: number) => {
+        const outcomes = await readOutcomes({ tenant }, repositoryId, at(day * DAY), { newest: 99, page: 50, warmUp: 0 })
+        return outcomes.filter(({ isBad }) => isBad).map((outcome) => (outcome.at.getTime() - at(0).getTime()) / (DAY * 60_000))
+      }
+      expect(await bad(48)).toEqual([3, 9, 15])
+      expect(await bad(50)).toEqual([3, 9, 15, 20])
     })
 
     it('finds the same title again, and files that usually change together', async () => {

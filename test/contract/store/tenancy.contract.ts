@@ -130,6 +130,11 @@ export function tenancyContract(open: Open): void {
             const past = await t.changes.past(repositoryId, { before: at(99), paths: ['src/cart.ts'], terms: ['round'] })
             return [...Array<unknown>(past.documentCount), ...past.documentFrequency, ...past.files, ...past.landedAt, ...past.culprits]
           },
+          landings: (t) => t.changes.landings(repositoryId, { before: at(99), newest: 9, after: null, limit: 9 }),
+          harms: async (t) => {
+            const { harms, reverting } = await t.changes.harms(repositoryId, { since: at(-99), before: at(99), settledAfterMs: 600_000 })
+            return [...harms, ...reverting]
+          },
           riskPast: async (t) => {
             const limits = { harms: 9, landings: 9, window: 9, settledAfterMs: 60_000 }
             const past = await t.changes.riskPast(repositoryId, { before: at(99), keys: ['round'], paths: ['src/cart.ts'], limits })
