@@ -12,7 +12,13 @@ export function riskAdjustmentStoreContract(open: Open): void {
       const nothing = learnedRisk(repositoryId)
       await riskAdjustments.put(nothing)
       expect(await riskAdjustments.get(repositoryId)).toEqual(nothing)
-      const adjustment = { factors: { size: 0.25, words: 1.5 }, slopes: { 'size.lines': { rise: 0.5, mean: 3 } }, shift: -0.125, changes: 1_200, harms: 41 }
+      const adjustment = {
+        factors: { size: 0.25, words: 1.5 },
+        slopes: { 'size.lines': { rise: 0.5, mean: 3 } },
+        shift: -0.125,
+        changes: 1_200,
+        harms: 41,
+      }
       const later = learnedRisk(repositoryId, { learnedAt: at(60), modelVersion: 'risk-9', adjustment })
       await riskAdjustments.put(later)
       expect(await riskAdjustments.get(repositoryId)).toEqual(later)
