@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { RangeReview, ReviewedChange } from '../history/review-range.ts'
 import { failWith } from './report-error.ts'
-import { percentOf, timesAverage } from '../render/risk-words.ts'
+import { modelInWords, percentOf, timesAverage } from '../render/risk-words.ts'
 import { count } from '../render/words.ts'
-import { plain, progressLine } from './terminal.ts'
+import { plain, progressLine, wrapped } from './terminal.ts'
 
 const EXAMPLES = `
 Reads the clone only, with the services of its .github/causeway.yml and the owners of its CODEOWNERS as of --to. Each change
@@ -42,9 +42,7 @@ async function review(clone: string, options: Options): Promise<void> {
       onProgress: (changes) => progress.show(`reading the history: ${changes} changes`),
     })
     progress.clear()
-    process.stdout.write(
-      options.json === true ? `${JSON.stringify(jsonOf(found, model.version))}\n` : textOf(found, options, model.version),
-    )
+    process.stdout.write(options.json === true ? `${JSON.stringify(jsonOf(found, model.version))}\n` : textOf(found, options))
   } finally {
     progress.clear()
     await history.close()
@@ -62,6 +60,7 @@ function jsonOf({ combined, changes, past, ...rest }: RangeReview, model: string
       at: at.toISOString(),
       probability: assessment.probability,
       baseRate: assessment.baseRate,
+      adjustedBy: assessment.adjustedBy,
       reasons: assessment.reasons.map(({ kind, sentence, strength, url }) => ({ kind, sentence, strength, url })),
     })),
     past,
@@ -72,7 +71,7 @@ function jsonOf({ combined, changes, past, ...rest }: RangeReview, model: string
 const MOST_SHOWN = 15
 const MOST_NAMED = 8
 
-function textOf(found: RangeReview, options: Options, model: string): string {
+function textOf(found: RangeReview, options: Options): string {
   const { changes, combined, services, owners, gaps, past } = found
   const range = `${plain(options.from, 40)} → ${plain(options.to, 40)}`
   if (changes.length === 0)
@@ -100,7 +99,8 @@ function textOf(found: RangeReview, options: Options, model: string): string {
   lines.push('')
   for (const [name, all] of facts) if (all.length > 0) lines.push(`${`${name}:`.padEnd(15)}${namesOf(all)}`)
   if (gaps.length > 0) lines.push(...gaps.map((gap) => `${'Missing:'.padEnd(15)}${gap}`))
-  lines.push('', `Judged by ${count(past.changes, 'change')}, ${past.harmed} of them taken back. Model: ${model}`)
+  const newest = modelInWords(changes.at(-1)!.assessment)
+  lines.push('', ...wrapped(`Judged by ${count(past.changes, 'change')}, ${past.harmed} of them taken back. Model: ${newest}`, 100))
   return `${lines.join('\n')}\n`
 }
 

@@ -24,7 +24,7 @@ export function registerTrainRisk(program: Command): void {
 async function trainOn(files: string[], options: { out: string; versionName: string; measure?: boolean }): Promise<void> {
   const { learnedSets } = await import('./learned-sets.ts')
   const { trainRisk } = await import('../risk/learn/train-risk.ts')
-  const { evaluateRisk, meanFigures } = await import('../risk/learn/evaluate-risk.ts')
+  const { figuresOf, meanFigures } = await import('../risk/learn/evaluate-risk.ts')
   const sets = await learnedSets(files)
   const model = trainRisk(sets, {
     version: options.versionName,
@@ -33,10 +33,10 @@ async function trainOn(files: string[], options: { out: string; versionName: str
   if (options.measure === true && sets.length > 1) {
     const results = sets.map((set) => {
       const others = sets.filter((other) => other !== set)
-      return evaluateRisk(set.name, set.rows, trainRisk(others, { version: 'leave-one-out', description: '' }))
+      return figuresOf(set.rows, trainRisk(others, { version: 'leave-one-out', description: '' }))
     })
     const figures = meanFigures(results, ['auc', 'lift10', 'brierSkill', 'ece'])
-    const changes = results.reduce((sum, each) => sum + each.changes, 0)
+    const changes = sets.reduce((sum, { rows }) => sum + rows.length, 0)
     model.accuracy = { changes, ...figures, how: `mean of ${sets.length} repositories, each by a model learned from the others` }
   }
   await writeFile(options.out, `${JSON.stringify(model, null, 1)}\n`).catch((error: unknown) => {

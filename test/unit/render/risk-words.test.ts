@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { oddsInWords, percentOf, timesAverage } from '../../../src/render/risk-words.ts'
+import { modelInWords, oddsInWords, percentOf, timesAverage } from '../../../src/render/risk-words.ts'
 
 describe('saying a risk', () => {
   it('gives two figures, and no false certainty at either end', () => {
@@ -18,6 +18,13 @@ describe('saying a risk', () => {
       `16 times ${average}`,
     ])
     expect(timesAverage(0.04, 0.02)).toBe("2 times this repository's average (2.0 %)")
+  })
+
+  it('names the model, and what adjusted it to this repository', () => {
+    expect(modelInWords({ modelVersion: 'risk-1', adjustedBy: null })).toBe('risk-1')
+    expect(modelInWords({ modelVersion: 'risk-1', adjustedBy: { changes: 4_120, harms: 97 } })).toBe(
+      'risk-1, adjusted by what came of 4,120 changes here (97 taken back or the cause of an incident)',
+    )
   })
 
   it('never says that the odds stay as they are of what moved them', () => {
