@@ -32,7 +32,7 @@ export type Candidate = {
 }
 
 export type RuledOut = {
-  reason: 'live-after' | 'other-environment' | 'already-reverted' | 'rolled-back' | 'not-deployed' | 'outcome'
+  reason: 'live-after' | 'other-environment' | 'already-reverted' | 'rolled-back' | 'not-deployed' | 'worked-since' | 'outcome'
   sentence: string
 }
 

@@ -1,3 +1,4 @@
+import type { Person } from './change.ts'
 import type { IncidentFix, IncidentStatus } from './incident.ts'
 import type { IncidentMetrics } from './incident-metrics.ts'
 import type { Evidence, RuledOut } from './ranking.ts'
@@ -87,6 +88,15 @@ export type ServiceGraph = {
   edges: { from: string; to: string }[]
 }
 
+/** When it was last seen to work, as somebody says: always before the incident began. */
+export type LastWorked = {
+  at: Date
+  /** The version or change that it worked with, where one was named. */
+  name: string | null
+  by: Person | null
+  url: string | null
+}
+
 /** Everything the incident comment says. `src/render/report.ts` turns it into markdown and adds nothing. */
 export type IncidentReport = {
   incidentId: number
@@ -112,6 +122,9 @@ export type IncidentReport = {
   /** A person's word: the suspects are the confirmed causes, or no change is one. */
   verdict: 'caused' | 'no-change' | null
   none: number
+  lastWorked: LastWorked | null
+  /** How many changes it rules out. */
+  liveWhenItWorked: number
   suspects: ReportedSuspect[]
   rollback: RollbackKit | null
   reverts: ReportedRevert[]

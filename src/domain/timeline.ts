@@ -24,6 +24,8 @@ export type TimelineFact =
   | { kind: 'services'; only: string[] | null; add: string[]; remove: string[] }
   /** A verdict; `changeId` is null for "no change caused it". `name` is the change's (`#12`, or a short sha), the text says why. */
   | { kind: 'outcome'; verdict: Outcome['verdict']; changeId: number | null; name: string }
+  /** It was last seen to work at the entry's `at`, or with the version or change `name`; `null` takes that back. */
+  | { kind: 'worked'; with: { name: string | null } | null }
   /** `name` as its readers see it: `#45` or `acme/ledger#45`. */
   | { kind: 'related' | 'duplicate'; repositoryId: number; issueNumber: number; name: string }
   | { kind: 'note' }

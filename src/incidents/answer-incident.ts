@@ -50,7 +50,8 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   await indexIncident(work, incident)
   const scope = await scopeOf(work, incident, repository)
   const found = await gatherCandidates(work, incident, scope)
-  const judged = await heedVerdicts(work, incident, scope, found.candidates)
+  const said = await readSaid(work.tenant, incident)
+  const judged = await heedVerdicts(work, incident, scope, found.candidates, said.entries)
   const gathered = { ...found, candidates: judged.candidates }
   const { past, culpritIds } = await gatherPast(work, incident, gathered.candidates, repository)
   const accuracy = await work.tenant.accuracies.get(repository.id)
@@ -59,7 +60,6 @@ export async function answerIncident(work: Work, incidentId: number): Promise<vo
   const weighed = rankPrepared(queryOf(incident), candidates, past, adjustedModel(accuracy))
   work.observe?.({ kind: 'ranked', ms: performance.now() - from })
   const ranking = confirmedRanking(weighed, judged)
-  const said = await readSaid(work.tenant, incident)
   if (judged.confirmed.length === 0) await recordFirstSuspect(work, incident, weighed, gathered.candidates, said)
   const similar = await gatherSimilar(work, incident, scope, said)
   const report = await buildReport(work, { incident, scope, gathered, ranking, similar, judged, said, accuracy })

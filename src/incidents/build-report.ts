@@ -71,6 +71,8 @@ export async function buildReport(work: Work, answer: Answer): Promise<IncidentR
     pool: ranking.pool,
     verdict: judged.confirmed.length > 0 ? 'caused' : judged.verdicts.isNoChange ? 'no-change' : null,
     none: ranking.none,
+    lastWorked: judged.worked,
+    liveWhenItWorked: gathered.candidates.filter(({ candidate }) => candidate.ruledOut?.reason === 'worked-since').length,
     suspects: ranked.slice(0, shownCount).map(({ suspect, found }) => ({
       ...reported(found, scope),
       probability: suspect.probability,

@@ -6,6 +6,7 @@ import { rollback } from './commands/say-rollback.ts'
 import { ack, incident, lead, mitigated, resolved, service, sev } from './commands/say-state.ts'
 import { cause, noChange, notCause } from './commands/say-verdict.ts'
 import { note, postmortem, update } from './commands/say-word.ts'
+import { worked } from './commands/say-worked.ts'
 import { readText, type SaidText } from './command.ts'
 
 const help: CommandKind = { form: '/help', does: 'shows this list', run: () => ({ facts: [], reply: helpText() }) }
@@ -22,6 +23,7 @@ const commands = new Map<string, CommandKind>(
     cause,
     'not-cause': notCause,
     'no-change': noChange,
+    worked,
     related,
     duplicate,
     note,

@@ -24,6 +24,12 @@ export function statedTime(text: string, openedAt: Date): Date | null {
   return plausible(read.at, openedAt)
 }
 
+const STATED =
+  /^(?:at\s+)?(?:(?:\d{4}-\d{2}-\d{2}[T ])?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:Z|[A-Z]{2,5}\b|[+-]\d{2}:?\d{2}|[A-Z][a-z]+\/\w+))?|\d{1,4} (?:minutes?|min|hours?|h) ago)(?:\s+|$)/
+
+/** What stands behind a time at the beginning: the timeline shows that in its own column already. */
+export const wordsAfterTime = (text: string): string => text.replace(STATED, '')
+
 /** The first phrase in a longer text that says when something began ("since 14:05 UTC", "started 20 minutes ago"). */
 export function startPhrase(text: string): string | null {
   const found =

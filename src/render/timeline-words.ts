@@ -54,6 +54,8 @@ function words(entry: TimelineEntry, hand: Hand): string {
       return `services: ${serviceWords(fact, hand)}`
     case 'outcome':
       return `${by(`said that ${verdictWords(fact, hand)}`, verdictWords(fact, hand))}${because}`
+    case 'worked':
+      return `${workedWords(fact, who, hand)}${because}`
     case 'related':
       return `related to ${inline(fact.name, 80)}${because}`
     case 'duplicate':
@@ -95,6 +97,11 @@ function serviceWords(fact: TimelineEntry['fact'] & { kind: 'services' }, { code
     fact.remove.length > 0 ? `${names(fact.remove)} taken away` : '',
   ]
   return parts.filter((part) => part !== '').join(', ')
+}
+
+function workedWords({ with: version }: TimelineEntry['fact'] & { kind: 'worked' }, who: string, { inline }: Hand): string {
+  if (version === null) return who === '' ? 'it is not known when it last worked' : `${who} took back when it last worked`
+  return `${who === '' ? 'it' : `${who} said that it`} still worked${version.name === null ? '' : ` with ${inline(version.name, 80)}`}`
 }
 
 function verdictWords({ verdict, name }: TimelineEntry['fact'] & { kind: 'outcome' }, { inline }: Hand): string {

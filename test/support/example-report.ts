@@ -48,6 +48,8 @@ export function exampleReport(overrides: Partial<IncidentReport> = {}): Incident
     pool: 23,
     verdict: null,
     none: 0.14,
+    lastWorked: null,
+    liveWhenItWorked: 0,
     suspects: [
       {
         ...change(412, 'Retry ledger writes when they time out', 61, 14),

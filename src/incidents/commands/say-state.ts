@@ -1,6 +1,6 @@
 // Where the incident stands: declared, acknowledged, mitigated, resolved; how grave, who leads, which services.
 import { utc } from '../../render/words.ts'
-import { statedTime } from '../stated-time.ts'
+import { statedTime, wordsAfterTime } from '../stated-time.ts'
 import type { CommandKind, Saying, Told, ToldFact } from './command-kind.ts'
 
 export const incident: CommandKind = {
@@ -92,10 +92,6 @@ function ended(saying: Saying, kind: 'mitigated' | 'resolved'): Told {
   return 'mistake' in told ? told : { facts: [{ fact: { kind }, at: told.at, text: told.text }] }
 }
 
-/** A time at the beginning: the timeline shows it in its own column already. */
-const STATED =
-  /^(?:at\s+)?(?:(?:\d{4}-\d{2}-\d{2}[T ])?\d{1,2}:\d{2}(?::\d{2})?(?:\s?(?:Z|[A-Z]{2,5}\b|[+-]\d{2}:?\d{2}|[A-Z][a-z]+\/\w+))?|\d{1,4} (?:minutes?|min|hours?|h) ago)(?:\s+|$)/
-
 /** The moment that the words name, and the words; without one it is now. */
 function momentIn({ rest, saidAt, incident: { detectedAt } }: Saying): { at: Date; text: string; isStated: boolean } | { mistake: string } {
   const stated = rest === '' ? null : statedTime(rest, saidAt)
@@ -114,7 +110,7 @@ function momentIn({ rest, saidAt, incident: { detectedAt } }: Saying): { at: Dat
     }
   }
   // Another clock may be ahead of ours by a little.
-  return { at: stated > saidAt ? saidAt : stated, text: rest.replace(STATED, ''), isStated: true }
+  return { at: stated > saidAt ? saidAt : stated, text: wordsAfterTime(rest), isStated: true }
 }
 
 function namesOf(catalog: Saying['catalog']): Map<string, string> {

@@ -1,6 +1,6 @@
 // The first lines: what a person who was woken up needs before anything else.
 import type { IncidentFix } from '../../domain/incident.ts'
-import type { IncidentReport, ReportedSuspect } from '../../domain/report.ts'
+import type { IncidentReport, LastWorked, ReportedSuspect } from '../../domain/report.ts'
 import { code, inline, link, sentence } from '../escape.ts'
 import { count, duration, list, percent, span, utc } from '../words.ts'
 import { SENTENCE_LENGTH, TITLE_LENGTH, type Block } from './block.ts'
@@ -15,6 +15,7 @@ export function answerBlocks(report: IncidentReport): Block[] {
   const why = report.duplicateOf === null ? reasons(report) : ''
   if (why !== '') lines.push(`**Why:** ${why}.`)
   lines.push(facts(report))
+  if (report.lastWorked !== null && report.verdict === null) lines.push(lastSeenToWork(report.lastWorked, report.liveWhenItWorked))
   const upstream = report.related.find(({ isUpstream }) => isUpstream)
   if (upstream !== undefined) lines.push(burst(upstream))
   if (report.postmortemProblem !== null) lines.push(`*${report.postmortemProblem}*`)
@@ -23,6 +24,17 @@ export function answerBlocks(report: IncidentReport): Block[] {
     lines.push('*Reported, not yet acknowledged: until someone with write access does, this is shown here and nowhere else.*')
   }
   return [{ name: 'the answer', importance: Infinity, markdown: lines.join('\n\n') }]
+}
+
+/** Whoever doubts the answer must see that somebody's word took changes out of it, and how to take that back. */
+function lastSeenToWork({ at, name, by, url }: LastWorked, ruledOut: number): string {
+  const version = name === null ? '' : ` with ${inline(name, 80)}`
+  const source = url === null ? '' : ` (${link(by === null ? 'source' : `says ${by.login}`, url, 60)})`
+  const effect =
+    ruledOut === 0
+      ? 'no change here was live by then'
+      : `${count(ruledOut, 'change')} live by then ${ruledOut === 1 ? 'is' : 'are'} ruled out`
+  return `**Last seen to work** ${utc(at)}${version}${source}: ${effect}. If that was wrong, write \`/worked unknown\`.`
 }
 
 /** Where several services fail at once, the one that the others depend on is where to look. */

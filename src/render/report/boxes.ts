@@ -13,11 +13,15 @@ export function boxBlocks(report: IncidentReport): Block[] {
     `- [ ] ${link(text, url, 60)} caused it ${tickMarker({ verdict: 'caused', sha })}`,
     `- [ ] ${link(text, url, 60)} did not ${tickMarker({ verdict: 'did-not-cause', sha })}`,
   ])
+  const hint =
+    report.lastWorked === null && report.pool > MOST_SUSPECTS
+      ? ' When did it last work? `/worked 13:40`, or with a version or change instead of the time, rules out what was live by then.'
+      : ''
   return [
     {
       name: 'the boxes to say what caused it',
       importance: 60,
-      markdown: `**Was it this?** Tick it, or write \`/cause\`, \`/not-cause\` or \`/no-change\`.\n\n${lines.join('\n')}`,
+      markdown: `**Was it this?** Tick it, or write \`/cause\`, \`/not-cause\` or \`/no-change\`.${hint}\n\n${lines.join('\n')}`,
     },
   ]
 }

@@ -25,6 +25,7 @@ export function factsComment(report: IncidentReport): string {
     severity: report.severity,
     detectedAt: time(report.detectedAt),
     resolvedAt: time(report.resolvedAt),
+    lastWorkedAt: time(report.lastWorked?.at ?? null),
     model: plain(report.modelVersion, 80),
     pool: report.pool,
     none: probability(report.none),

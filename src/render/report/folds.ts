@@ -50,7 +50,7 @@ function ruledOut(report: IncidentReport): Block[] {
 
 function computed(report: IncidentReport, now: Date): Block {
   const lines = [
-    `${count(report.pool, 'change')} of the ${span(report.lookbackMs)} before the incident began were weighed by model ${code(report.modelVersion, 60)}.`,
+    `${count(report.pool, 'change')} of the ${span(report.lookbackMs)} before the incident began ${report.pool === 1 ? 'was' : 'were'} weighed by model ${code(report.modelVersion, 60)}.`,
     report.verdict === null
       ? `Their probabilities and “none of these” (${percent(report.none)}) add up to 100 % before rounding.`
       : 'What somebody with write access said counts more than any probability.',

@@ -68,6 +68,9 @@ const said: Row[] = [
   ['/not-cause #2', {}, ['outcome']],
   ['/no-change the provider is down', {}, ['outcome']],
   ['root cause: #1', {}, ['outcome']],
+  ['/worked 13:40 the health check was green', {}, ['worked']],
+  ['/worked #2', {}, ['worked']],
+  ['/worked unknown', {}, ['worked']],
   ['/related #45 same database', {}, ['related']],
   ['/related https://github.com/acme/shop/issues/45', {}, ['related']],
   ['/duplicate #45', {}, ['duplicate']],
@@ -91,8 +94,8 @@ describe('a command', () => {
   it.each(['reader', 'outsider'])('is refused quietly to a %s', async (by) => {
     const before = await incident()
     const texts = said.map(([text]) => text)
-    await say(texts.slice(0, 13).join('\n'), { by, id: 1 })
-    await say(texts.slice(13).join('\n'), { by, id: 2 })
+    await say(texts.slice(0, 16).join('\n'), { by, id: 1 })
+    await say(texts.slice(16).join('\n'), { by, id: 2 })
     expect(await entries()).toHaveLength(texts.length)
     expect(new Set(await kinds())).toEqual(new Set(['refused']))
     const { updatedAt: _, ...kept } = before!
@@ -138,6 +141,9 @@ describe('a command', () => {
     ['/cause #99', 'I know no merged change'],
     ['/cause octocat', 'I know no merged change octocat'],
     ['/not-cause acme/secret#1', 'I know no merged change'],
+    ['/worked', 'I read in it no time'],
+    ['/worked v41', 'no version that was live lately'],
+    ['/worked 14:31', '2026-03-10 14:31 UTC is not before the incident began (2026-03-10 14:30 UTC).'],
     ['/related #99', 'I know no incident'],
     ['/duplicate #7', 'That is this incident itself.'],
     ['/duplicate', 'It needs an incident.'],
