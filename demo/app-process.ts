@@ -44,6 +44,8 @@ export async function startAppProcess(options: AppProcessOptions): Promise<AppPr
       CAUSEWAY_DATABASE_URL: options.databaseUrl ?? `file:${join(folder, 'causeway.sqlite')}`,
       HOST: '127.0.0.1',
       PORT: String(options.port ?? 0),
+      // The fake has no such limits, and a test tells a month in a second.
+      CAUSEWAY_WRITES_PER_MINUTE: '0',
       ...options.environment,
     },
   })

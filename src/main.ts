@@ -7,7 +7,7 @@ import { runBackfillStep } from './backfill/run-backfill-step.ts'
 import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import { followLive } from './deployments/follow-live.ts'
 import type { BackfillNote } from './domain/backfill.ts'
-import type { IncomingDelivery } from './domain/delivery.ts'
+import type { IncomingDelivery, Urgency } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
 import { healthRoutes } from './http/health.ts'
 import { createMetrics, metricsRoutes, type Metrics } from './http/metrics.ts'
@@ -45,6 +45,9 @@ export type Overrides = {
 
 type Targets = DeliveryTargets & { hooks?: HookDeliveries }
 
+/** What a handler's calls to GitHub may ask of the delivery that it handles. */
+type Handled = { isHeld: () => Promise<boolean>; urgency: Urgency; waitedMs: number }
+
 type TargetParts = {
   metrics: Metrics
   backfill: Settings['backfill']
@@ -52,8 +55,9 @@ type TargetParts = {
   gitHub: GitHubSettings
   store: Store
   logs: Logs
-  /** Whether the handler that asks still holds its lane. */
-  isLeased: () => Promise<boolean>
+  /** Of the handler that asks: whether it still holds its lane, and for which delivery. */
+  handled: () => Handled | undefined
+  writesPerMinute: number
   now: () => Date
 }
 
@@ -96,16 +100,16 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 
   async function serve(app: AppSettings, gitHub: GitHubSettings): Promise<void> {
     secrets.push(...app.webhookSecrets, ...(settings.metricsToken ? [settings.metricsToken] : []))
-    const lease = new AsyncLocalStorage<() => Promise<boolean>>()
-    const isLeased = async () => (await lease.getStore()?.()) ?? true
-    const parts = { app, gitHub, store, logs, isLeased, now, metrics, backfill: settings.backfill }
+    const lease = new AsyncLocalStorage<Handled>()
+    const { backfill, writesPerMinute } = settings
+    const parts = { app, gitHub, store, logs, handled: () => lease.getStore(), now, metrics, backfill, writesPerMinute }
     const targets = await (overrides.targets ?? joinProbot)(parts)
     const handle = handleDelivery(targets)
     const worker = startWorker({
       deliveries: store.deliveries,
       handle,
       rateLimits: store.rateLimits,
-      underLease: (isHeld, run) => lease.run(isHeld, run),
+      underLease: (isHeld, run, { urgency }) => lease.run({ isHeld, urgency, waitedMs: 0 }, run),
       observe: metrics.tried,
       isIntakeBusy: () => inbox.isBusy(),
       log,
@@ -161,7 +165,7 @@ function openDatabase(settings: DatabaseSettings): Promise<Store> {
 /** A request to GitHub without a whole answer after this long has failed. */
 const GITHUB_TIMEOUT_MS = 30_000
 
-async function joinProbot({ metrics, backfill, app, gitHub, store, logs, isLeased, now }: TargetParts): Promise<Targets> {
+async function joinProbot({ metrics, backfill, app, gitHub, store, logs, handled, writesPerMinute, now }: TargetParts): Promise<Targets> {
   const tokens = tokenCache()
   const probot = new Probot({
     appId: app.id,
@@ -179,7 +183,11 @@ async function joinProbot({ metrics, backfill, app, gitHub, store, logs, isLease
     appId: app.id,
     now,
     heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),
-    isLeased,
+    isLeased: async () => (await handled()?.isHeld()) ?? true,
+    spacingOf: (id) =>
+      writesPerMinute === 0
+        ? null
+        : { take: (write) => store.writePaces.take(id, write, writesPerMinute, now()), turn: handled, now, told: metrics.spaced },
     seen: metrics.asked,
   })
   const past = backfill && { changesMs: backfill.changeDays * DAY_MS, incidentsMs: backfill.incidentDays * DAY_MS }

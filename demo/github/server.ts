@@ -22,6 +22,8 @@ import type { JsonObject } from './state.ts'
 import type { Tokens } from './tokens.ts'
 
 export type LoggedRequest = {
+  /** Milliseconds since 1970, of the real clock. */
+  at: number
   method: string
   /** Path and query as received, without `/api/v3`. */
   path: string
@@ -226,7 +228,15 @@ export function createListener(parts: Parts) {
       return
     }
     const path = url.pathname.replace(/^\/api\/v3(?=\/)/, '').replace(/^\/api\/graphql$/, '/graphql')
-    const logged: LoggedRequest = { method, path: path + url.search, route: null, status: 0, installationId: null, body: undefined }
+    const logged: LoggedRequest = {
+      at: Date.now(),
+      method,
+      path: path + url.search,
+      route: null,
+      status: 0,
+      installationId: null,
+      body: undefined,
+    }
     requests.push(logged)
     const before = await strike('before', method, path)
     const reply = before ?? (await safely(request, url, path, logged))

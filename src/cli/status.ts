@@ -24,6 +24,7 @@ async function status(store: Store, options: { json?: boolean }): Promise<void> 
     inbox,
     lagMs: oldestQueuedAt ? Math.max(0, now.getTime() - oldestQueuedAt.getTime()) : 0,
     held: await store.rateLimits.held(now),
+    writes: await store.writePaces.ahead(now),
     sweep: sweep && { startedAt: sweep.startedAt, knownUntil: sweep.mark },
     backfills: backfills.map((one) => ({ repository: names.get(one.repositoryId) ?? String(one.repositoryId), ...one })),
   }
@@ -38,6 +39,8 @@ async function status(store: Store, options: { json?: boolean }): Promise<void> 
   )
   for (const { installationId, until, reason } of seen.held)
     console.log(`On hold    installation ${installationId} until ${until.toISOString()}: ${reason}`)
+  for (const { installationId, aheadMs } of seen.writes)
+    console.log(`Spaced     installation ${installationId} writes as fast as it may: ${spanOf(aheadMs)} ahead of its pace`)
   if (dead > 0) console.log('           "causeway deliveries list" says why; "causeway deliveries retry --dead" tries them again')
   if (seen.backfills.length === 0) return console.log('Past       of no repository was asked for')
   const rows = seen.backfills.map((one) => [

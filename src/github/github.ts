@@ -193,6 +193,16 @@ export class RateLimited extends Error {
   }
 }
 
+/** GitHub asked nothing: this installation writes as fast as it may, and others come first. `aside`: its lane need not wait. */
+export class WritesSpaced extends RateLimited {
+  readonly aside: boolean
+  constructor(retryAt: Date, aside: boolean) {
+    super('writes to GitHub are spaced; this one waits for its turn', retryAt)
+    this.name = 'WritesSpaced'
+    this.aside = aside
+  }
+}
+
 /** One attempt of GitHub to deliver a webhook. `id` is of the attempt, `guid` of the delivery. */
 export type HookAttempt = { id: number; guid: string; event: string; deliveredAt: Date }
 

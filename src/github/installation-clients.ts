@@ -2,6 +2,7 @@
 import type { GitHub } from './github.ts'
 import { octokitGitHub } from './octokit-github.ts'
 import type { OctokitLike } from './octokit-calls.ts'
+import type { Spacing } from './space-writes.ts'
 import { watchOctokit, type SeenRequest } from './watch-octokit.ts'
 
 export type ClientOptions = {
@@ -15,6 +16,8 @@ export type ClientOptions = {
   heldUntil: (installationId: number, now: Date) => Promise<Date | null>
   /** Whether what runs now still holds its lane. */
   isLeased?: () => Promise<boolean>
+  /** How its writes are spaced; null: not at all. */
+  spacingOf?: (installationId: number) => Spacing | null
   seen?: (installationId: number, request: SeenRequest) => void
 }
 
@@ -35,6 +38,7 @@ export function installationClients({
   now,
   heldUntil,
   isLeased = () => Promise.resolve(true),
+  spacingOf = () => null,
   seen,
 }: ClientOptions): Clients {
   const clients = new Map<number, { github: GitHub; permissions: string }>()
@@ -45,6 +49,7 @@ export function installationClients({
     watchOctokit(octokit, {
       heldUntil: () => heldUntil(id, now()),
       isLeased,
+      spacing: spacingOf(id),
       seen: (request) => {
         if (request.budget) budgets.set(`${id} ${request.budget.resource}`, request.budget)
         seen?.(id, request)

@@ -13,11 +13,13 @@ export type Metrics = {
   tried: (tried: { event: string; outcome: 'done' | 'retry' | 'dead'; ms: number }) => void
   asked: (installationId: number, request: SeenRequest) => void
   observed: (observation: Observation) => void
+  /** A write waited for its turn within its try, or was put off. */
+  spaced: (how: 'waited' | 'put off') => void
   /** The text format, with what the store says now. */
   text(): Promise<string>
 }
 
-type Sources = { store: Pick<Store, 'deliveries' | 'deliveryLog' | 'rateLimits' | 'backfills' | 'bytes'>; now: () => Date }
+type Sources = { store: Pick<Store, 'deliveries' | 'deliveryLog' | 'rateLimits' | 'writePaces' | 'backfills' | 'bytes'>; now: () => Date }
 
 const SECONDS = [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 /** Anybody who knows the secret may send any event name; more than these are counted together. */
@@ -48,6 +50,8 @@ export function createMetrics({ store, now }: Sources): Metrics {
   const deliveries = gauge('causeway_deliveries', 'Deliveries that are kept', ['event', 'state'])
   const lag = gauge('causeway_inbox_lag_seconds', 'Age of the oldest delivery that waits')
   const held = gauge('causeway_installations_held', 'Installations that GitHub asked to wait')
+  const ahead = gauge('causeway_github_writes_ahead_seconds', 'How far an installation at most is ahead of the pace of its writes')
+  const spaced = counter('causeway_github_writes_spaced_total', 'Writes that were not sent at once, by what became of them', ['how'])
   const bytes = gauge('causeway_database_bytes', 'Size of the database')
   const backfills = gauge('causeway_backfills', "Repositories by how far their past is read; state 'finished' or a phase", ['state'])
   const pulls = gauge('causeway_backfilled_pull_requests', 'Pull requests read by the readings that are kept')
@@ -65,6 +69,7 @@ export function createMetrics({ store, now }: Sources): Metrics {
     deliveries.reset()
     for (const { event, state, count } of await store.deliveryLog.countsByEvent()) deliveries.inc({ event: nameOf(event), state }, count)
     held.set((await store.rateLimits.held(now())).length)
+    ahead.set(Math.max(0, ...(await store.writePaces.ahead(now())).map(({ aheadMs }) => aheadMs / 1000)))
     bytes.set(await store.bytes())
     backfills.reset()
     let read = 0
@@ -93,6 +98,9 @@ export function createMetrics({ store, now }: Sources): Metrics {
       if (!budget || budget.limit === 0) return
       const { resource, limit, remaining: left, resetAt } = budget
       shares.set(`${installationId} ${resource}`, { resource, share: left / limit, resetAt })
+    },
+    spaced(how) {
+      spaced.inc({ how })
     },
     observed(observation) {
       if (observation.kind === 'ranked') ranked.observe(observation.ms / 1000)

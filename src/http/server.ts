@@ -7,7 +7,8 @@ import { WEBHOOK_PATH } from './webhook-intake.ts'
 export type ServerParts = {
   /** Null while no App is registered. Asked for each request, so that it can appear later. */
   intake: () => ((request: IncomingMessage, response: ServerResponse) => void) | null
-  pages: { fetch: (request: Request) => Response | Promise<Response> }
+  /** `env` tells who calls, by its connection. */
+  pages: { fetch: (request: Request, env: object) => Response | Promise<Response> }
   host: string
   port: number
 }
@@ -22,7 +23,7 @@ export type RunningServer = {
 
 /** Rejects when the address can't be bound, with what to do about it. */
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
-  const pages = getRequestListener((request) => parts.pages.fetch(request))
+  const pages = getRequestListener((request, env) => parts.pages.fetch(request, env))
   const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000, maxHeaderSize: 16_384 }, (request, response) => {
     const path = request.url?.split('?', 1)[0]
     if (path !== WEBHOOK_PATH) return void pages(request, response)

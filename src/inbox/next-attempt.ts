@@ -1,4 +1,4 @@
-import { Incomplete, MissingPermission, RateLimited } from '../github/github.ts'
+import { Incomplete, MissingPermission, RateLimited, WritesSpaced } from '../github/github.ts'
 import { withoutQuery } from '../store/query-error.ts'
 
 /** What will fail again however often it is tried: a payload that is not what its event promises. */
@@ -56,7 +56,9 @@ export function nextAttempt(attempts: number, error: unknown, now: Date, random:
   if (limits.length > 0) {
     if (waitedMs > LONGEST_WAIT_MS) return { kind: 'dead', reason: `${reason} (given up after three days)` }
     const at = Math.max(now.getTime(), ...limits.map((limit) => limit.retryAt.getTime()))
-    return { kind: 'retry', at: new Date(at + Math.ceil(random * 5 * SECOND)), reason, aside: false, isOutage: false }
+    const aside = limits.every((limit) => limit instanceof WritesSpaced && limit.aside)
+    const spread = limits.every((limit) => limit instanceof WritesSpaced) ? SECOND : 5 * SECOND
+    return { kind: 'retry', at: new Date(at + Math.ceil(random * spread)), reason, aside, isOutage: false }
   }
   const [first] = causes
   if (first instanceof Postponed)

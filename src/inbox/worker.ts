@@ -2,7 +2,7 @@
 // What a delivery means is the handler's business; this only knows done, try again, and dead.
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { Delivery, Turn } from '../domain/delivery.ts'
-import { RateLimited } from '../github/github.ts'
+import { RateLimited, WritesSpaced } from '../github/github.ts'
 import type { DeliveryStore, Store } from '../store/store.ts'
 import type { Log } from '../work.ts'
 import { laneOf } from './lane.ts'
@@ -15,8 +15,8 @@ export type WorkerOptions = {
   deliveries: DeliveryStore
   /** Where every process learns that GitHub asked an installation to wait. */
   rateLimits?: Pick<Store['rateLimits'], 'hold'>
-  /** Runs a handler where its calls can ask whether its lane is still held; by default it just runs. */
-  underLease?: (isHeld: () => Promise<boolean>, run: () => Promise<void>) => Promise<void>
+  /** Runs a handler where its calls can ask whether its lane is still held, and for what; by default it just runs. */
+  underLease?: (isHeld: () => Promise<boolean>, run: () => Promise<void>, delivery: Delivery) => Promise<void>
   /** Hears how each try ended. */
   observe?: (tried: Tried) => void
   handle: Handler
@@ -160,7 +160,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const startedAt = now()
     try {
       const run = () => within(LONGEST_HANDLING_MS, options.handle(delivery))
-      await underLease(() => isHeld(lane), run)
+      await underLease(() => isHeld(lane), run, delivery)
     } catch (error) {
       // Whoever holds the lane now decides: our failure must not overwrite its success.
       if (!(await isHeld(lane))) return leaveToOthers(delivery)
@@ -173,10 +173,9 @@ export function startWorker(options: WorkerOptions): Worker {
         await deliveries.markDead(delivery.id, next.reason, now())
         return true
       }
-      log.warn(
-        { ...facts, reason: next.reason, attempt: delivery.attempts + 1, nextAttemptAt: next.at },
-        'Delivery failed; to be tried again',
-      )
+      const told = { ...facts, reason: next.reason, attempt: delivery.attempts + 1, nextAttemptAt: next.at }
+      if (causesOf(error).every((cause) => cause instanceof WritesSpaced)) log.debug(told, 'Delivery waits for its turn to write')
+      else log.warn(told, 'Delivery failed; to be tried again')
       await deliveries.markRetry(delivery.id, next.reason, next.at, next)
       return next.aside
     }
@@ -204,7 +203,8 @@ export function startWorker(options: WorkerOptions): Worker {
   async function holdForLimits({ installationId }: Delivery, error: unknown): Promise<void> {
     if (installationId === null) return
     for (const cause of causesOf(error)) {
-      if (cause instanceof RateLimited) await options.rateLimits?.hold(installationId, cause.retryAt, cause.message)
+      if (cause instanceof RateLimited && !(cause instanceof WritesSpaced))
+        await options.rateLimits?.hold(installationId, cause.retryAt, cause.message)
     }
   }
 

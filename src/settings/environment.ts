@@ -37,6 +37,8 @@ export type Settings = {
   metricsToken: string | null
   /** How many missed webhooks GitHub is asked for, once a hundred were. */
   redeliveriesPerMinute: number
+  /** How many writes to GitHub an installation makes a minute, for long; 0: as they come. */
+  writesPerMinute: number
   /** How far back a new repository's past is read, in days; null: not at all. */
   backfill: { changeDays: number; incidentDays: number } | null
   /** Days that things are kept; 0 is for ever, of payloads not at all. */
@@ -145,6 +147,7 @@ const PROCESS = {
   CAUSEWAY_WORKER_CONCURRENCY: whole('CAUSEWAY_WORKER_CONCURRENCY', 8, 1, 64),
   CAUSEWAY_WORKER_LEASE_SECONDS: whole('CAUSEWAY_WORKER_LEASE_SECONDS', 15, 1, 600),
   CAUSEWAY_REDELIVERIES_PER_MINUTE: whole('CAUSEWAY_REDELIVERIES_PER_MINUTE', 150, 1, 100_000),
+  CAUSEWAY_WRITES_PER_MINUTE: whole('CAUSEWAY_WRITES_PER_MINUTE', 60, 0, 6000),
   CAUSEWAY_BACKFILL_DAYS: whole('CAUSEWAY_BACKFILL_DAYS', 180, 0, 3650),
   CAUSEWAY_BACKFILL_INCIDENT_DAYS: whole('CAUSEWAY_BACKFILL_INCIDENT_DAYS', 730, 0, 3650),
   CAUSEWAY_KEEP_PAYLOADS_DAYS: whole('CAUSEWAY_KEEP_PAYLOADS_DAYS', 7, 0, 3650),
@@ -217,6 +220,7 @@ export function readSettings(environment: Environment): Settings {
     intake: { maxBodyBytes: MAX_PAYLOAD_BYTES, maxUnverifiedBytes: 4 * MAX_PAYLOAD_BYTES },
     metricsToken: values.CAUSEWAY_METRICS_TOKEN ?? null,
     redeliveriesPerMinute: values.CAUSEWAY_REDELIVERIES_PER_MINUTE,
+    writesPerMinute: values.CAUSEWAY_WRITES_PER_MINUTE,
     backfill:
       values.CAUSEWAY_BACKFILL_DAYS === 0
         ? null

@@ -32,6 +32,7 @@ import { openSqlite, type SqliteOptions } from './sqlite.ts'
 import type { Store } from './store.ts'
 import { createTimelineStore } from './timeline.ts'
 import { createTokenStore } from './tokens.ts'
+import { createWritePaceStore } from './write-paces.ts'
 
 export type StoreOptions = SqliteOptions & PostgresOptions
 
@@ -73,6 +74,7 @@ export function createStore(database: Database): Store {
     deliveries: createDeliveryStore(database),
     deliveryLog: createDeliveryLog(database),
     rateLimits: createRateLimitStore(database),
+    writePaces: createWritePaceStore(database),
     schedules: createScheduleStore(database),
     retention: createRetentionStore(database),
     backfills: createBackfillOverview(database),

@@ -1,4 +1,5 @@
 // What may be asked of the store for running Causeway, beside its facts. Types only.
+import type { PacedWrite } from '../domain/write-pace.ts'
 import type { Backfill, StagedDeployment } from '../domain/backfill.ts'
 import type { Delivery, DeliveryState } from '../domain/delivery.ts'
 
@@ -42,6 +43,14 @@ export type RateLimitStore = {
   /** Null when it need not wait at `now`. */
   heldUntil(installationId: number, now: Date): Promise<Date | null>
   held(now: Date): Promise<{ installationId: number; until: Date; reason: string }[]>
+}
+
+/** How fast installations write to GitHub, kept where every process sees it. */
+export type WritePaceStore = {
+  /** 0: this write may go, and counts. Otherwise how many milliseconds to wait before asking again; `perMinute` for long. */
+  take(installationId: number, write: PacedWrite, perMinute: number, now: Date): Promise<number>
+  /** Installations that wrote faster than their pace lately: how long until that is made up for. */
+  ahead(now: Date): Promise<{ installationId: number; aheadMs: number }[]>
 }
 
 /** Something that one process does now and then, for all of them. */

@@ -7,7 +7,15 @@ import type { Installation, Reader, Repository } from '../domain/repository.ts'
 import type { RiskHarm } from '../domain/risk.ts'
 import type { Catalog, CatalogProblem } from '../domain/service.ts'
 import type { AccuracyStore } from './accuracies.ts'
-import type { BackfillOverview, BackfillStore, DeliveryLog, RateLimitStore, RetentionStore, ScheduleStore } from './operations.ts'
+import type {
+  BackfillOverview,
+  BackfillStore,
+  DeliveryLog,
+  RateLimitStore,
+  RetentionStore,
+  ScheduleStore,
+  WritePaceStore,
+} from './operations.ts'
 import type { Delivery, DeliveryCounts, IncomingDelivery, Turn } from '../domain/delivery.ts'
 import type { IncidentStore, CommentStore, TimelineStore, QuoteStore } from './incident-stores.ts'
 import type { FollowUpQueue, FollowUpStore } from './follow-ups.ts'
@@ -27,6 +35,7 @@ export type Store = {
   deliveries: DeliveryStore
   deliveryLog: DeliveryLog
   rateLimits: RateLimitStore
+  writePaces: WritePaceStore
   schedules: ScheduleStore
   retention: RetentionStore
   backfills: BackfillOverview

@@ -46,6 +46,22 @@ export function operationsContract(open: Open): void {
       expect((await store.schedules.mark('sweep'))?.mark).toBe('m')
     })
 
+    it('lets an installation write at its pace, however many processes ask at once', async () => {
+      const check = { isFirst: false, isContent: false }
+      const take = (write: typeof check, installationId = BIG) => store.writePaces.take(installationId, write, 60, at(0))
+      const asked = await Promise.all(Array.from({ length: 12 }, () => take(check)))
+      expect(asked.filter((waitMs) => waitMs === 0)).toHaveLength(7)
+      expect(asked.filter((waitMs) => waitMs > 0)).toEqual([1000, 1000, 1000, 1000, 1000])
+      expect(await take({ isFirst: true, isContent: true })).toBe(0)
+      expect(await take(check, 1)).toBe(0)
+      expect((await store.writePaces.ahead(at(0))).toSorted((a, b) => a.aheadMs - b.aheadMs)).toEqual([
+        { installationId: 1, aheadMs: 1000 },
+        { installationId: BIG, aheadMs: 8000 },
+      ])
+      expect(await store.writePaces.ahead(at(1))).toEqual([])
+      expect(await store.writePaces.take(BIG, check, 60, at(1))).toBe(0)
+    })
+
     it('lists deliveries, newest first, without their bodies', async () => {
       const [first, second, third] = await add('push/1', 'issues/2', 'push/3')
       await store.deliveries.markDead(second!, 'not JSON', at(1))

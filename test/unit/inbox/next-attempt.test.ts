@@ -1,13 +1,21 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Incomplete, RateLimited } from '../../../src/github/github.ts'
+import { Incomplete, RateLimited, WritesSpaced } from '../../../src/github/github.ts'
 import { nextAttempt, PermanentFailure } from '../../../src/inbox/next-attempt.ts'
 
 const now = new Date('2026-03-14T09:00:00Z')
 const withStatus = (status: number) => Object.assign(new Error(`HTTP ${status}`), { status })
 
 describe('the next attempt of a failed delivery', () => {
+  it('lets a lane go on beside a write that waits for its turn, and comes back soon', () => {
+    const retryAt = new Date(now.getTime() + 900)
+    expect(nextAttempt(900, new WritesSpaced(retryAt, true), now, 0)).toMatchObject({ kind: 'retry', at: retryAt, aside: true })
+    expect(nextAttempt(1, new WritesSpaced(retryAt, false), now, 1)).toMatchObject({ at: new Date(retryAt.getTime() + 1000), aside: false })
+    const both = new AggregateError([new WritesSpaced(retryAt, true), new RateLimited('secondary rate limit', retryAt)], 'both')
+    expect(nextAttempt(1, both, now, 0)).toMatchObject({ aside: false })
+  })
+
   it('doubles the wait up to five minutes while GitHub is down', () => {
     const waits = [1, 2, 3, 6, 11, 50].map((attempts) => {
       const next = nextAttempt(attempts, withStatus(502), now, 0.5)

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '../../../src/domain/delivery.ts'
-import { RateLimited } from '../../../src/github/github.ts'
+import { RateLimited, WritesSpaced } from '../../../src/github/github.ts'
 import { PermanentFailure } from '../../../src/inbox/next-attempt.ts'
 import { startWorker, type Handler, type Worker, type WorkerOptions } from '../../../src/inbox/worker.ts'
 import { memoryInbox, type MemoryInbox } from '../../support/memory-inbox.ts'
@@ -130,17 +130,19 @@ describe('the worker', () => {
     const held: [number, Date][] = []
     const tried: string[] = []
     const retryAt = new Date(Date.now() + 60_000)
-    await inbox.add([incoming('limited', 1), incoming('fine', 2)])
+    await inbox.add([incoming('limited', 1), incoming('fine', 2), incoming('spaced', 3)])
     start(
       inbox,
       async ({ guid }) => {
         if (guid === 'limited') throw new AggregateError([new RateLimited('secondary rate limit', retryAt)])
+        if (guid === 'spaced') throw new AggregateError([new WritesSpaced(retryAt, true)])
       },
       { rateLimits: { hold: async (id, at) => void held.push([id, at]) }, observe: ({ outcome }) => void tried.push(outcome) },
     )
-    await until(() => tried.length === 2)
+    await until(() => tried.length === 3)
+    // Our own spacing is of some writes only: the rest of the installation goes on.
     expect(held).toEqual([[1, retryAt]])
-    expect(tried.sort()).toEqual(['done', 'retry'])
+    expect(tried.sort()).toEqual(['done', 'retry', 'retry'])
   })
 
   it('wakes at once for what this process took in', async () => {
