@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import { type Command, Option } from 'commander'
 import type { Candidate, Suspect } from '../domain/ranking.ts'
-import type { CloneRanking } from '../history/rank-clone.ts'
+import type { History } from '../history/history.ts'
+import type { CloneRanking, WorkedAt } from '../history/rank-clone.ts'
 import { parseCount, parseSpan, parseTime } from './arguments.ts'
 import { failWith } from './report-error.ts'
 import { plain, progressLine, wrapped } from './terminal.ts'
@@ -14,6 +15,7 @@ Examples:
   causeway suspects ~/src/shop --text "checkout returns 500 since noon: NullPointerException in CartTotals"
   causeway suspects ~/src/shop --text-file report.md --at 2026-03-01T12:00Z --lookback 7d
   causeway suspects shop.git --text "login page is blank" --at "yesterday 14:00" --json
+  causeway suspects shop.git --text "login page is blank" --worked v41
   causeway suspects shop.git --text "login page is blank" --explain --top 2
   causeway suspects shop.git --text "login page is blank" --why-not 4f2a9c1`
 
@@ -21,6 +23,7 @@ type Options = {
   text?: string
   textFile?: string
   at?: string
+  worked?: string
   lookback: number
   top: number
   branch?: string
@@ -40,6 +43,7 @@ export function registerSuspects(program: Command): void {
     .option('--text <text>', 'what is seen: symptoms, error messages, a stack trace')
     .option('--text-file <file>', 'the same from a file; - reads standard input')
     .option('--at <time>', 'when it began: ISO or words, UTC unless it names a zone (default: now)')
+    .option('--worked <when>', 'when it was last seen to work: a tag, branch or sha, or a time. What was there by then is ruled out')
     .addOption(
       new Option('--lookback <span>', 'how far back a change may have landed').argParser(parseSpan).default(parseSpan('14d'), '14d'),
     )
@@ -63,7 +67,9 @@ async function suspects(clone: string, options: Options): Promise<void> {
   progress.show('reading the history')
   const history = await openClone(clone, options.branch)
   try {
-    const found = await rankClone(history, { at, title: '', text }, { lookbackMs: options.lookback, model: shippedSuspectModel() })
+    const worked = options.worked === undefined ? null : await workedAt(history, options.worked, at)
+    const query = { at, title: '', text }
+    const found = await rankClone(history, query, { lookbackMs: options.lookback, model: shippedSuspectModel(), worked })
     progress.clear()
     if (options.json === true && found.candidates.size === 0) console.error(nothingLanded(found, at, options, history.head.committedAt))
     const numbers = await numbersOf(found, options)
@@ -73,6 +79,17 @@ async function suspects(clone: string, options: Options): Promise<void> {
     progress.clear()
     await history.close()
   }
+}
+
+async function workedAt(history: History, given: string, at: Date): Promise<WorkedAt> {
+  const sha = await history.resolve(given).catch(() => null)
+  if (sha !== null) return { sha, name: given }
+  const time = await parseTime(given, at).catch(() => {
+    throw new Error(`--worked ${given}: no branch, tag or sha of this clone, and no time (as in --worked v41, --worked "3 hours ago")`)
+  })
+  if (time >= at)
+    throw new Error(`--worked ${given} is ${stamp(time)}, not before it began (${stamp(at)}): give an earlier time, or a later --at`)
+  return { at: time }
 }
 
 async function textOf({ text, textFile }: Options): Promise<string> {
@@ -124,6 +141,7 @@ function jsonOf({ ranking, candidates }: CloneRanking, at: Date, top: number) {
   return {
     at: at.toISOString(),
     pool: ranking.pool,
+    ruledOut: [...candidates.values()].flatMap(({ id, ruledOut: why }) => (why === null ? [] : [{ sha: id, reason: why.reason }])),
     none: ranking.none,
     suspects: ranking.suspects.slice(0, top).map(({ id, probability, evidence }) => ({
       sha: id,
@@ -140,7 +158,8 @@ function shown(found: CloneRanking, at: Date, options: Options, newestAt: Date):
   const days = formatDistanceStrict(0, options.lookback)
   const lines: string[] = []
   if (candidates.size === 0) return `${nothingLanded(found, at, options, newestAt)}\n`
-  lines.push(`${ranking.pool} changes landed in the ${days} before ${stamp(at)}.`, '')
+  const since = options.worked === undefined ? '' : `, and since it last worked (${plain(options.worked, 60)})`
+  lines.push(`${ranking.pool} ${ranking.pool === 1 ? 'change' : 'changes'} landed in the ${days} before ${stamp(at)}${since}.`, '')
   for (const [place, suspect] of ranking.suspects.slice(0, options.top).entries())
     lines.push(...suspectLines(place, suspect, candidates, at))
   lines.push(`   ${percent(ranking.none)}  none of these`)

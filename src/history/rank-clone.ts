@@ -1,4 +1,5 @@
 // The suspects of one moment in a clone's past: what the incident comment would say if only git were known.
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict'
 import type { Candidate, IncidentQuery, Ranking } from '../domain/ranking.ts'
 import { explain, type Explanation } from '../rank/explain.ts'
 import type { SuspectModel } from '../rank/model.ts'
@@ -19,6 +20,9 @@ export type CloneRanking = {
   explain: (ids: readonly string[]) => Explanation
 }
 
+/** When it was last seen to work: a moment, or a commit as whoever asked calls it. */
+export type WorkedAt = { at: Date } | { sha: string; name: string }
+
 /** File histories and word frequencies are taken from this long before the incident. */
 const PAST_MS = 365 * 86_400_000
 
@@ -26,7 +30,7 @@ const PAST_MS = 365 * 86_400_000
 export async function rankClone(
   history: History,
   query: Omit<IncidentQuery, 'services'>,
-  options: { lookbackMs: number; model: SuspectModel },
+  options: { lookbackMs: number; model: SuspectModel; worked?: WorkedAt | null },
 ): Promise<CloneRanking> {
   const atMs = query.at.getTime()
   const from = atMs - options.lookbackMs
@@ -64,7 +68,12 @@ export async function rankClone(
       prepared[culprit] = { ...change, candidate: { ...candidate, ruledOut: { reason: 'already-reverted', sentence } } }
     }
   }
-  const pool = prepared.slice(prepared.length - recent.length)
+  const isPast = await partOf(history, options.worked ?? null)
+  const pool = prepared.slice(prepared.length - recent.length).map((change): PreparedCandidate => {
+    const { candidate } = change
+    const sentence = candidate.ruledOut === null ? isPast(candidate) : null
+    return sentence === null ? change : { ...change, candidate: { ...candidate, ruledOut: { reason: 'worked-since', sentence } } }
+  })
   const asked = prepareQuery({ ...query, services: [] })
   const known = recorder.past(asked)
   return {
@@ -73,4 +82,16 @@ export async function rankClone(
     explain: (ids) => explain(asked, pool, known, options.model, new Set(ids)),
     lastBefore: recent.length === 0 ? (past.at(-1)?.mergedAt ?? null) : null,
   }
+}
+
+/** Tells why a change can't be what broke it, when it was there while it still worked; null of all others. */
+async function partOf(history: History, worked: WorkedAt | null): Promise<(candidate: Candidate) => string | null> {
+  if (worked === null) return () => null
+  if ('at' in worked) {
+    return ({ mergedAt }) =>
+      mergedAt > worked.at ? null : `Landed ${formatDistanceStrict(mergedAt, worked.at)} before it was last seen to work`
+  }
+  const later = new Set<string>()
+  for await (const { mergeSha } of history.between(worked.sha, history.head.sha)) later.add(mergeSha)
+  return ({ id }) => (later.has(id) ? null : `Part of ${worked.name}, which worked`)
 }

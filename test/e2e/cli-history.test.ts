@@ -44,7 +44,7 @@ describe('causeway suspects', () => {
     const { stdout, stderr, status } = causeway(['suspects', repository.path, '--text', TEXT, '--at', day(8), '--json', '--top', '3'])
     expect([status, stderr]).toEqual([0, ''])
     const result = JSON.parse(stdout) as { none: number; suspects: { sha: string; probability: number; evidence: object[] }[] }
-    expect(Object.keys(result)).toEqual(['at', 'pool', 'none', 'suspects'])
+    expect(Object.keys(result)).toEqual(['at', 'pool', 'ruledOut', 'none', 'suspects'])
     expect(result).toMatchObject({ at: day(8), pool: 8 })
     expect(result.suspects).toHaveLength(3)
     expect(result.suspects[0]).toMatchObject({ sha: culprit, pr: 7, title: 'Charge cards twice as fast' })
@@ -85,6 +85,18 @@ describe('causeway suspects', () => {
     expect(stdout).not.toContain('\u001b')
   })
 
+  it('weighs only what came after it last worked', () => {
+    const args = ['suspects', repository.path, '--text', TEXT, '--at', day(8), '--worked', 'HEAD~4']
+    const { stdout } = causeway([...args, '--json'])
+    const { pool, ruledOut, suspects } = JSON.parse(stdout) as { pool: number; ruledOut: { reason: string }[]; suspects: { sha: string }[] }
+    expect([pool, suspects[0]?.sha]).toEqual([3, culprit])
+    expect(ruledOut).toHaveLength(5)
+    expect(new Set(ruledOut.map(({ reason }) => reason))).toEqual(new Set(['worked-since']))
+    expect(causeway(args).stdout).toContain(
+      '3 changes landed in the 14 days before 2026-03-08 12:00 UTC, and since it last worked (HEAD~4).',
+    )
+  })
+
   it('says when nothing landed, and what to try', () => {
     const { stdout, status } = causeway(['suspects', repository.path, '--text', TEXT, '--at', '2026-06-01'])
     expect([status, stdout]).toEqual([0, expect.stringContaining('try --at 2026-03-09T12:01Z') as string])
@@ -93,6 +105,8 @@ describe('causeway suspects', () => {
   it.each([
     [['--text', 'x', '--lookback', '5 parsecs'], /14d/],
     [['--text', 'x', '--at', 'blurb'], /Give a time like/],
+    [['--text', 'x', '--worked', 'v99'], /no branch, tag or sha of this clone, and no time/],
+    [['--text', 'x', '--at', day(8), '--worked', day(9)], /not before it began/],
     [[], /--text/],
     [['--text', ' '], /empty/],
     [['--text-file', 'does-not-exist'], /does-not-exist can't be read/],

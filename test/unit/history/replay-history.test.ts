@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openClone } from '../../../src/history/git-clone.ts'
-import { rankClone } from '../../../src/history/rank-clone.ts'
+import { rankClone, type WorkedAt } from '../../../src/history/rank-clone.ts'
 import { replayHistory } from '../../../src/history/replay-history.ts'
 import { shippedSuspectModel } from '../../../src/rank/model.ts'
 import { makeGitRepository } from '../../support/git-repository.ts'
@@ -79,6 +79,28 @@ describe('the suspects of one moment', () => {
     expect(sum).toBeCloseTo(1)
     const later = await ask(day(60))
     expect([later.ranking.pool, later.lastBefore?.toISOString()]).toEqual([0, new Date(day(29)).toISOString()])
+    await history.close()
+  })
+
+  it('are what came after it last worked, by a time or by what a commit has in its past', async () => {
+    const history = await openClone(repository.path)
+    const corner = await history.resolve('HEAD~12')
+    const ask = (worked: WorkedAt) =>
+      rankClone(
+        history,
+        { at: new Date(day(10, 20)), title: '', text: 'retryBudgetExhausted at checkout' },
+        { lookbackMs: LOOKBACK, model: shippedSuspectModel(), worked },
+      )
+    const byTime = await ask({ at: new Date(day(9, 18)) })
+    expect(byTime.ranking.pool).toBe(2)
+    expect(byTime.candidates.get(budget)?.ruledOut).toEqual({
+      reason: 'worked-since',
+      sentence: 'Landed 6 hours before it was last seen to work',
+    })
+    const byCommit = await ask({ sha: corner, name: 'v5' })
+    expect(byCommit.ranking.suspects[0]?.id).toBe(budget)
+    expect(byCommit.ranking.pool).toBe(6)
+    expect(byCommit.candidates.get(corner)?.ruledOut?.sentence).toBe('Part of v5, which worked')
     await history.close()
   })
 })
