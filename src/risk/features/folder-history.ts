@@ -53,8 +53,9 @@ export const folderHistory: FeatureGroup = {
   },
   sentence({ history }, strength) {
     const worst = mostHarmed(history.folder)
+    // It is also how busy folders are: that alone is nothing to say of their past.
     if (strength < 0)
-      return history.folder.some((folder) => folder.changes > 0)
+      return history.folder.some((folder) => folder.changes > 0) && history.folder.every((folder) => folder.excess <= 0)
         ? { sentence: 'Changes of these folders are taken back or cause incidents less often than others', url: null }
         : null
     return worst === null ? null : { sentence: `In ${nameIn(worst.key)}/ ${harmInWords(worst)}`, url: linkOf(worst.last) }

@@ -12,15 +12,11 @@ export const recentHarm: FeatureGroup = {
     { name: 'recent-harm.known-changes' },
   ],
   measure(context) {
-    const excess = (days: number, expected: number): number => {
-      const { harms, landed } = within(context, days)
-      return Math.log((harms + expected) / (landed * context.past.harmShare + expected))
-    }
     const { settled } = context.past
     return [
       Math.log1p(within(context, 1).harms),
-      excess(7, 1),
-      excess(60, 4),
+      excessOf(context, 7, 1),
+      excessOf(context, 60, 4),
       Math.log((settled.harmed + 5) / (settled.changes + 250)),
       Math.log1p(settled.changes),
     ]
@@ -30,8 +26,16 @@ export const recentHarm: FeatureGroup = {
     const last = context.past.harms.at(-1) ?? null
     if (strength > 0 && harms > 0)
       return { sentence: `In the last 7 days ${counted(harms, 'change')} ${wereHarmed(harms)}, while ${landed} landed`, url: linkOf(last) }
-    return strength < 0 ? { sentence: 'Few changes were taken back or caused an incident in the last two months', url: null } : null
+    return strength < 0 && excessOf(context, 60, 4) <= 0
+      ? { sentence: 'Few changes were taken back or caused an incident in the last two months', url: null }
+      : null
   },
+}
+
+/** log of harms seen ÷ harms expected of as many landings, both with a few expected ones added. */
+function excessOf(context: RiskContext, days: number, expected: number): number {
+  const { harms, landed } = within(context, days)
+  return Math.log((harms + expected) / (landed * context.past.harmShare + expected))
 }
 
 /** Landings are known back to a limit; what lies before it is taken to be like what lies after. */

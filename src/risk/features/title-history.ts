@@ -49,7 +49,10 @@ export const titleHistory: FeatureGroup = {
     ]
   },
   sentence({ history }, strength) {
-    if (strength < 0) return { sentence: 'Changes with such titles are taken back or cause incidents less often than others', url: null }
+    if (strength < 0)
+      return meanOf(history.word.map((each) => each.excess)) > 0
+        ? null
+        : { sentence: 'Changes with such titles are taken back or cause incidents less often than others', url: null }
     const worst = mostHarmed([...history.prefix, ...history.pair, ...history.word])
     return worst === null ? null : { sentence: `Titles with "${nameIn(worst.key)}": ${harmInWords(worst)}`, url: linkOf(worst.last) }
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { RiskAdjustment } from '../../../src/domain/risk.ts'
 import { seededRandom } from '../../../src/rank/metrics.ts'
 import { adjustmentFrom } from '../../../src/risk/adjust.ts'
 import { assessChange } from '../../../src/risk/assess-change.ts'
@@ -100,6 +101,16 @@ describe('adjusting the risk model by what came of a repository’s changes', ()
     })
     const reason = sloped.reasons.find(({ kind }) => kind === 'file-history')!
     expect(reason.strength).toBeCloseTo(strengthOf(1)! + 0.5 * Math.log1p(3), 10)
+  })
+
+  it('says of no past that it was good because something else of the group counts against risk here', () => {
+    const past = harmedBefore({ 'folder:src': 6, 'word:round': 6, 'word:total': 6, 'word:cent': 6 })
+    const slopes = { 'folder-history.changes-max': { rise: -5, mean: 0 }, 'title-history.word-rare': { rise: -50, mean: 0 } }
+    const of = (rises: RiskAdjustment['slopes']) =>
+      assessChange(changeOf({ paths: ['src/pay.ts'] }), past, model, { factors: {}, slopes: rises, shift: 0, changes: 4_120, harms: 97 })
+    expect(of(slopes).probability).toBeLessThan(of({}).probability)
+    expect(of(slopes).reasons.filter(({ kind, strength }) => kind === 'folder-history' && strength < 0)).toEqual([])
+    for (const { sentence } of of(slopes).reasons) expect(sentence).not.toMatch(/less often than others/)
   })
 
   it('plays the past without the future: what comes later, or is not settled yet, moves nothing before', () => {
