@@ -5,6 +5,7 @@ import type { AdjustedReport } from '../rank/learn/evaluate-adjusted.ts'
 import type { Accuracy } from '../rank/metrics.ts'
 import type { SuspectModel } from '../rank/model.ts'
 import type { TrainingSet } from '../rank/learn/train-suspects.ts'
+import { parseSpan } from './arguments.ts'
 import { failWith } from './report-error.ts'
 import { table } from './terminal.ts'
 
@@ -16,9 +17,10 @@ Examples:
   causeway eval suspects data/acme+shop
   causeway eval suspects data/* --model my-model.json --json > result.json
   causeway eval suspects data/* --leave-one-out --diagram reliability.svg
-  causeway eval suspects data/* --leave-one-out --adapt`
+  causeway eval suspects data/* --leave-one-out --adapt
+  causeway eval suspects data/* --leave-one-out --worked 12h`
 
-type Options = { model?: string; leaveOneOut?: boolean; adapt?: boolean; diagram?: string; json?: boolean }
+type Options = { model?: string; leaveOneOut?: boolean; adapt?: boolean; worked?: number; diagram?: string; json?: boolean }
 
 /** Adds `suspects` to `causeway eval`, which it makes where it is missing. */
 export function registerEval(program: Command): void {
@@ -31,6 +33,11 @@ export function registerEval(program: Command): void {
     .option('--model <file>', 'a model file; default: the one that ships')
     .option('--leave-one-out', 'learn from all sets but one, judge on that one, for each')
     .option('--adapt', 'also play each set in time order, the model adjusted by its earlier cases, against the model as it is')
+    .option(
+      '--worked <span>',
+      'as if told that it still worked so long before its cause landed: what was there by then is left out',
+      parseSpan,
+    )
     .option('--diagram <file>', 'write a reliability diagram (SVG)')
     .option('--json', 'print one JSON object on stdout and nothing else')
     .addHelpText('after', EXAMPLES)
@@ -41,7 +48,7 @@ async function evalSuspects(folders: string[], options: Options): Promise<void> 
   const { reportOf } = await import('../rank/learn/evaluate.ts')
   if (options.leaveOneOut === true && options.model !== undefined)
     throw new Error('--leave-one-out learns its own models, so --model says nothing there: give one of the two.')
-  const answers = options.leaveOneOut === true ? await leaveOneOut(folders) : await judge(folders, options.model)
+  const answers = options.leaveOneOut === true ? await leaveOneOut(folders, options.worked) : await judge(folders, options)
   const report = reportOf(answers.sets, answers.model)
   const adapted = options.adapt === true ? await adaptedReport(answers) : null
   if (options.diagram !== undefined) {
@@ -68,32 +75,33 @@ async function adaptedReport({ asked }: Answers): Promise<AdjustedReport> {
   )
 }
 
-async function leaveOneOut(folders: readonly string[]): Promise<Answers> {
+/** Learned from cases as they are, whatever those that are judged were told. */
+async function leaveOneOut(folders: readonly string[], workedMs: number | undefined): Promise<Answers> {
   if (folders.length < 2) throw new Error('--leave-one-out needs at least two sets: one to judge on and others to learn from.')
   const { answerSet } = await import('../rank/learn/evaluate.ts')
   const { trainSuspects } = await import('../rank/learn/train-suspects.ts')
   const { readMeasuredSets } = await import('./measured-sets.ts')
   const sets = await readMeasuredSets(folders)
-  const asked = sets.map((set) => {
+  const told = workedMs === undefined ? sets : await readMeasuredSets(folders, { workedMs })
+  const asked = sets.map((set, place) => {
     const known = new Set(set.hashes)
     const others = sets.filter(({ hashes }) => !hashes.some((hash) => known.has(hash)))
     process.stderr.write(`without ${set.name} … `)
     const startedAt = performance.now()
     const model = trainSuspects(others, () => {})
     process.stderr.write(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s\n`)
-    return { set, model }
+    return { set: told[place]!, model }
   })
   return { sets: asked.map(({ set, model }) => answerSet(set, model)), model: 'leave one out', asked }
 }
 
-async function judge(folders: readonly string[], file: string | undefined): Promise<Answers> {
+async function judge(folders: readonly string[], { model: file, worked: workedMs }: Options): Promise<Answers> {
   const { answerSet } = await import('../rank/learn/evaluate.ts')
   const { countLearned, parseSuspectModel, shippedSuspectModel } = await import('../rank/model.ts')
   const { readMeasuredSets } = await import('./measured-sets.ts')
   const model = file === undefined ? shippedSuspectModel() : parseSuspectModel(await readJson(file), file)
-  const sets = await readMeasuredSets(folders, (set) => {
-    refuseLearned(set, countLearned(model, set.hashes), file ?? 'The shipped model')
-  })
+  const check = (set: TrainingSet): void => refuseLearned(set, countLearned(model, set.hashes), file ?? 'The shipped model')
+  const sets = await readMeasuredSets(folders, { check, workedMs })
   return { sets: sets.map((set) => answerSet(set, model)), model: model.version, asked: sets.map((set) => ({ set, model })) }
 }
 

@@ -103,6 +103,20 @@ export async function readPreparedSet(folder: string): Promise<PreparedSet> {
   return { name: basename(folder.replace(/\/+$/, '')), changes, cases }
 }
 
+/**
+ * As if somebody had said that it still worked so long before the first of its causes landed: what had landed by then is
+ * not weighed.
+ */
+export function sinceItWorked(set: PreparedSet, beforeMs: number): PreparedSet {
+  const landed = new Map(set.changes.map(({ id, mergedAt }) => [id, mergedAt.getTime()]))
+  const cases = set.cases.map((each) => {
+    const workedMs = Math.min(...each.culprits.flatMap((id) => landed.get(id) ?? [])) - beforeMs
+    const first = set.changes.findIndex(({ mergedAt }, place) => place >= each.poolStart && mergedAt.getTime() > workedMs)
+    return { ...each, poolStart: Math.min(each.poolEnd, Math.max(each.poolStart, first)) }
+  })
+  return { ...set, cases }
+}
+
 /** Twelve digits tell millions of cases apart, and a model file that lists thousands stays readable. */
 function hashOf({ at, text, culprit }: z.infer<typeof caseLine>): string {
   const content = JSON.stringify([at.toISOString(), text, culprit.toSorted()])

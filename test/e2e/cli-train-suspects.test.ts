@@ -38,6 +38,10 @@ describe('causeway train and eval suspects', () => {
     expect(report.sets).toMatchObject([{ name: 'acme+shop-3', cases: 15 }])
     expect(report.macro).toMatchObject({ top1: expect.any(Number) as number, ece: expect.any(Number) as number })
     expect(Object.keys(report.baselines)).toEqual(['random', 'recency', 'bm25', 'bm25decay'])
+
+    const told = causeway('eval', 'suspects', sets[2]!, '--model', modelFile, '--worked', '1h', '--json')
+    const pools = [judged, told].map(({ stdout }) => (JSON.parse(stdout) as { sets: { pool: number }[] }).sets[0]!.pool)
+    expect(pools[1]).toBeLessThan(pools[0]!)
   })
 
   it('leaves one out, the same byte for byte, and draws how reliable it is', () => {

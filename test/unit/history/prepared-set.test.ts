@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readPreparedSet } from '../../../src/history/prepared-set.ts'
+import { readPreparedSet, sinceItWorked } from '../../../src/history/prepared-set.ts'
 
 const change = (id: string, day: number) => ({
   id,
@@ -82,5 +82,21 @@ describe('readPreparedSet', () => {
 
   it('says what a folder must hold when a file is missing', async () => {
     await expect(readPreparedSet(folder)).rejects.toThrow(/changes\.jsonl\.gz is missing: a data set folder holds/)
+  })
+})
+
+describe('sinceItWorked', () => {
+  it('leaves out what had landed before, never the cause', async () => {
+    const cases = [{ ...incident, pool: 3 }]
+    write({ cases })
+    const set = await readPreparedSet(folder)
+    const pool = (hours: number) => {
+      const { poolStart, poolEnd } = sinceItWorked(set, hours * 3_600_000).cases[0]!
+      return set.changes.slice(poolStart, poolEnd).map(({ id }) => id)
+    }
+    expect(pool(25)).toEqual(['a', 'b', 'c'])
+    expect(pool(24)).toEqual(['b', 'c'])
+    expect(pool(1)).toEqual(['b', 'c'])
+    expect(set.cases[0]).toMatchObject({ poolStart: 0 })
   })
 })
