@@ -126,6 +126,8 @@ const everything = exampleReport({
     { change: { text: '#409', url: 'u' }, pull: null, problem: 'conflict' },
   ],
   mayRevert: true,
+  lastWorked: { at: now, name: 'v41', by: { login: 'octocat', isBot: false }, url: 'u' },
+  liveWhenItWorked: 3,
   followUps: [
     { link: { text: '#440', url: 'u' }, text: 'Alert on it', dueOn: now, assignees: [], state: 'overdue' },
     { link: { text: '', url: null }, text: 'Write it down', dueOn: now, assignees: [], state: 'open' },

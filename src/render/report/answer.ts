@@ -31,9 +31,7 @@ function lastSeenToWork({ at, name, by, url }: LastWorked, ruledOut: number): st
   const version = name === null ? '' : ` with ${inline(name, 80)}`
   const source = url === null ? '' : ` (${link(by === null ? 'source' : `says ${by.login}`, url, 60)})`
   const effect =
-    ruledOut === 0
-      ? 'no change here was live by then'
-      : `${count(ruledOut, 'change')} live by then ${ruledOut === 1 ? 'is' : 'are'} ruled out`
+    ruledOut === 0 ? 'no change here is from before' : `${count(ruledOut, 'change')} from before ${ruledOut === 1 ? 'is' : 'are'} ruled out`
   return `**Last seen to work** ${utc(at)}${version}${source}: ${effect}. If that was wrong, write \`/worked unknown\`.`
 }
 

@@ -15,7 +15,7 @@ export function boxBlocks(report: IncidentReport): Block[] {
   ])
   const hint =
     report.lastWorked === null && report.pool > MOST_SUSPECTS
-      ? ' When did it last work? `/worked 13:40`, or with a version or change instead of the time, rules out what was live by then.'
+      ? ' When did it last work? `/worked 13:40`, or with a version or change instead of the time, rules out what came before.'
       : ''
   return [
     {

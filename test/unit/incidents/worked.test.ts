@@ -59,7 +59,7 @@ it('rules out what had landed by then, and says so with a way back', async () =>
     '3 Merged 45 minutes before it was last seen to work.',
   ])
   expect(answer()).toMatch(
-    /^\*\*Last seen to work\*\* 2026-03-10 13:45 UTC \(\[says monalisa\]\(\S+\)\): 2 changes live by then are ruled out\. If that was wrong, write `\/worked unknown`\.$/m,
+    /^\*\*Last seen to work\*\* 2026-03-10 13:45 UTC \(\[says monalisa\]\(\S+\)\): 2 changes from before are ruled out\. If that was wrong, write `\/worked unknown`\.$/m,
   )
   expect(answer()).toContain('2026-03-10 13:45 UTC · monalisa said that it still worked: the health check was green')
   await say('/worked unknown', { id: 2, at: 6 })
