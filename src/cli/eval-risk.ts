@@ -137,7 +137,7 @@ const SHOWN = ['auc', 'aucpr', 'lift10', 'ece', 'brierSkill', 'slope'] as const
 function tableOf({ sets, macro, gains, baselines, model }: Awaited<ReturnType<typeof reportOf>>): string {
   const width = Math.max(...sets.map(({ name }) => name.length), 24)
   const row = (name: string, ...cells: (string | number)[]): string =>
-    `${name.padEnd(width)}${cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell).padStart(11)).join('')}`
+    `${name.padEnd(width)}${cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(3) : cell).padStart(13)).join('')}`
   const plain = ({ auc, aucpr, lift10 }: { auc: number; aucpr: number; lift10: number }) => [auc, aucpr, lift10]
   const figures = (of: Record<Figure, number>): number[] => SHOWN.map((name) => of[name])
   return `${[

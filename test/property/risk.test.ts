@@ -125,6 +125,7 @@ describe('the risk of a change, whatever is known', () => {
         for (const { sentence, strength } of [...reasons, ...context]) {
           expect(Number.isFinite(strength)).toBe(true)
           expect(sentence).not.toMatch(/undefined|NaN|null|^\s*$/)
+          if (facts.harms.length === 0) expect(sentence).not.toMatch(/less often than others/)
         }
       }),
     )

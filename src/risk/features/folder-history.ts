@@ -51,11 +51,13 @@ export const folderHistory: FeatureGroup = {
       meanOf(extensions),
     ]
   },
-  sentence({ history }, strength) {
+  sentence({ history, past }, strength) {
     const worst = mostHarmed(history.folder)
-    // It is also how busy folders are: that alone is nothing to say of their past.
+    // How busy they are alone, or a repository without any harm, is nothing to say of their past.
     if (strength < 0)
-      return history.folder.some((folder) => folder.changes > 0) && history.folder.every((folder) => folder.excess <= 0)
+      return past.harms.length > 0 &&
+        history.folder.some((folder) => folder.changes > 0) &&
+        history.folder.every((folder) => folder.excess <= 0)
         ? { sentence: 'Changes of these folders are taken back or cause incidents less often than others', url: null }
         : null
     return worst === null ? null : { sentence: `In ${nameIn(worst.key)}/ ${harmInWords(worst)}`, url: linkOf(worst.last) }

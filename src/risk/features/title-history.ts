@@ -48,9 +48,9 @@ export const titleHistory: FeatureGroup = {
       Math.log1p(8 * (prefix[0]?.last14d ?? 0)),
     ]
   },
-  sentence({ history }, strength) {
+  sentence({ history, past }, strength) {
     if (strength < 0)
-      return meanOf(history.word.map((each) => each.excess)) > 0
+      return past.harms.length === 0 || meanOf(history.word.map((each) => each.excess)) > 0
         ? null
         : { sentence: 'Changes with such titles are taken back or cause incidents less often than others', url: null }
     const worst = mostHarmed([...history.prefix, ...history.pair, ...history.word])
