@@ -20,21 +20,32 @@ const WARM_UP = 20
 /** Others than those of an earlier run on the same store. */
 const FIRST_ISSUE = 1_000_000_000 + (Math.floor(Date.now() / 1_000) % 1_000_000) * (ASKED + WARM_UP)
 
+/** As `npm start` runs the App: what it loads is loaded as the App loads it, and its heap has the same bounds. */
+const LIKE_THE_APP = ['--max-semi-space-size=16', '--import', fileURLToPath(new URL('../test/support/import-quickly.ts', import.meta.url))]
+
 const { values } = parseArgs({
   options: {
     changes: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'sqlite' },
     fill: { type: 'string' },
     store: { type: 'string' },
+    measure: { type: 'string' },
   },
 })
 const made = organisation(sizeOf(Number(values.changes)))
 
 if (values.fill !== undefined) await fill(values.fill)
-else if (values.store !== undefined) await measure(values.store)
+else if (values.measure !== undefined) await measure(values.measure)
+else if (values.store !== undefined) await inProcess('--measure', values.store)
 else await fillAndMeasure()
 
-/** In a process of its own, so that what it needed does not count as memory of answering. */
+/** In a process of its own, so that what filling needed does not count as memory of answering. */
+async function inProcess(what: '--fill' | '--measure', url: string): Promise<void> {
+  const args = [...LIKE_THE_APP, fileURLToPath(import.meta.url), '--changes', values.changes, what, url]
+  const [code] = (await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit')) as [number]
+  if (code !== 0) throw new Error(`${what} ${values.changes} ended with ${code}.`)
+}
+
 async function fill(url: string): Promise<void> {
   const bulk = await openBulk(url)
   const told = (what: string): void => console.error(`${what} ${Math.round(process.uptime())} s`)
@@ -47,12 +58,8 @@ async function fillAndMeasure(): Promise<void> {
   const databases = await (values.engine === 'postgres' ? startPostgres() : startSqlite())
   try {
     const url = await databases.fresh()
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--changes', values.changes, '--fill', url], {
-      stdio: 'inherit',
-    })
-    const [code] = (await once(child, 'exit')) as [number]
-    if (code !== 0) throw new Error(`Filling the store ended with ${code}.`)
-    await measure(url)
+    await inProcess('--fill', url)
+    await inProcess('--measure', url)
   } finally {
     await databases.stop()
   }
