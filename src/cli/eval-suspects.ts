@@ -35,7 +35,7 @@ export function registerEval(program: Command): void {
     .option('--adapt', 'also play each set in time order, the model adjusted by its earlier cases, against the model as it is')
     .option(
       '--worked <span>',
-      'as if told that it still worked so long before its cause landed: what was there by then is left out',
+      'as if told that it still worked so long before its cause landed: what was there by then is not it',
       parseSpan,
     )
     .option('--diagram <file>', 'write a reliability diagram (SVG)')
@@ -48,6 +48,8 @@ async function evalSuspects(folders: string[], options: Options): Promise<void> 
   const { reportOf } = await import('../rank/learn/evaluate.ts')
   if (options.leaveOneOut === true && options.model !== undefined)
     throw new Error('--leave-one-out learns its own models, so --model says nothing there: give one of the two.')
+  if (options.worked !== undefined && options.adapt === true)
+    throw new Error('--adapt plays cases as they are, --worked tells of each when it last worked: give one of the two.')
   const answers = options.leaveOneOut === true ? await leaveOneOut(folders, options.worked) : await judge(folders, options)
   const report = reportOf(answers.sets, answers.model)
   const adapted = options.adapt === true ? await adaptedReport(answers) : null

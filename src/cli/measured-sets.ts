@@ -1,4 +1,4 @@
-import { readPreparedSet, sinceItWorked } from '../history/prepared-set.ts'
+import { readPreparedSet, toldItWorked } from '../history/prepared-set.ts'
 import { measureSet } from '../rank/learn/measure-cases.ts'
 import type { TrainingSet } from '../rank/learn/train-suspects.ts'
 
@@ -17,7 +17,7 @@ export async function readMeasuredSets(
     check?.({ name: set.name, hashes, cases: [], quiet: [] })
     process.stderr.write(`${set.name}: ${set.cases.length} cases over ${set.changes.length} changes … `)
     const startedAt = performance.now()
-    sets.push({ ...measureSet(workedMs === undefined ? set : sinceItWorked(set, workedMs)), hashes })
+    sets.push({ ...measureSet(workedMs === undefined ? set : toldItWorked(set, workedMs)), hashes })
     process.stderr.write(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s\n`)
   }
   return sets

@@ -27,13 +27,21 @@ export type Candidate = {
   references: ChangeReference[]
   bumps: DependencyBump[]
   filesTruncated: boolean
-  /** Set when facts exclude it; it is shown with the reason and gets no probability. */
+  /** Set when facts or people exclude it; it is shown with the reason and gets no probability. */
   ruledOut: RuledOut | null
 }
 
 export type RuledOut = {
   reason: 'live-after' | 'other-environment' | 'already-reverted' | 'rolled-back' | 'not-deployed' | 'worked-since' | 'outcome'
   sentence: string
+}
+
+/**
+ * What facts rule out is none of the changes that a question is about. What a person rules out is: the others are compared
+ * with it as before, and what it had of the probability is theirs.
+ */
+export function isInPool({ ruledOut }: Pick<Candidate, 'ruledOut'>): boolean {
+  return ruledOut === null || ruledOut.reason === 'outcome' || ruledOut.reason === 'worked-since'
 }
 
 /** The incident as the ranker sees it: only what was known at `at`. */

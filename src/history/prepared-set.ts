@@ -58,6 +58,8 @@ type PreparedCase = {
   titleRun: number | null
   describesChange: boolean | null
   isSpecific: boolean | null
+  /** Told, not in the files. */
+  workedAt?: Date
 }
 
 export type PreparedSet = {
@@ -103,16 +105,12 @@ export async function readPreparedSet(folder: string): Promise<PreparedSet> {
   return { name: basename(folder.replace(/\/+$/, '')), changes, cases }
 }
 
-/**
- * As if somebody had said that it still worked so long before the first of its causes landed: what had landed by then is
- * not weighed.
- */
-export function sinceItWorked(set: PreparedSet, beforeMs: number): PreparedSet {
+/** As if somebody had said that it still worked so long before the first of its causes landed. */
+export function toldItWorked(set: PreparedSet, beforeMs: number): PreparedSet {
   const landed = new Map(set.changes.map(({ id, mergedAt }) => [id, mergedAt.getTime()]))
   const cases = set.cases.map((each) => {
-    const workedMs = Math.min(...each.culprits.flatMap((id) => landed.get(id) ?? [])) - beforeMs
-    const first = set.changes.findIndex(({ mergedAt }, place) => place >= each.poolStart && mergedAt.getTime() > workedMs)
-    return { ...each, poolStart: Math.min(each.poolEnd, Math.max(each.poolStart, first)) }
+    const causes = each.culprits.flatMap((id) => landed.get(id) ?? [])
+    return causes.length === 0 ? each : { ...each, workedAt: new Date(Math.min(...causes) - beforeMs) }
   })
   return { ...set, cases }
 }

@@ -1,6 +1,6 @@
 // What the repository's own past tells the ranker, as known when the incident began.
 import type { Incident } from '../domain/incident.ts'
-import type { EarlierChange, IncidentQuery, RepositoryPast } from '../domain/ranking.ts'
+import { type EarlierChange, type IncidentQuery, isInPool, type RepositoryPast } from '../domain/ranking.ts'
 import { summarize } from '../rank/earlier-change.ts'
 import { packChange, unpackEarlier } from '../rank/kept-change.ts'
 import { prepareCandidate } from '../rank/prepare.ts'
@@ -32,7 +32,7 @@ export async function gatherPast(
 ): Promise<{ past: RepositoryPast; culpritIds: number[] }> {
   const paths = new Set<string>()
   for (const { candidate } of candidates) {
-    if (candidate.ruledOut) continue
+    if (!isInPool(candidate)) continue
     for (const path of candidate.paths) if (paths.size < MOST_PATHS) paths.add(path)
   }
   const past = await work.tenant.changes.past(incident.repositoryId, {

@@ -1,10 +1,11 @@
 // The candidates of one question as an index: which of them hold a term, a path, a folder or a name. A report asks
 // about a few hundred of these, a pool of 5,000 holds a million: looking up is a hundred times less work than scanning.
+import { isInPool } from '../domain/ranking.ts'
 import { descending } from './descending.ts'
 import { type CountedPostings, countedPostingsOf, type Postings, postingsOf } from './postings.ts'
 import { FIELDS, LISTS, type PreparedCandidate } from './prepare.ts'
 
-/** Candidates by place, in order of id. Those that were ruled out before are not in it. */
+/** Candidates by place, in order of id. Those that facts rule out are not in it. */
 export type CandidatePool = {
   candidates: readonly PreparedCandidate[]
   ids: readonly string[]
@@ -38,7 +39,7 @@ export function poolOf(candidates: readonly PreparedCandidate[]): CandidatePool 
 
 function makePool(given: readonly PreparedCandidate[]): CandidatePool {
   const candidates = given
-    .filter(({ candidate }) => candidate.ruledOut === null)
+    .filter(({ candidate }) => isInPool(candidate))
     .sort((a, b) => (a.candidate.id < b.candidate.id ? -1 : a.candidate.id > b.candidate.id ? 1 : 0))
   const effectiveMs = new Float64Array(candidates.length)
   const mergedMs = new Float64Array(candidates.length)

@@ -8,7 +8,7 @@ import type { SuspectModel } from './model.ts'
 import { noneFactsOf } from './none-of-these.ts'
 import { type CandidatePool, poolOf } from './pool.ts'
 import { prepareCandidate, type PreparedCandidate, prepareQuery, type PreparedQuery } from './prepare.ts'
-import { probabilitiesOf, scoresOf, weigh, type Weighed } from './score.ts'
+import { knowing, probabilitiesOf, scoresOf, weigh, type Weighed } from './score.ts'
 import { matchTexts } from './text-matches.ts'
 
 /** A reason that moved the log-odds by less than this did not move the probability: it is not shown. */
@@ -30,13 +30,15 @@ export function rankPrepared(
   model: SuspectModel,
 ): Ranking {
   const context = contextOf(prepareQuery(query), candidates, past)
-  const count = context.candidates.length
+  const open = context.candidates.map(({ candidate }) => candidate.ruledOut === null)
+  const count = open.filter(Boolean).length
   if (count === 0) return { suspects: [], none: 1, pool: 0, modelVersion: model.version }
   const weighed = weigh(measureAll(context), model)
-  const scores = scoresOf(weighed, count)
-  const { probabilities, none } = probabilitiesOf(scores, noneFactsOf(context), model)
+  const scores = scoresOf(weighed, open.length)
+  const { probabilities, none } = knowing(probabilitiesOf(scores, noneFactsOf(context), model), open)
   // Candidates stand in order of id, which breaks ties.
-  const suspects = Array.from(descending(scores), (index, place): Suspect => ({
+  const places = descending(scores).filter((index) => open[index]!)
+  const suspects = Array.from(places, (index, place): Suspect => ({
     id: context.pool.ids[index]!,
     probability: probabilities[index]!,
     evidence: place < MAX_EXPLAINED ? evidenceOf(context, weighed, index) : [],
@@ -44,7 +46,7 @@ export function rankPrepared(
   return { suspects, none, pool: count, modelVersion: model.version }
 }
 
-/** What every kind of evidence looks at. Ruled-out candidates and those that came after the incident are left out. */
+/** What every kind of evidence looks at. Candidates that facts rule out and those that came after the incident are left out. */
 export function contextOf(query: PreparedQuery, candidates: readonly PreparedCandidate[], past: RepositoryPast): RankingContext {
   const all = poolOf(candidates)
   const pool =

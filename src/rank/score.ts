@@ -58,6 +58,15 @@ export function probabilitiesOf(
   return { probabilities: sharesOf(scores, model).map((share) => (1 - none) * share), none }
 }
 
+/** The same once it is known that only those that are `open` may be it: what the others had goes to these and to `none`. */
+export function knowing(
+  { probabilities, none }: { probabilities: Float64Array; none: number },
+  open: ArrayLike<boolean>,
+): { probabilities: Float64Array; none: number } {
+  const left = probabilities.reduce((sum, probability, place) => (open[place] === true ? sum + probability : sum), none)
+  return { probabilities: probabilities.map((probability, place) => (open[place] === true ? probability / left : 0)), none: none / left }
+}
+
 function noneLogOdds(scores: Float64Array, facts: NoneFacts, model: Pick<SuspectModel, 'none'>): number {
   const values = new Map<string, number>(measureNone(facts, scores).map((value, at) => [noneFeatureNames[at]!, value]))
   return model.none.reduce((sum, { name, weight, mean, scale }) => sum + (weight * ((values.get(name) ?? mean) - mean)) / scale, 0)

@@ -5,7 +5,7 @@ import type { BaselineName } from '../baselines.ts'
 import type { Measured, MeasuredCase, MeasuredSet } from './measure-cases.ts'
 import { type Accuracy, accuracyOf, bootstrapMacro, bootstrapOf, type Interval, macroOf } from '../metrics.ts'
 import type { SuspectModel } from '../model.ts'
-import { probabilitiesOf, rankOf, scoresOf, weigh } from '../score.ts'
+import { knowing, probabilitiesOf, rankOf, scoresOf, weigh } from '../score.ts'
 
 type CaseAnswer = {
   case: MeasuredCase
@@ -47,7 +47,10 @@ export type EvaluationReport = {
 export function answerSet(set: MeasuredSet, model: SuspectModel): SetAnswers {
   const ask = (asked: Measured) => {
     const scores = scoresOf(weigh(asked.columns, model), asked.pool)
-    return { scores, ...probabilitiesOf(scores, asked.facts, model) }
+    const answer = probabilitiesOf(scores, asked.facts, model)
+    const { open } = asked
+    if (open === null) return { scores, ...answer }
+    return { scores: scores.map((score, place) => (open[place] === true ? score : -Infinity)), ...knowing(answer, open) }
   }
   return {
     name: set.name,
@@ -78,7 +81,7 @@ export function reportOf(sets: readonly SetAnswers[], model: string): Evaluation
       name,
       cases: cases.length,
       ...accuracyOf(ranks[at]!),
-      pool: cases.reduce((sum, answer) => sum + answer.case.pool, 0) / Math.max(1, cases.length),
+      pool: cases.reduce((sum, answer) => sum + weighedOf(answer.case), 0) / Math.max(1, cases.length),
     })),
     macro: {
       cases: all.length,
@@ -97,6 +100,8 @@ export function reportOf(sets: readonly SetAnswers[], model: string): Evaluation
     splits: splitsOf(all),
   }
 }
+
+const weighedOf = ({ pool, open }: Measured): number => (open === null ? pool : open.filter(Boolean).length)
 
 /** A model takes some share of incidents to have no listed cause; cases and twins are as many of each. */
 function atEvenOdds(none: number, { unlistedShare }: SuspectModel): number {

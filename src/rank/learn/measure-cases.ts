@@ -20,6 +20,8 @@ export type Measured = {
   /** In the order of `featureNames`. Single precision halves the memory; the models' weights have fewer digits. */
   columns: readonly Float32Array[]
   pool: number
+  /** Whether each may be it, by what was told; null when nothing was. */
+  open: readonly boolean[] | null
   /** Places of the candidates that caused it; empty when none of them did. */
   culprits: readonly number[]
   facts: NoneFacts
@@ -64,13 +66,14 @@ export function measureSet(set: SetToMeasure, onProgress: (done: number) => void
 
 function measureCase(moment: Moment, { id, titleRun, describesChange }: JudgedCase): MeasuredCase {
   const { query, pool, culprits } = moment
-  const orders = baselineOrders(query, pool)
+  const open = pool.filter((change) => mayBe(moment, change))
+  const orders = baselineOrders(query, open)
   const listed = pool.filter(({ candidate }) => culprits.has(candidate.id))
   const without = pool.filter(({ candidate }) => !culprits.has(candidate.id))
   return {
     id,
     ...measure(moment, pool),
-    random: randomAccuracy(pool.length, listed.length),
+    random: randomAccuracy(open.length, listed.length),
     baselines: {
       recency: placeOf(orders.recency, culprits),
       bm25: placeOf(orders.bm25, culprits),
@@ -83,15 +86,20 @@ function measureCase(moment: Moment, { id, titleRun, describesChange }: JudgedCa
   }
 }
 
-function measure({ query, past, culprits }: Moment, pool: readonly PreparedCandidate[]): Measured {
+function measure(moment: Moment, pool: readonly PreparedCandidate[]): Measured {
+  const { query, past, culprits } = moment
   const context = contextOf(query, pool, past)
   return {
     columns: measureAll(context).map((column) => new Float32Array(column)),
     pool: context.candidates.length,
+    open: moment.case.workedAt === undefined ? null : context.candidates.map((change) => mayBe(moment, change)),
     culprits: context.candidates.flatMap(({ candidate }, place) => (culprits.has(candidate.id) ? [place] : [])),
     facts: noneFactsOf(context),
   }
 }
+
+const mayBe = ({ case: { workedAt } }: Moment, { candidate }: PreparedCandidate): boolean =>
+  workedAt === undefined || candidate.mergedAt > workedAt
 
 /**
  * As if these changes had never landed: a twin must differ from its case by the culprit's absence alone, and words or

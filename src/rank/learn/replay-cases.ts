@@ -3,7 +3,16 @@ import type { Candidate, IncidentQuery, RepositoryPast } from '../../domain/rank
 import { prepareCandidate, type PreparedCandidate, prepareQuery, type PreparedQuery } from '../prepare.ts'
 import { recordPast } from '../repository-past.ts'
 
-export type KnownCase = { id: string; at: Date; text: string; culprits: readonly string[]; poolStart: number; poolEnd: number }
+export type KnownCase = {
+  id: string
+  at: Date
+  text: string
+  culprits: readonly string[]
+  poolStart: number
+  poolEnd: number
+  /** When it was last seen to work: what had landed by then is none of the causes. */
+  workedAt?: Date
+}
 
 /** One incident as it looked when it happened. `past` is live: use it before asking for the next moment. */
 export type Moment<Case extends KnownCase = KnownCase> = {

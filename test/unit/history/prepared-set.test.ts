@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readPreparedSet, sinceItWorked } from '../../../src/history/prepared-set.ts'
+import { readPreparedSet, toldItWorked } from '../../../src/history/prepared-set.ts'
 
 const change = (id: string, day: number) => ({
   id,
@@ -85,18 +85,10 @@ describe('readPreparedSet', () => {
   })
 })
 
-describe('sinceItWorked', () => {
-  it('leaves out what had landed before, never the cause', async () => {
-    const cases = [{ ...incident, pool: 3 }]
-    write({ cases })
-    const set = await readPreparedSet(folder)
-    const pool = (hours: number) => {
-      const { poolStart, poolEnd } = sinceItWorked(set, hours * 3_600_000).cases[0]!
-      return set.changes.slice(poolStart, poolEnd).map(({ id }) => id)
-    }
-    expect(pool(25)).toEqual(['a', 'b', 'c'])
-    expect(pool(24)).toEqual(['b', 'c'])
-    expect(pool(1)).toEqual(['b', 'c'])
-    expect(set.cases[0]).toMatchObject({ poolStart: 0 })
+describe('toldItWorked', () => {
+  it('says when it last worked, so long before the first of its causes', async () => {
+    write({ cases: [{ ...incident, culprit: ['c', 'b'] }] })
+    const [told] = toldItWorked(await readPreparedSet(folder), 3_600_000).cases
+    expect(told?.workedAt).toEqual(new Date('2026-03-02T09:00:00Z'))
   })
 })

@@ -21,6 +21,30 @@ describe('rank', () => {
     expect(ranking.pool).toBe(1)
   })
 
+  it.each(['outcome', 'worked-since'] as const)(
+    'gives the others what a person takes from one (%s), in the proportions of before',
+    (reason) => {
+      const pool = Array.from({ length: 8 }, (_, n) =>
+        candidate({ id: `c${n}`, title: `Change of part ${n}`, paths: [`part${n}/a.ts`], mergedAt: hoursBefore(1 + n * 9) }),
+      )
+      const query = incidentQuery('part 3 broke')
+      const before = rank(query, pool, emptyPast(), model)
+      const [first, ...rest] = before.suspects
+      const told = pool.map((each) => (each.id === first!.id ? { ...each, ruledOut: { reason, sentence: 'Not it' } } : each))
+      const after = rank(query, told, emptyPast(), model)
+      expect(after.pool).toBe(7)
+      expect(after.suspects.map(({ id }) => id)).toEqual(rest.map(({ id }) => id))
+      const left = 1 - first!.probability
+      for (const [place, { probability, evidence }] of after.suspects.entries()) {
+        expect(probability).toBeCloseTo(rest[place]!.probability / left, 12)
+        expect(evidence).toEqual(rest[place]!.evidence)
+      }
+      expect(after.none).toBeCloseTo(before.none / left, 12)
+      const all = pool.map((each) => ({ ...each, ruledOut: { reason, sentence: 'Not it' } }))
+      expect(rank(query, all, emptyPast(), model)).toEqual({ suspects: [], none: 1, pool: 0, modelVersion: model.version })
+    },
+  )
+
   it('puts the planted cause first, with two to five reasons', () => {
     const cause = candidate({
       id: 'cause',
