@@ -35,7 +35,8 @@ export async function trackFollowUps(work: Work, of: TrackedPostmortem, text: st
   // In the order of the list, so that the issues' numbers follow it.
   for (const item of waiting.sort((a, b) => place(a.key) - place(b.key))) await open(work, of, item, again.has(item.key))
   await postmortems.read(incident.id, at)
-  if (plan.edit.length + plan.open.length === 0) return
+  // Those of a try that was cut off, or put off, are no longer news to the plan.
+  if (plan.edit.length + plan.open.length + waiting.length === 0) return
   await answerIncident(work, incident.id)
   await refreshRelated(work, incident.id)
 }
