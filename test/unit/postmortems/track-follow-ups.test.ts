@@ -98,6 +98,7 @@ describe('follow-ups', () => {
     await write(['- [ ] Alert on retries'])
     expect(at.github.opened).toHaveLength(2)
     expect(await items()).toMatchObject([{ issueNumber: 901 }])
+    expect(answer()).toContain('**Follow-ups:** 0 of 1 done')
   })
 
   it('are done when their issues are closed, and not when they are opened again; late news change nothing', async () => {
