@@ -78,6 +78,7 @@ CREATE TABLE "change_reverts" (
 	"repository_id" bigint NOT NULL,
 	"reverted_id" bigint NOT NULL,
 	"reverting_id" bigint NOT NULL,
+	"reverting_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "change_reverts_key" PRIMARY KEY("reverted_id","reverting_id")
 );
 --> statement-breakpoint
@@ -426,6 +427,15 @@ CREATE TABLE "reverts" (
 	CONSTRAINT "reverts_key" PRIMARY KEY("incident_id","change_id")
 );
 --> statement-breakpoint
+CREATE TABLE "risk_adjustments" (
+	"installation_id" bigint NOT NULL,
+	"repository_id" bigint NOT NULL,
+	"model_version" text COLLATE "C" NOT NULL,
+	"learned_at" timestamp (3) with time zone NOT NULL,
+	"adjustment" text,
+	CONSTRAINT "risk_adjustments_key" PRIMARY KEY("installation_id","repository_id")
+);
+--> statement-breakpoint
 CREATE TABLE "schedules" (
 	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"holder" text COLLATE "C" NOT NULL,
@@ -466,6 +476,12 @@ CREATE TABLE "tokens" (
 	"revoked_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "write_paces" (
+	"installation_id" bigint PRIMARY KEY NOT NULL,
+	"writes_until" timestamp (3) with time zone NOT NULL,
+	"content_until" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "deployment_changes" ADD CONSTRAINT "deployment_changes_deployment_id_deployments_id_fk" FOREIGN KEY ("deployment_id") REFERENCES "public"."deployments"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "follow_ups" ADD CONSTRAINT "follow_ups_incident_id_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outcomes" ADD CONSTRAINT "outcomes_incident_id_incidents_id_fk" FOREIGN KEY ("incident_id") REFERENCES "public"."incidents"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -475,7 +491,7 @@ ALTER TABLE "timeline_entries" ADD CONSTRAINT "timeline_entries_incident_id_inci
 CREATE INDEX "catalog_names_repository" ON "catalog_names" USING btree ("installation_id","repository_id");--> statement-breakpoint
 CREATE INDEX "catalogs_installation" ON "catalogs" USING btree ("installation_id");--> statement-breakpoint
 CREATE INDEX "change_reverts_reverting" ON "change_reverts" USING btree ("reverting_id");--> statement-breakpoint
-CREATE INDEX "change_reverts_recorded" ON "change_reverts" USING btree ("installation_id","repository_id","reverting_id");--> statement-breakpoint
+CREATE INDEX "change_reverts_landed" ON "change_reverts" USING btree ("installation_id","repository_id","reverting_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "changes_number" ON "changes" USING btree ("installation_id","repository_id","number") WHERE number is not null;--> statement-breakpoint
 CREATE INDEX "changes_merged" ON "changes" USING btree ("installation_id","repository_id","merged_at");--> statement-breakpoint
 CREATE INDEX "changes_title" ON "changes" USING btree ("installation_id","repository_id","title_hash","merged_at");--> statement-breakpoint
@@ -499,7 +515,7 @@ CREATE INDEX "follow_ups_due" ON "follow_ups" USING btree ("due_on") WHERE close
 CREATE UNIQUE INDEX "gate_requests_key" ON "gate_requests" USING btree ("installation_id","repository_id","run_id","environment","deployment_id");--> statement-breakpoint
 CREATE INDEX "gate_requests_open" ON "gate_requests" USING btree ("next_look_at") WHERE state in ('pending', 'held');--> statement-breakpoint
 CREATE INDEX "gate_requests_held" ON "gate_requests" USING btree ("installation_id","id") WHERE state = 'held';--> statement-breakpoint
-CREATE INDEX "implications_incident" ON "implications" USING btree ("installation_id","incident_id");--> statement-breakpoint
+CREATE INDEX "implications_incident_change" ON "implications" USING btree ("installation_id","incident_id","change_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "incidents_issue" ON "incidents" USING btree ("installation_id","repository_id","issue_number");--> statement-breakpoint
 CREATE INDEX "incidents_report" ON "incidents" USING btree ("installation_id","repository_id","report_key") WHERE report_key is not null;--> statement-breakpoint
 CREATE INDEX "incidents_detected" ON "incidents" USING btree ("installation_id","repository_id","detected_at");--> statement-breakpoint

@@ -80,11 +80,12 @@ CREATE TABLE `change_reverts` (
 	`repository_id` integer NOT NULL,
 	`reverted_id` integer NOT NULL,
 	`reverting_id` integer NOT NULL,
+	`reverting_at` integer NOT NULL,
 	PRIMARY KEY(`reverted_id`, `reverting_id`)
 );
 --> statement-breakpoint
 CREATE INDEX `change_reverts_reverting` ON `change_reverts` (`reverting_id`);--> statement-breakpoint
-CREATE INDEX `change_reverts_recorded` ON `change_reverts` (`installation_id`,`repository_id`,`reverting_id`);--> statement-breakpoint
+CREATE INDEX `change_reverts_landed` ON `change_reverts` (`installation_id`,`repository_id`,`reverting_at`);--> statement-breakpoint
 CREATE TABLE `changes` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`installation_id` integer NOT NULL,
@@ -289,7 +290,7 @@ CREATE TABLE `implications` (
 	PRIMARY KEY(`installation_id`, `change_id`, `incident_id`)
 );
 --> statement-breakpoint
-CREATE INDEX `implications_incident` ON `implications` (`installation_id`,`incident_id`);--> statement-breakpoint
+CREATE INDEX `implications_incident_change` ON `implications` (`installation_id`,`incident_id`,`change_id`);--> statement-breakpoint
 CREATE TABLE `incident_term_counts` (
 	`installation_id` integer NOT NULL,
 	`audience` integer NOT NULL,
@@ -472,6 +473,15 @@ CREATE TABLE `reverts` (
 	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint
+CREATE TABLE `risk_adjustments` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`model_version` text NOT NULL,
+	`learned_at` integer NOT NULL,
+	`adjustment` text,
+	PRIMARY KEY(`installation_id`, `repository_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `schedules` (
 	`name` text PRIMARY KEY NOT NULL,
 	`holder` text NOT NULL,
@@ -514,4 +524,9 @@ CREATE TABLE `tokens` (
 	`revoked_at` integer
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `tokens_hash` ON `tokens` (`hash`);
+CREATE UNIQUE INDEX `tokens_hash` ON `tokens` (`hash`);--> statement-breakpoint
+CREATE TABLE `write_paces` (
+	`installation_id` integer PRIMARY KEY NOT NULL,
+	`writes_until` integer NOT NULL,
+	`content_until` integer NOT NULL
+);
