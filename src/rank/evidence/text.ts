@@ -86,31 +86,42 @@ export const text: EvidenceModule = {
 export function sharedWords(query: PreparedQuery, shared: readonly { term: string; idf: number }[]): string | null {
   const shown = shared.filter(({ term }) => !UNTELLING.has(term)).slice(0, 2 * MAX_SHOWN)
   if (shown.length === 0) return null
-  const words = [...new Set(shown.map(({ term }) => asWritten(query, term)))].slice(0, MAX_SHOWN)
+  const { byTerm, words: said } = writtenIn(query)
+  const found = new Set(shown.map(({ term }) => byTerm.get(term) ?? term))
+  // "House" says nothing beside "ClickHouse", which it is a part of.
+  const isPart = (word: string): boolean => !said.has(word) && [...found].some((other) => other !== word && holds(other, word))
+  const words = [...found].filter((word) => !isPart(word)).slice(0, MAX_SHOWN)
   const isRare = shown.slice(0, words.length).every(({ idf }) => idf > RARE_IDF)
   return `${isRare ? 'rare ' : ''}${words.length === 1 ? 'word' : 'words'} ${words.map((word) => `"${word}"`).join(', ')}`
 }
 
-/** A term is a stem or a part of a name; people recognise the word they wrote. */
-function asWritten(prepared: PreparedQuery, term: string): string {
-  let written = writtenByQuery.get(prepared)
-  if (written === undefined) writtenByQuery.set(prepared, (written = wordsByTerm(prepared)))
-  return written.get(term) ?? term
-}
+const holds = (word: string, part: string): boolean => word.toLowerCase().includes(part.toLowerCase())
 
 // A dozen suspects share the same few words of one report.
-const writtenByQuery = new WeakMap<PreparedQuery, ReadonlyMap<string, string>>()
+type Written = { words: ReadonlySet<string>; byTerm: ReadonlyMap<string, string> }
+const writtenByQuery = new WeakMap<PreparedQuery, Written>()
 
-/** Each term with the first word that it is cut from and that begins as it does. */
-function wordsByTerm({ query }: PreparedQuery): ReadonlyMap<string, string> {
-  const written = new Map<string, string>()
-  for (const [word] of `${query.title} ${query.text.slice(0, 8_000)}`.matchAll(/[\w$]+(?:[.:/-]+[\w$]+)*/g)) {
+function writtenIn(prepared: PreparedQuery): Written {
+  let written = writtenByQuery.get(prepared)
+  if (written === undefined) writtenByQuery.set(prepared, (written = wordsByTerm(prepared)))
+  return written
+}
+
+const PARTS = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g
+
+/** A term is a stem or a part of a name; people recognise the word they wrote, which is the first that begins as it does. */
+function wordsByTerm({ query }: PreparedQuery): Written {
+  const byTerm = new Map<string, string>()
+  const keep = (word: string): void => {
     const lower = word.toLowerCase()
     for (const term of terms(word)) {
-      if (lower.startsWith(term.slice(0, 3)) && PLAIN_TERM.test(term) && !written.has(term)) written.set(term, word)
+      if (lower.startsWith(term.slice(0, 3)) && PLAIN_TERM.test(term) && !byTerm.has(term)) byTerm.set(term, word)
     }
   }
-  return written
+  const words = new Set(`${query.title} ${query.text.slice(0, 8_000)}`.match(/[\w$]+(?:[.:/-]+[\w$]+)*/g))
+  words.forEach(keep)
+  for (const word of words) word.match(PARTS)?.forEach(keep)
+  return { words, byTerm }
 }
 
 /** With few changes from before the pool nearly every word is new, whoever landed first. */

@@ -68,6 +68,18 @@ describe('rank', () => {
     )
   })
 
+  it('names words as the report writes them, and a part of one only where the whole is not shared', () => {
+    const pool = [
+      candidate({ id: 'whole', title: 'Ask ClickHouse once', paths: ['a.ts'] }),
+      candidate({ id: 'part', title: 'Paint the house', paths: ['b.ts'] }),
+      ...Array.from({ length: 20 }, (_, n) => candidate({ id: `c${n}`, title: `Polish page ${n}`, paths: [`web/page${n}.tsx`] })),
+    ]
+    const { suspects } = rank(incidentQuery('ClickHouse does not answer'), pool, emptyPast(), model)
+    const words = (id: string) => suspects.find((each) => each.id === id)?.evidence.find(({ kind }) => kind === 'text')?.sentence
+    expect(words('whole')).toMatch(/"ClickHouse"$/)
+    expect(words('part')).toMatch(/"House"$/)
+  })
+
   it('breaks ties by id', () => {
     const twins = ['b', 'a', 'c'].map((id) => candidate({ id, paths: ['same.ts'] }))
     expect(rank(incidentQuery('it broke'), twins, emptyPast(), model).suspects.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
