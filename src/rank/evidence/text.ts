@@ -89,13 +89,13 @@ export function sharedWords(query: PreparedQuery, shared: readonly { term: strin
   const { byTerm, words: said } = writtenIn(query)
   const found = new Set(shown.map(({ term }) => byTerm.get(term) ?? term))
   // "House" says nothing beside "ClickHouse", which it is a part of.
-  const isPart = (word: string): boolean => !said.has(word) && [...found].some((other) => other !== word && holds(other, word))
+  const isPart = (word: string): boolean => !said.has(word) && [...found].some((other) => holds(other, word))
   const words = [...found].filter((word) => !isPart(word)).slice(0, MAX_SHOWN)
   const isRare = shown.slice(0, words.length).every(({ idf }) => idf > RARE_IDF)
   return `${isRare ? 'rare ' : ''}${words.length === 1 ? 'word' : 'words'} ${words.map((word) => `"${word}"`).join(', ')}`
 }
 
-const holds = (word: string, part: string): boolean => word.toLowerCase().includes(part.toLowerCase())
+const holds = (word: string, part: string): boolean => word.length > part.length && word.toLowerCase().includes(part.toLowerCase())
 
 // A dozen suspects share the same few words of one report.
 type Written = { words: ReadonlySet<string>; byTerm: ReadonlyMap<string, string> }
