@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib'
 import { z } from 'zod'
 import type { ChangedFile } from '../domain/change.ts'
 import type { Candidate } from '../domain/ranking.ts'
+import type { KnownCase } from '../rank/learn/replay-cases.ts'
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 const count = z.number().int().nonnegative()
@@ -44,22 +45,12 @@ const caseLine = z.object({
   specific: z.boolean().optional(),
 })
 
-type PreparedCase = {
-  id: string
-  at: Date
-  text: string
-  /** Ids of the changes that caused it: any of them counts. */
-  culprits: readonly string[]
-  /** Its candidates are `changes.slice(poolStart, poolEnd)`. */
-  poolStart: number
-  poolEnd: number
+type PreparedCase = KnownCase & {
   /** Of its content: the same case has the same in whatever set it stands. */
   hash: string
   titleRun: number | null
   describesChange: boolean | null
   isSpecific: boolean | null
-  /** Told, not in the files. */
-  workedAt?: Date
 }
 
 export type PreparedSet = {

@@ -54,7 +54,7 @@ function judged({ change, candidate }: GatheredCandidate, { byChange, isNoChange
   const verdict = byChange.get(change.id)
   // A person's word counts more than a fact that speaks against it.
   if (verdict === 'caused') return null
-  if (verdict === 'did-not-cause') return RULED_OUT
+  if (verdict === 'did-not-cause') return candidate.ruledOut ?? RULED_OUT
   return candidate.ruledOut ?? liveWhenItWorked(candidate, worked) ?? (isNoChange ? NO_CHANGE : null)
 }
 

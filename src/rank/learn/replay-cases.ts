@@ -7,7 +7,9 @@ export type KnownCase = {
   id: string
   at: Date
   text: string
+  /** Ids of the changes that caused it: any of them counts. */
   culprits: readonly string[]
+  /** Its candidates are `changes.slice(poolStart, poolEnd)`. */
   poolStart: number
   poolEnd: number
   /** When it was last seen to work: what had landed by then is none of the causes. */

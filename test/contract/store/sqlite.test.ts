@@ -23,6 +23,8 @@ storeContract(
   async () => openStore(await databases.fresh(), { synchronous: 'NORMAL' }),
 )
 
+const delivery = (guid: string) => ({ guid, event: 'push', body: new Uint8Array(100_000), receivedAt: new Date(0), installationId: null })
+
 describe('a SQLite file', () => {
   const opened = async (url: string) => (await openStore(url)).close()
   const pathOf = (url: string) => url.slice('file:'.length)
@@ -93,13 +95,6 @@ describe('a SQLite file', () => {
     const store = createStore(database)
     const limit = (pages: string) =>
       (database.queries as unknown as { get(query: unknown): unknown }).get(sql.raw(`pragma max_page_count = ${pages}`))
-    const delivery = (guid: string) => ({
-      guid,
-      event: 'push',
-      body: new Uint8Array(100_000),
-      receivedAt: new Date(0),
-      installationId: null,
-    })
     await store.deliveries.add([delivery('before')])
     limit('1')
     await expect(store.deliveries.add([delivery('full')])).rejects.toThrow(/disk is full/)
@@ -115,13 +110,6 @@ describe('a SQLite file', () => {
     const store = await openStore(url, { synchronous: 'NORMAL', checkpointsApart: true })
     const watcher = new Sqlite(pathOf(url))
     const log = () => (watcher.pragma('wal_checkpoint(NOOP)') as { log: number; checkpointed: number }[])[0]
-    const delivery = (guid: string) => ({
-      guid,
-      event: 'push',
-      body: new Uint8Array(100_000),
-      receivedAt: new Date(0),
-      installationId: null,
-    })
     const guids = Array.from({ length: 200 }, (_, one) => `one-${one}`)
     await store.deliveries.add(guids.map(delivery))
     // Less than what a writer itself begins to copy at.

@@ -96,7 +96,7 @@ it('counts the newest word, in whichever order they come', async () => {
   expect(answer()).toBe(inOrder)
 })
 
-it('stands behind a verdict, and behind a fact that excludes a change', async () => {
+it('stands behind a verdict', async () => {
   await open()
   await say('/worked 13:45')
   await say('/cause #2', { id: 2, at: 6 })
@@ -137,4 +137,11 @@ it('is asked for while nobody says', async () => {
   expect(answer()).toContain('When did it last work? `/worked 13:40`')
   await say('/worked 13:45')
   expect(answer()).not.toContain('When did it last work?')
+})
+
+it('takes no fact from a change that somebody rules out, too', async () => {
+  await at.work.tenant.changes.upsert(change(5, 'services/checkout/src/part-5.ts', minutes(2)))
+  await open()
+  await say('/not-cause #5')
+  expect(answer()).toMatch(/#5\]\(\S+\) Change 5 \| Merged 2 minutes after it began\./)
 })
