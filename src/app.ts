@@ -1,7 +1,6 @@
 // The Probot app: which event leads to which use case. Everything it can do begins here.
 import type { Probot } from 'probot'
 import { editChange } from './changes/edit-change.ts'
-import { recordDeploymentStatus } from './changes/record-deployment.ts'
 import { isActive, recordInstallation, recordInstallationRepositories } from './changes/record-installation.ts'
 import { recordRelease } from './changes/record-release.ts'
 import { recordRepository } from './changes/record-repository.ts'
@@ -74,7 +73,7 @@ export function app(probot: Probot, deps: AppDeps): void {
     return touched
   })
   on('deployment', deploymentEvent, announceDeployment)
-  on('deployment_status', deploymentStatusEvent, recordDeploymentStatus)
+  on('deployment_status', deploymentStatusEvent, announceDeployment)
   on('release', releaseEvent, recordRelease)
   on('workflow_run', workflowRunEvent, recordWorkflowRun)
   on('installation', installationEvent, async (work, event) => {
@@ -104,7 +103,8 @@ export async function followUp(work: Work, what: FollowUp): Promise<void> {
     case 'outcomes':
       return learnOutcomes(work, what.repositoryId)
     case 'deployment':
-      return reviewDeployment(work, what.deploymentId)
+      await reviewDeployment(work, what.deploymentId)
+      return
     case 'gate':
       return decideGate(work, what.requestId)
   }

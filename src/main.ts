@@ -6,6 +6,7 @@ import { activeWork, app as causewayApp, followUp } from './app.ts'
 import { runBackfillStep } from './backfill/run-backfill-step.ts'
 import { recordApiChange, recordApiDeployment } from './changes/record-api.ts'
 import { followLive } from './deployments/follow-live.ts'
+import { followUnlive } from './deployments/follow-unlive.ts'
 import type { BackfillNote } from './domain/backfill.ts'
 import type { IncomingDelivery, Urgency } from './domain/delivery.ts'
 import { API_PATH, apiRoutes } from './http/api.ts'
@@ -199,6 +200,7 @@ async function joinProbot({ metrics, backfill, app, gitHub, store, logs, handled
     recordDeployment: async (work, call) => {
       const touched = await recordApiDeployment(work, call)
       await refreshAnswers(work, touched)
+      await followUnlive(work, call.repository.id, { source: 'api', externalId: call.externalId })
       await followLive(work, call.repository.id, touched)
     },
     recordChange: async (work, call) => refreshAnswers(work, await recordApiChange(work, call)),

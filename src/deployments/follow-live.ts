@@ -1,4 +1,5 @@
 // Something went live (or out): what was said of its changes elsewhere is kept true.
+import { changesBehind } from './changes-behind.ts'
 import { reviewDeployment } from './review-deployment.ts'
 import { followMerged } from '../pull-requests/follow-merged.ts'
 import type { Touched, Work } from '../work.ts'
@@ -14,11 +15,14 @@ export async function followLive(work: Work, repositoryId: number, touched: Touc
   for (const moment of [...moments].slice(0, MOST_MOMENTS)) {
     const at = new Date(moment)
     const live = await work.tenant.deployments.liveBetween(services, at, at, MOST_DEPLOYMENTS)
-    const carried = live.flatMap((entry) => entry.carried.map((each) => each.changeId))
-    for (const { deployment } of live) await reviewDeployment(work, deployment.id)
+    const told = live.flatMap((entry) => entry.carried.map((each) => each.changeId))
+    for (const { deployment } of live) {
+      await reviewDeployment(work, deployment.id)
+      told.push(...(await changesBehind(work, deployment)))
+    }
     const out = live.flatMap((entry) => entry.carried.filter(({ direction }) => direction === 'out').map((each) => each.changeId))
     await reviewUndone(work, repositoryId, out)
-    await followMerged(work, repositoryId, carried)
+    await followMerged(work, repositoryId, told)
   }
 }
 

@@ -23,25 +23,28 @@ const MOST_REASONS = 2
 const MOST_CONTACTS = 8
 const HOUR_MS = 3_600_000
 
-export async function reviewDeployment(work: Work, deploymentId: number, isAsked = false): Promise<void> {
+/** Returns the ids of the changes that it carries, as far as they are known. */
+export async function reviewDeployment(work: Work, deploymentId: number, isAsked = false): Promise<number[]> {
   const deployment = await work.tenant.deployments.byId(deploymentId)
-  if (!deployment || !deployment.isProduction || deployment.isTransient) return
+  if (!deployment || !deployment.isProduction || deployment.isTransient) return []
   const [repository, kept] = await Promise.all([
     work.tenant.repositories.byId(deployment.repositoryId),
     work.tenant.catalogs.get(deployment.repositoryId),
   ])
   const catalog = kept?.catalog
-  if (!repository || repository.removedAt || repository.isArchived || !catalog) return
+  if (!repository || repository.removedAt || repository.isArchived || !catalog) return []
   const carried = await carriedBy(work, repository, catalog, deployment)
   const review = await buildReview(work, { repository, catalog, deployment, ...carried })
   const { state, until } = review.verdict
   await learnLater(work, repository.id)
   await work.tenant.reviews.save(review, repository.id, state === 'watching' && until !== null ? new Date(until) : null)
-  if (!catalog.settings.pullRequests.riskCheck) return
+  const ids = carried.changes.map(({ id }) => id)
+  if (!catalog.settings.pullRequests.riskCheck) return ids
   const externalId = shipsCheckId(deployment.id)
   const check = { ...renderShipsCheck(review), name: shipsCheckName(review), externalId, headSha: deployment.sha }
   const { action } = await keepCheck(work, repository, check, isAsked)
   work.log.info({ deployment: deployment.externalId, service: deployment.service, verdict: state, check: action }, 'deployment reviewed')
+  return ids
 }
 
 const shipsCheckId = (deploymentId: number): string => `ships:${deploymentId}`

@@ -2,6 +2,9 @@ import type { Person } from './change.ts'
 
 export type DeploymentState = 'pending' | 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive'
 
+/** Made, and not at an end yet. */
+export const UNDER_WAY: ReadonlySet<DeploymentState> = new Set(['pending', 'queued', 'in_progress'])
+
 /** How a version relates to what was live before it in the same service and environment. */
 export type DeploymentKind =
   /** No earlier version known: carries no changes. */

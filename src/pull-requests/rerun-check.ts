@@ -7,7 +7,7 @@ import { showRisk } from './review-pull-request.ts'
 /** GitHub's Re-run button: the check is computed and written again, changed or not. */
 export async function rerunCheck(work: Work, event: CheckRerunEvent): Promise<void> {
   const deployment = /^ships:(\d{1,15})$/.exec(event.externalId)?.[1]
-  if (deployment !== undefined) return reviewDeployment(work, Number(deployment), true)
+  if (deployment !== undefined) return void (await reviewDeployment(work, Number(deployment), true))
   const number = Number(/^risk:(\d{1,10})$/.exec(event.externalId)?.[1] ?? Number.NaN)
   const pull = Number.isNaN(number) ? null : await work.tenant.pullRequests.get(event.repository.id, number)
   if (!pull) return work.log.info({ check: event.externalId }, 'a check was asked for again that is not known here')

@@ -121,12 +121,12 @@ export const carrying = declareRead(({ q, tables, belongs, oneOf }, { changeIds 
     .orderBy(...newestFirst(tables), asc(changeId))
 })
 
-export const latest = declareRead(({ q, tables, mine }, of: { repositoryId: Given<number>; service: Given<string> }) => {
-  const { id, repositoryId, service, createdAt } = tables.deployments
+export const latestInProduction = declareRead(({ q, tables, mine }, of: { repositoryId: Given<number>; service: Given<string> }) => {
+  const { id, repositoryId, service, createdAt, isProduction } = tables.deployments
   return q
     .select(shownOf(tables))
     .from(tables.deployments)
-    .where(and(mine(tables.deployments), eq(repositoryId, of.repositoryId), eq(service, of.service)))
+    .where(and(mine(tables.deployments), eq(repositoryId, of.repositoryId), eq(service, of.service), eq(isProduction, true)))
     .orderBy(desc(createdAt), desc(id))
     .limit(1)
 })

@@ -68,7 +68,7 @@ export const exampleMerged = (): RiskReport =>
   exampleRisk({
     whereabouts: [
       'Live in checkout in staging since 2026-03-10 09:12 UTC, by deployment 9041.',
-      'Merged; waits behind deployment 9043 of checkout to production, which is in progress.',
+      'Merged; waits for deployment 9043 of checkout to production, which is under way.',
     ],
   })
 

@@ -2,6 +2,7 @@
 import type { ChangeFacts } from '../../src/domain/change.ts'
 import type { Incident } from '../../src/domain/incident.ts'
 import type { Issue, IssueAction, IssueCommentEvent, IssueEvent } from '../../src/domain/issue-event.ts'
+import type { PullRequestEvent } from '../../src/domain/pull-request.ts'
 import type { Repository } from '../../src/domain/repository.ts'
 import type { RepositorySettings } from '../../src/domain/service.ts'
 import { followComment } from '../../src/incidents/follow-comment.ts'
@@ -130,6 +131,30 @@ export const change = (
     ...facts,
   }
 }
+
+/** A pull request of one file of checkout. */
+export const openedPull = (over: Partial<PullRequestEvent['pullRequest']> = {}, action = 'opened'): PullRequestEvent => ({
+  kind: 'pull-request',
+  action,
+  repository: shop,
+  pullRequest: {
+    number: 21,
+    title: 'Retry a payment',
+    body: '',
+    labels: [],
+    author: { login: 'hubot', isBot: false },
+    headSha: 'a'.repeat(40),
+    baseRef: 'main',
+    isDraft: false,
+    isOpen: true,
+    fileCount: 1,
+    added: 1,
+    deleted: 1,
+    url: 'https://github.com/acme/shop/pull/21',
+    updatedAt: minutes(0),
+    ...over,
+  },
+})
 
 /** What the file says of postmortems (and of `/rollback`), as if it was read so. */
 export async function setPostmortems(

@@ -91,7 +91,11 @@ export function deploymentStoreContract(open: Open): void {
       const { deployments } = tenant
       const add = async (externalId: string, liveAt: Date | null, environment = 'production') => {
         const [id] = await deployments.upsert(
-          deployment(repositoryId, externalId, { sha: sha(externalId), createdAt: at(Number(externalId)) }),
+          deployment(repositoryId, externalId, {
+            sha: sha(externalId),
+            createdAt: at(Number(externalId)),
+            isProduction: environment === 'production',
+          }),
           [toService('shop', environment)],
         )
         if (liveAt) await deployments.setLive(id!, live(liveAt))
@@ -114,8 +118,8 @@ export function deploymentStoreContract(open: Open): void {
         false,
         false,
       ])
-      expect((await deployments.latest(repositoryId, 'shop'))?.externalId).toBe('5')
-      expect(await deployments.latest(repositoryId, 'cart')).toBeNull()
+      expect((await deployments.latestInProduction(repositoryId, 'shop'))?.externalId).toBe('4')
+      expect(await deployments.latestInProduction(repositoryId, 'cart')).toBeNull()
       expect(waiting).toBeGreaterThan(three)
     })
 

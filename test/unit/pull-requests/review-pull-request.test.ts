@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PullRequestEvent } from '../../../src/domain/pull-request.ts'
 import type { CheckRun, GitHubFile } from '../../../src/github/github.ts'
 import { rerunCheck } from '../../../src/pull-requests/rerun-check.ts'
 import { reviewOpenPullRequests } from '../../../src/pull-requests/review-open-pull-requests.ts'
@@ -7,7 +6,7 @@ import { reviewPullRequest } from '../../../src/pull-requests/review-pull-reques
 import { seeRepository } from '../../../src/changes/see-repository.ts'
 import { countedKeys } from '../../../src/risk/risk-keys.ts'
 import { incident, sha } from '../../contract/store/made-up.ts'
-import { change, incidentWork, minutes, shop, type IncidentWork } from '../../support/incident-work.ts'
+import { change, incidentWork, minutes, openedPull, shop, type IncidentWork } from '../../support/incident-work.ts'
 
 const PAY = 'services/checkout/src/pay.ts'
 let known: IncidentWork
@@ -31,29 +30,6 @@ const file = (path: string, over: Partial<GitHubFile> = {}): GitHubFile => ({
   ...over,
 })
 
-const opened = (over: Partial<PullRequestEvent['pullRequest']> = {}, action = 'opened'): PullRequestEvent => ({
-  kind: 'pull-request',
-  action,
-  repository: shop,
-  pullRequest: {
-    number: 21,
-    title: 'Retry a payment',
-    body: '',
-    labels: [],
-    author: { login: 'hubot', isBot: false },
-    headSha: sha('a'),
-    baseRef: 'main',
-    isDraft: false,
-    isOpen: true,
-    fileCount: 1,
-    added: 1,
-    deleted: 1,
-    url: 'https://github.com/acme/shop/pull/21',
-    updatedAt: minutes(0),
-    ...over,
-  },
-})
-
 const checks = (): CheckRun[] => [...known.github.checks.values()]
 const asked = (): string[] => known.github.calls.filter((call) => /CheckRun|pullRequestFiles|checkRuns/.test(call))
 
@@ -70,7 +46,7 @@ describe('the risk check', () => {
   it('annotates the lines near which a change caused an incident, and only once however often it is asked for', async () => {
     known.github.pullFiles.set(21, [file(PAY)])
     await caused(3, PAY)
-    await reviewPullRequest(known.work, opened())
+    await reviewPullRequest(known.work, openedPull())
     expect(checks()).toHaveLength(1)
     expect(checks()[0]!.annotations).toEqual([
       {
@@ -88,7 +64,7 @@ describe('the risk check', () => {
 
   it('knows a renamed file by its old name too', async () => {
     known.github.pullFiles.set(21, [file('services/checkout/src/charge.ts', { previousPath: PAY, status: 'renamed' })])
-    await reviewPullRequest(known.work, opened())
+    await reviewPullRequest(known.work, openedPull())
     expect(checks()[0]!.summary).not.toContain('#503')
     await caused(3, PAY)
     await rerunCheck(known.work, { kind: 'check-rerun', repository: shop, externalId: 'risk:21', headSha: sha('a') })
@@ -102,7 +78,7 @@ describe('the risk check', () => {
       21,
       Array.from({ length: 3_000 }, (_, at) => file(`services/checkout/src/part${at}.ts`)),
     )
-    await reviewPullRequest(known.work, opened({ fileCount: 3_000, added: 90_000, deleted: 10 }))
+    await reviewPullRequest(known.work, openedPull({ fileCount: 3_000, added: 90_000, deleted: 10 }))
     expect(asked()).toEqual(['pullRequestFiles 21', 'createCheckRun risk:21'])
     expect(checks()[0]!.summary).toContain('Only 200 of 3,000 files could be read')
     expect(checks()[0]!.summary).toContain('Changes 90,010 lines in 3,000 files')
@@ -111,7 +87,7 @@ describe('the risk check', () => {
   it('stands on a head that is of a fork or stacked on another branch, and follows the base', async () => {
     known.github.pullFiles.set(21, [file(PAY)])
     // A fork's head is a commit of this repository too: GitHub keeps it under refs/pull.
-    await reviewPullRequest(known.work, opened({ headSha: sha('f'), baseRef: 'hubot/first-part' }))
+    await reviewPullRequest(known.work, openedPull({ headSha: sha('f'), baseRef: 'hubot/first-part' }))
     expect(checks()).toMatchObject([{ headSha: sha('f') }])
     const catalog = await seeRepository(known.work, shop)
     known.github.calls.length = 0
@@ -120,7 +96,7 @@ describe('the risk check', () => {
     expect(asked()).toEqual([])
     // The part below is merged: GitHub retargets it, which shows other files.
     known.github.pullFiles.set(21, [file(PAY), file('services/ledger/src/book.ts')])
-    await reviewPullRequest(known.work, opened({ headSha: sha('f'), baseRef: 'main', fileCount: 2, updatedAt: minutes(9) }, 'edited'))
+    await reviewPullRequest(known.work, openedPull({ headSha: sha('f'), baseRef: 'main', fileCount: 2, updatedAt: minutes(9) }, 'edited'))
     expect(asked()).toEqual(['pullRequestFiles 21', 'updateCheckRun risk:21'])
     expect(checks()).toHaveLength(1)
     await caused(4, PAY)
@@ -130,17 +106,17 @@ describe('the risk check', () => {
 
   it('waits while it is a draft', async () => {
     known.github.pullFiles.set(21, [file(PAY)])
-    await reviewPullRequest(known.work, opened({ isDraft: true }))
+    await reviewPullRequest(known.work, openedPull({ isDraft: true }))
     expect(asked()).toEqual([])
-    await reviewPullRequest(known.work, opened({ updatedAt: minutes(1) }, 'ready_for_review'))
+    await reviewPullRequest(known.work, openedPull({ updatedAt: minutes(1) }, 'ready_for_review'))
     expect(checks()).toHaveLength(1)
   })
 
   it('takes what comes late for what it is: the newer head keeps its check, the older one gets none', async () => {
     known.github.pullFiles.set(21, [file(PAY)])
-    await reviewPullRequest(known.work, opened({ headSha: sha('b'), updatedAt: minutes(5) }, 'synchronize'))
-    await reviewPullRequest(known.work, opened())
-    await reviewPullRequest(known.work, opened())
+    await reviewPullRequest(known.work, openedPull({ headSha: sha('b'), updatedAt: minutes(5) }, 'synchronize'))
+    await reviewPullRequest(known.work, openedPull())
+    await reviewPullRequest(known.work, openedPull())
     expect(checks().map(({ headSha }) => headSha)).toEqual([sha('b')])
   })
 
@@ -149,7 +125,7 @@ describe('the risk check', () => {
     known.github.createCheckRun = async () => {
       throw Object.assign(new Error('Resource not accessible by integration'), { status: 403 })
     }
-    await reviewPullRequest(known.work, opened())
+    await reviewPullRequest(known.work, openedPull())
     expect(warnings).toEqual(['Pull requests get no risk check: grant the App "Checks: write", or set pull_requests.risk_check: false'])
     expect(await known.work.tenant.pullRequests.get(shop.id, 21)).toMatchObject({ read: { headSha: sha('a') } })
   })
@@ -158,7 +134,7 @@ describe('the risk check', () => {
     known.github.pullRequestFiles = async () => {
       throw Object.assign(new Error('Server Error'), { status: 502 })
     }
-    await expect(reviewPullRequest(known.work, opened())).rejects.toThrow('files not read')
+    await expect(reviewPullRequest(known.work, openedPull())).rejects.toThrow('files not read')
     expect(checks()[0]!.summary).toContain('Only 0 of 1 file could be read')
     expect(warnings).toEqual(['the files of this pull request could not be read; its check says so'])
   })
