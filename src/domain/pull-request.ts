@@ -53,8 +53,8 @@ export type FileIncident = {
   changeId: number
 }
 
-/** The incident, the repository it was reported in, and the change that caused it. */
-export type CausedIncident = { incident: FileIncident; home: Repository; cause: Change }
+/** The incident, the repository it was reported in, the change that caused it, and who fixed it where that is known. */
+export type CausedIncident = { incident: FileIncident; home: Repository; cause: Change; fixer: Person | null }
 
 /** Everything the risk check of a pull request says. */
 export type RiskReport = {

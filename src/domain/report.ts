@@ -9,7 +9,8 @@ import type { TimelineEntry } from './timeline.ts'
 export type Link = { text: string; url: string | null }
 
 /** Someone who knows a change, and why. Never a suspect. */
-export type Contact = { name: string; roles: ('author' | 'merger' | 'reviewer' | 'owner')[] }
+/** `fixer`: of an earlier incident. */
+export type Contact = { name: string; roles: ('author' | 'merger' | 'reviewer' | 'owner' | 'fixer')[] }
 
 export type ReportedChange = {
   id: string

@@ -1,5 +1,7 @@
 // What the risk check says of a pull request, gathered from the store alone.
-import type { ChangedFile } from '../domain/change.ts'
+import type { Person } from '../domain/change.ts'
+import type { Incident } from '../domain/incident.ts'
+import { isPseudonym } from '../domain/pseudonym.ts'
 import type { CausedIncident, PullRequest, RiskReport } from '../domain/pull-request.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
@@ -12,16 +14,16 @@ import { changeLink } from '../incidents/rollback-kit.ts'
 import { assessWithPast } from '../risk/assess-with-past.ts'
 import type { Work } from '../work.ts'
 import { annotationsOf } from './annotate-lines.ts'
+import { touchedPaths } from './touched-paths.ts'
 import { whereIsIt } from './where-is-it.ts'
 
 const MOST_INCIDENTS = 5
 const MOST_CONTACTS = 6
 const MOST_OPEN = 200
-const MOST_PATHS = 200
 
 export async function buildRiskReport(work: Work, repository: Repository, catalog: Catalog, pull: PullRequest): Promise<RiskReport> {
   const files = pull.read?.files ?? []
-  const paths = pathsOf(files)
+  const paths = touchedPaths(files)
   const services = servicesOfPaths(catalog.services, paths)
   const [assessment, incidents, open, merged] = await Promise.all([
     assessWithPast(work, repository.id, {
@@ -53,7 +55,7 @@ export async function buildRiskReport(work: Work, repository: Repository, catalo
       severity: incident.severity,
       detectedAt: incident.detectedAt,
       resolvedAt: incident.resolvedAt,
-      paths: pathsOf(cause.files).filter((path) => paths.includes(path)),
+      paths: touchedPaths(cause.files).filter((path) => paths.includes(path)),
     })),
     open,
     contacts: contactsOf(catalog, paths, incidents),
@@ -61,13 +63,6 @@ export async function buildRiskReport(work: Work, repository: Repository, catalo
     whereabouts: merged ? await whereIsIt(work, merged) : [],
     annotations: annotationsOf(files, incidents),
   }
-}
-
-/** Both names of a renamed file: what its old name went through is its past too. */
-function pathsOf(files: readonly ChangedFile[]): string[] {
-  return [
-    ...new Set(files.slice(0, MOST_PATHS).flatMap(({ path, previousPath }) => (previousPath === null ? [path] : [path, previousPath]))),
-  ]
 }
 
 async function incidentsOf(work: Work, repository: Repository, paths: string[]): Promise<CausedIncident[]> {
@@ -81,11 +76,19 @@ async function incidentsOf(work: Work, repository: Repository, paths: string[]):
     ),
     work.tenant.changes.byIds([...new Set(found.map((each) => each.changeId))]),
   ])
+  const known = await work.tenant.incidents.byIds(found.filter((each) => readable.has(each.repositoryId)).map((each) => each.incidentId))
+  const fixers = new Map(await Promise.all(known.map(async (each) => [each.id, await fixerOf(work, each)] as const)))
   return found.flatMap((incident) => {
     const home = readable.get(incident.repositoryId)
     const cause = causes.find((each) => each.id === incident.changeId)
-    return home && cause ? [{ incident, home, cause }] : []
+    return home && cause ? [{ incident, home, cause, fixer: fixers.get(incident.incidentId) ?? null }] : []
   })
+}
+
+async function fixerOf(work: Work, { repositoryId, fix }: Incident): Promise<Person | null> {
+  if (fix?.kind === 'rollback') return (await work.tenant.deployments.byId(fix.deploymentId))?.creator ?? null
+  // By number: the end is often told before the merge that brought it.
+  return fix?.kind === 'pull-request' ? ((await work.tenant.changes.byNumber(repositoryId, fix.number))?.author ?? null) : null
 }
 
 async function openIncidents(work: Work, repository: Repository, services: string[]): Promise<RiskReport['open']> {
@@ -99,11 +102,12 @@ async function openIncidents(work: Work, repository: Repository, services: strin
     .map(({ link, title, severity, services: named, detectedAt }) => ({ link, title, severity, services: named, detectedAt }))
 }
 
-/** Owners, and who wrote or reviewed what caused earlier incidents here: they have seen it break. Nobody is called. */
+/** Owners, and who fixed earlier incidents here or reviewed their cause: they have seen it break. Nobody is called. */
 function contactsOf(catalog: Catalog, paths: string[], incidents: CausedIncident[]): RiskReport['contacts'] {
   const contacts = new Map<string, RiskReport['contacts'][number]>()
   const add = (name: string, role: RiskReport['contacts'][number]['roles'][number]): void => {
     const shown = name.replace(/^@/, '')
+    if (isPseudonym(shown)) return
     const known = contacts.get(shown.toLowerCase()) ?? { name: shown, roles: [] }
     if (!known.roles.includes(role)) known.roles.push(role)
     contacts.set(shown.toLowerCase(), known)
@@ -112,6 +116,7 @@ function contactsOf(catalog: Catalog, paths: string[], incidents: CausedIncident
   if (contacts.size === 0)
     for (const service of catalog.services)
       if (servicesOfPaths([service], paths).length > 0) for (const owner of service.owners) add(owner, 'owner')
+  for (const { fixer } of incidents) if (fixer && !fixer.isBot) add(fixer.login, 'fixer')
   for (const { cause } of incidents) for (const reviewer of cause.reviewers) if (!reviewer.isBot) add(reviewer.login, 'reviewer')
   return [...contacts.values()].slice(0, MOST_CONTACTS)
 }

@@ -12,6 +12,6 @@ export async function rerunCheck(work: Work, event: CheckRerunEvent): Promise<vo
   const pull = Number.isNaN(number) ? null : await work.tenant.pullRequests.get(event.repository.id, number)
   if (!pull) return work.log.info({ check: event.externalId }, 'a check was asked for again that is not known here')
   const catalog = await seeRepository(work, event.repository)
-  // Somebody may press the button on an older commit: that check stays of its own commit.
-  await showRisk(work, event.repository, catalog, { ...pull, headSha: event.headSha }, { isAsked: true })
+  // Somebody may press the button on an older commit: its check says what is known of the pull request now.
+  await showRisk(work, event.repository, catalog, pull, { isAsked: true, standsOn: event.headSha })
 }

@@ -5,6 +5,7 @@ import type { Catalog } from '../domain/service.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
 import type { Work } from '../work.ts'
 import { riskCheckId, showRisk } from './review-pull-request.ts'
+import { touchedPaths } from './touched-paths.ts'
 
 /** The ones updated last; each is one request at most, and none when it says the same. */
 const MOST_REVIEWED = 20
@@ -15,6 +16,8 @@ export type Moved =
   | { kind: 'base'; branch: string; paths: readonly string[] }
   /** Something about an incident: concerns those that touch a service of it. */
   | { kind: 'incident'; services: readonly string[] }
+  /** A change of these files is held for a cause, or no longer. */
+  | { kind: 'cause'; paths: readonly string[] }
 
 export async function reviewOpenPullRequests(work: Work, repository: Repository, catalog: Catalog, moved: Moved): Promise<void> {
   if (!catalog.settings.pullRequests.riskCheck) return
@@ -28,10 +31,10 @@ export async function reviewOpenPullRequests(work: Work, repository: Repository,
 }
 
 function isConcerned(pull: PullRequest, catalog: Catalog, moved: Moved): boolean {
-  const paths = pull.read?.files.map((file) => file.path) ?? []
-  if (moved.kind === 'base') {
+  const paths = touchedPaths(pull.read?.files ?? [])
+  if (moved.kind !== 'incident') {
     const touched = new Set(moved.paths)
-    return pull.baseRef === moved.branch && paths.some((path) => touched.has(path))
+    return (moved.kind === 'cause' || pull.baseRef === moved.branch) && paths.some((path) => touched.has(path))
   }
   return servicesOfPaths(catalog.services, paths).some((service) => moved.services.includes(service))
 }

@@ -29,8 +29,8 @@ export async function reviewPullRequest(work: Work, event: PullRequestEvent): Pr
   for (const failure of failures) throw failure
 }
 
-/** `isAsked`: somebody pressed Re-run. `onPassing` hears of files that another try may yet bring. */
-type Showing = { isAsked?: boolean; onPassing?: (error: Error) => void }
+/** `isAsked`: somebody pressed Re-run, on the check of `standsOn`. `onPassing` hears of files that another try may yet bring. */
+type Showing = { isAsked?: boolean; standsOn?: string; onPassing?: (error: Error) => void }
 
 export const riskCheckId = (number: number): string => `risk:${number}`
 
@@ -40,22 +40,23 @@ export async function showRisk(
   repository: Repository,
   catalog: Catalog,
   pull: PullRequest,
-  { isAsked = false, onPassing = () => undefined }: Showing = {},
+  { isAsked = false, standsOn = pull.headSha, onPassing = () => undefined }: Showing = {},
 ): Promise<void> {
-  const { number, headSha } = pull
+  const { number } = pull
   if (pull.isDraft && !isAsked) return work.log.debug({ pullRequest: number }, 'a draft: its risk is checked when it is ready for review')
   if (!catalog.settings.pullRequests.riskCheck)
     return work.log.debug({ pullRequest: number }, 'not checked: pull_requests.risk_check is false in this repository’s causeway.yml')
   const known = await withFiles(work, repository, pull, onPassing)
   const report = await buildRiskReport(work, repository, catalog, known)
-  const check = { ...renderRiskCheck(report), name: RISK_CHECK, externalId: riskCheckId(number), headSha }
+  const check = { ...renderRiskCheck(report), name: RISK_CHECK, externalId: riskCheckId(number), headSha: standsOn }
   const { action } = await keepCheck(work, repository, check, isAsked)
   if (action === 'forbidden')
     work.log.warn(
       { pullRequest: number },
       'Pull requests get no risk check: grant the App "Checks: write", or set pull_requests.risk_check: false',
     )
-  else work.log.info({ pullRequest: number, headSha, action, risk: report.assessment.probability }, 'risk of a pull request shown')
+  else
+    work.log.info({ pullRequest: number, headSha: standsOn, action, risk: report.assessment.probability }, 'risk of a pull request shown')
   await learnLater(work, repository.id)
 }
 

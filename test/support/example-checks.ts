@@ -55,7 +55,7 @@ export function exampleRisk(overrides: Partial<RiskReport> = {}): RiskReport {
     open: [],
     contacts: [
       { name: 'acme/payments', roles: ['owner'] },
-      { name: 'monalisa', roles: ['reviewer'] },
+      { name: 'monalisa', roles: ['fixer', 'reviewer'] },
     ],
     files: { read: 9, all: 9 },
     whereabouts: [],

@@ -71,6 +71,7 @@ const ROLES: Record<Contact['roles'][number], string> = {
   merger: 'merger',
   reviewer: 'reviewer',
   owner: 'owner',
+  fixer: 'fixer',
 }
 
 /** Names without "@": nobody is called by a comment that is edited all the time. */

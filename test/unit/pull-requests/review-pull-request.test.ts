@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { followImplication } from '../../../src/deployments/follow-implication.ts'
 import type { CheckRun, GitHubFile } from '../../../src/github/github.ts'
 import { rerunCheck } from '../../../src/pull-requests/rerun-check.ts'
 import { reviewOpenPullRequests } from '../../../src/pull-requests/review-open-pull-requests.ts'
 import { reviewPullRequest } from '../../../src/pull-requests/review-pull-request.ts'
 import { seeRepository } from '../../../src/changes/see-repository.ts'
 import { countedKeys } from '../../../src/risk/risk-keys.ts'
-import { incident, sha } from '../../contract/store/made-up.ts'
+import { deployment, incident, sha, toService } from '../../contract/store/made-up.ts'
 import { change, incidentWork, minutes, openedPull, shop, type IncidentWork } from '../../support/incident-work.ts'
 
 const PAY = 'services/checkout/src/pay.ts'
@@ -71,6 +72,61 @@ describe('the risk check', () => {
     expect(checks()[0]!.summary).toContain('Incidents that came from these files')
     expect(checks()[0]!.summary).toContain('#503')
     expect(checks()[0]!.summary).toContain(`${PAY}: 1 of 1 earlier change was taken back or caused an incident`)
+  })
+
+  it('looks again when its base changes a file by the name that it had before', async () => {
+    known.github.pullFiles.set(21, [file('services/checkout/src/charge.ts', { previousPath: PAY, status: 'renamed' })])
+    await reviewPullRequest(known.work, openedPull())
+    await caused(3, PAY)
+    await reviewOpenPullRequests(known.work, shop, await seeRepository(known.work, shop), { kind: 'base', branch: 'main', paths: [PAY] })
+    expect(checks()[0]!.summary).toContain('#503')
+  })
+
+  it('looks again when a change of the same files is confirmed as the cause of an incident of another service', async () => {
+    const path = 'services/ledger/src/book.ts'
+    known.github.pullFiles.set(21, [file(path)])
+    await reviewPullRequest(known.work, openedPull())
+    await caused(3, path)
+    await followImplication(known.work, (await known.work.tenant.changes.byNumber(shop.id, 3))!.id)
+    expect(checks()[0]!.summary).toContain('#503')
+  })
+
+  it('names who fixed an earlier incident of these files, but no bot and nobody who was forgotten', async () => {
+    known.github.pullFiles.set(21, [file(PAY)])
+    const { tenant } = known.work
+    for (const [number, login] of Object.entries({ 31: 'monalisa', 32: 'renovate[bot]', 33: 'forgotten~0123456789' })) {
+      await caused(Number(number), PAY)
+      const fixedBy = { number: 100 + Number(number), title: 'Charge once', url: 'https://github.com/acme/shop/pull/1' }
+      const author = { login, isBot: login.endsWith('[bot]') }
+      await tenant.changes.upsert(change(fixedBy.number, 'docs/ledger.md', minutes(-700), { author }))
+      const { id } = (await tenant.incidents.byIssue(shop.id, 500 + Number(number)))!
+      await tenant.incidents.setFix(id, { kind: 'pull-request', changeId: null, ...fixedBy })
+    }
+    await reviewPullRequest(known.work, openedPull())
+    expect(checks()[0]!.summary).toContain('**Who knows these files:** monalisa (fixer)\n')
+  })
+
+  it('names who went back to the version before as well', async () => {
+    known.github.pullFiles.set(21, [file(PAY)])
+    await caused(3, PAY)
+    const { tenant } = known.work
+    const [deploymentId] = await tenant.deployments.upsert(deployment(shop.id, '9', { creator: { login: 'octocat', isBot: false } }), [
+      toService('checkout'),
+    ])
+    const { id } = (await tenant.incidents.byIssue(shop.id, 503))!
+    await tenant.incidents.setFix(id, { kind: 'rollback', deploymentId: deploymentId!, service: 'checkout', toSha: sha('c'), url: null })
+    await reviewPullRequest(known.work, openedPull())
+    expect(checks()[0]!.summary).toContain('octocat (fixer)')
+  })
+
+  it('is written again on an older commit by its button, without taking the files for those of that commit', async () => {
+    known.github.pullFiles.set(21, [file(PAY)])
+    await reviewPullRequest(known.work, openedPull())
+    await reviewPullRequest(known.work, openedPull({ headSha: sha('b'), updatedAt: minutes(5) }, 'synchronize'))
+    known.github.calls.length = 0
+    await rerunCheck(known.work, { kind: 'check-rerun', repository: shop, externalId: 'risk:21', headSha: sha('a') })
+    expect(asked()).toEqual(['updateCheckRun risk:21'])
+    expect(await known.work.tenant.pullRequests.get(shop.id, 21)).toMatchObject({ headSha: sha('b'), read: { headSha: sha('b') } })
   })
 
   it('reads 200 of 3,000 files, says so, and counts the size as GitHub does', async () => {
