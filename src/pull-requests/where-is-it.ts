@@ -29,7 +29,7 @@ async function waitingFor(work: Work, change: Change): Promise<string> {
     catalog?.services ?? [],
     change.files.map((file) => file.path),
   )
-  const latest = await Promise.all(services.map((service) => work.tenant.deployments.latestInProduction(change.repositoryId, service)))
+  const latest = await Promise.all(services.map((service) => work.tenant.deployments.latest(change.repositoryId, service)))
   const known = latest.filter((deployment) => deployment !== null)
   const since = known.find((deployment) => deployment.createdAt >= change.mergedAt)
   if (since && UNDER_WAY.has(since.state)) return `Merged; waits for ${nameOf(since)}, which is under way.`

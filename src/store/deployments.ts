@@ -7,7 +7,7 @@ import {
   carriedBy,
   carrying,
   deploymentById,
-  latestInProduction,
+  latest,
   liveAfter,
   liveBefore,
   liveBetween,
@@ -191,7 +191,7 @@ export function createDeploymentStore(database: Database, installationId: number
       (await read(liveOfSha, { repositoryId, service, environment, sha, before })).length > 0,
     carrying: async (changeIds) =>
       (await read(carrying, { changeIds })).map((row) => ({ ...row, deployment: toDeployment(row.deployment) })),
-    latestInProduction: async (repositoryId, service) => first(await read(latestInProduction, { repositoryId, service })),
+    latest: async (repositoryId, service) => first(await read(latest, { repositoryId, service })),
   }
 }
 

@@ -338,6 +338,6 @@ export type DeploymentStore = {
   ): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]>
   /** All deployments of a commit set, newest first: where is this change? */
   carrying(changeIds: number[]): Promise<{ changeId: number; direction: 'in' | 'out'; deployment: Deployment }[]>
-  /** The one made last, of any state: what a change that was merged waits for, or behind. */
-  latestInProduction(repositoryId: number, service: string): Promise<Deployment | null>
+  /** Newest deployment of any state, for "no deployments recorded for 6 days". */
+  latest(repositoryId: number, service: string): Promise<Deployment | null>
 }

@@ -118,8 +118,8 @@ export function deploymentStoreContract(open: Open): void {
         false,
         false,
       ])
-      expect((await deployments.latestInProduction(repositoryId, 'shop'))?.externalId).toBe('4')
-      expect(await deployments.latestInProduction(repositoryId, 'cart')).toBeNull()
+      expect((await deployments.latest(repositoryId, 'shop'))?.externalId).toBe('4')
+      expect(await deployments.latest(repositoryId, 'cart')).toBeNull()
       expect(waiting).toBeGreaterThan(three)
     })
 

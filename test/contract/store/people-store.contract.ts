@@ -54,7 +54,7 @@ export function peopleStoreContract(open: Open): void {
         const said = await tenant.changes.byIds([changeId])
         return JSON.stringify([
           said,
-          await tenant.deployments.latestInProduction(repositoryId, 'shop'),
+          await tenant.deployments.latest(repositoryId, 'shop'),
           await tenant.incidents.byId(incidentId),
           await tenant.incidents.outcomes(incidentId),
         ])

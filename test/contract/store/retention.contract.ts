@@ -161,7 +161,7 @@ export function retentionContract(open: Open): void {
       await clean({ ...keep, changeDays: 0, incidentDays: 0 })
       expect(await gone.tenant.repositories.all()).toEqual([])
       expect(await gone.tenant.changes.byNumber(7, 1)).toBeNull()
-      expect(await gone.tenant.deployments.latestInProduction(7, 'shop')).toBeNull()
+      expect(await gone.tenant.deployments.latest(7, 'shop')).toBeNull()
       expect(await gone.tenant.incidents.byIssue(7, 2)).toBeNull()
       expect(await gone.tenant.comments.get(7, 2)).toBeNull()
       expect(await gone.tenant.catalogs.get(7)).toBeNull()

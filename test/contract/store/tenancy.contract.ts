@@ -152,7 +152,7 @@ export function tenancyContract(open: Open): void {
           liveBetween: (t) => t.deployments.liveBetween([{ repositoryId, service: 'shop' }], ...window),
           liveInProduction: (t) => t.deployments.liveInProduction([repositoryId], ...window),
           carrying: (t) => t.deployments.carrying([changeId]),
-          latestInProduction: (t) => t.deployments.latestInProduction(repositoryId, 'shop'),
+          latest: (t) => t.deployments.latest(repositoryId, 'shop'),
         },
         incidents: {
           byIssue: (t) => t.incidents.byIssue(repositoryId, 1),

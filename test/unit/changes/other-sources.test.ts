@@ -38,10 +38,10 @@ describe('another source of deployments', () => {
     await recordWorkflowRun(work, { ...run, trigger: 'pull_request' })
     await recordWorkflowRun(work, { ...run, path: '.github/workflows/test.yml', name: 'Test' })
     await recordDeploymentStatus(work, status(1, sha, minute(1)))
-    expect(await work.tenant.deployments.latestInProduction(REPOSITORY.id, 'shop')).toBeNull()
+    expect(await work.tenant.deployments.latest(REPOSITORY.id, 'shop')).toBeNull()
     await recordWorkflowRun(work, run)
     await recordWorkflowRun(work, { ...run, attempt: 2, startedAt: minute(2), completedAt: minute(3) })
-    expect(await work.tenant.deployments.latestInProduction(REPOSITORY.id, 'shop')).toMatchObject({
+    expect(await work.tenant.deployments.latest(REPOSITORY.id, 'shop')).toMatchObject({
       environment: 'production',
       isProduction: true,
       kind: 'repeat',
@@ -63,9 +63,9 @@ describe('another source of deployments', () => {
       url: 'https://github.com/acme/shop/releases/9',
     } as const
     await recordRelease(work, { ...release, tag: 'gone' })
-    expect(await work.tenant.deployments.latestInProduction(REPOSITORY.id, 'shop')).toBeNull()
+    expect(await work.tenant.deployments.latest(REPOSITORY.id, 'shop')).toBeNull()
     await recordRelease(work, { ...release, tag: sha })
-    expect(await work.tenant.deployments.latestInProduction(REPOSITORY.id, 'shop')).toMatchObject({
+    expect(await work.tenant.deployments.latest(REPOSITORY.id, 'shop')).toMatchObject({
       source: 'release',
       sha,
       kind: 'first',
