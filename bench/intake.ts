@@ -1,7 +1,7 @@
 // Webhooks a second that are taken in: 10 KB signed pushes, 50 at a time, against a bare no-op Probot 14 server.
 // Each is a process of its own, started afresh for each round and alone while it is measured: Causeway's worker would go on
 // with what the round before it left. Rounds alternate, so that what else the machine does hits all alike. Prints one JSON line.
-import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,10 +10,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import autocannon from 'autocannon'
 import { pino } from 'pino'
 import { Probot, Server } from 'probot'
 import { startPostgres } from '../test/support/databases.ts'
+import { sendWebhooks } from './webhook-load.ts'
 
 const CONCURRENCY = 50
 const BODY_BYTES = 10 * 1024
@@ -142,35 +142,11 @@ async function start(name: string, args: string[], environment: Record<string, s
   return { name, url, stop }
 }
 
-/** Requests a second, and how long 99 of 100 took at most; anything but a 2xx makes the measurement worthless. */
 async function load(subject: Subject, seconds: number): Promise<{ rate: number; p99: number }> {
   const body = pushOf(BODY_BYTES)
   const signature = `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`
-  const result = await autocannon({
-    url: `${subject.url}/api/github/webhooks`,
-    connections: CONCURRENCY,
-    duration: seconds,
-    requests: [
-      {
-        method: 'POST',
-        body,
-        setupRequest: (request) => ({
-          ...request,
-          headers: {
-            'content-type': 'application/json',
-            'x-github-event': 'push',
-            // Each its own, as GitHub sends them; the signature does not cover it.
-            'x-github-delivery': randomUUID(),
-            'x-hub-signature-256': signature,
-          },
-        }),
-      },
-    ],
-  })
-  const good = result['2xx']
-  if (good === 0 || result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${subject.name}: ${good} answers were 2xx, ${result.non2xx} were not, ${result.errors} errors`)
-  return { rate: good / result.duration, p99: result.latency.p99 }
+  const headers = { 'content-type': 'application/json', 'x-github-event': 'push', 'x-hub-signature-256': signature }
+  return sendWebhooks({ url: `${subject.url}/api/github/webhooks`, connections: CONCURRENCY, seconds, headers, body })
 }
 
 /** A push to a branch that nobody deploys: the usual one. */

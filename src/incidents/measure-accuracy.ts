@@ -10,7 +10,7 @@ import { shippedSuspectModel } from '../rank/model.ts'
 import { rankOf } from '../rank/score.ts'
 import type { Work } from '../work.ts'
 import { gatherCandidates } from './gather-candidates.ts'
-import { gatherPast, type KnownChanges, queryOf } from './gather-past.ts'
+import { gatherPast, queryOf } from './gather-past.ts'
 import { scopeOf, type Scope } from './scope.ts'
 
 const DAY_MS = 86_400_000
@@ -31,9 +31,8 @@ export async function measureAccuracy(work: Work, repositoryId: number, isForced
   const services = (await seeRepository(work, repository)).services.map(({ name }) => name)
   const scope = await scopeOf(work, askedAt(now, '', repositoryId, services), repository)
   const answered: { at: Date; case: AnsweredCase }[] = []
-  const cut: KnownChanges = new Map()
   for (const culprit of known.slice(-MOST_CASES)) {
-    const asked = await askAgain(work, scope, services, culprit, cut)
+    const asked = await askAgain(work, scope, services, culprit)
     if (asked !== null) answered.push({ at: culprit.incidentAt, case: asked })
   }
   const cases = answered.map((each) => each.case)
@@ -70,13 +69,7 @@ function isStale(known: Accuracy | null, now: Date): boolean {
 type PastCulprit = Awaited<ReturnType<Work['tenant']['changes']['past']>>['culprits'][number]
 
 /** The question with its answer; null when nothing broke, no reason was given, or there was hardly anything to choose from. */
-async function askAgain(
-  work: Work,
-  scope: Scope,
-  services: string[],
-  culprit: PastCulprit,
-  cut: KnownChanges,
-): Promise<AnsweredCase | null> {
+async function askAgain(work: Work, scope: Scope, services: string[], culprit: PastCulprit): Promise<AnsweredCase | null> {
   const [change] = await work.tenant.changes.byIds([culprit.changeId])
   if (!change) return null
   const [title = '', ...body] = culprit.text.split('\n')
@@ -87,7 +80,7 @@ async function askAgain(
   const candidates = gathered.candidates.map(({ candidate }) => candidate)
   const weighed = candidates.filter(({ ruledOut }) => ruledOut === null)
   if (weighed.length < LEAST_POOL || !weighed.some(({ id }) => id === change.mergeSha)) return null
-  const { past } = await gatherPast(work, incident, gathered.candidates, scope.repository, cut)
+  const { past } = await gatherPast(work, incident, gathered.candidates, scope.repository)
   const answered = answeredCase(queryOf(incident), candidates, past, shippedSuspectModel(), change.mergeSha)
   return answered.culprits.length === 0 ? null : answered
 }

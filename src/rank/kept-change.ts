@@ -6,7 +6,7 @@ import { PATH_KINDS } from './path-kinds.ts'
 import { CODE, FIELDS, LISTS, type PreparedCandidate, type TermList, WORDS } from './prepare.ts'
 
 /** Counted up whenever the same change is cut into other terms or hashes: what was packed before is then packed anew. */
-const VERSION = 3
+export const VERSION = 3
 /** The version, the sizes of the lists, of paths, folders, names and stems, the title's traits, and the lengths of words and fields. */
 const [SIZES, PATHS, TRAITS, WORD_LENGTH, LENGTHS] = [1, 1 + LISTS.length, 8, 9, 10] as const
 const HEADER = LENGTHS + FIELDS.length

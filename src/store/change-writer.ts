@@ -1,6 +1,7 @@
 // Writing a change: find every row it might be, fold them into one, and move what pointed at the others.
 import { and, eq, lte, ne, sql, type SQL } from 'drizzle-orm'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { lockChanges, outdateSpans } from './earlier.ts'
 import { foldChange, reported, type KnownChange } from './fold-change.ts'
 import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
 import { createReferenceIndex } from './reference-index.ts'
@@ -21,11 +22,10 @@ export function createChangeWriter(database: Database, installationId: number): 
     sameAsChangeId,
     known: { ...facts, terms: unpackHashes(terms) },
   })
-  const lock = (q: Queries, repositoryId: number) => database.lock(q, `changes ${repositoryId}`)
 
   const upsert: ChangeStore['upsert'] = ({ terms, ...facts }) =>
     database.atomically(function* (q) {
-      yield* lock(q, facts.repositoryId)
+      yield* lockChanges(database, q, facts.repositoryId)
       const incoming = reported(facts, hashTexts(typeof terms === 'function' ? terms(facts) : terms))
       const { group, owners } = yield* related(q, incoming)
       const keep =
@@ -38,6 +38,8 @@ export function createChangeWriter(database: Database, installationId: number): 
       const sameAsChangeId = keep?.sameAsChangeId ?? others.find((other) => other.sameAsChangeId !== null)?.sameAsChangeId ?? null
       const id = yield* write(q, keep ?? null, known, sameAsChangeId)
       for (const other of others) yield* absorb(q, other, id, known.mergedAt)
+      const written = [known, ...group.map((stored) => stored.known)].map(({ mergedAt }) => mergedAt)
+      yield* outdateSpans(database, q, { installationId, repositoryId: facts.repositoryId }, ...written)
       if (group.some((stored) => refersElsewhere(stored.known, known))) yield* unlink(q, id)
       yield* claimCommits(q, id, known, owners)
       yield* indexFiles(q, id, keep?.known ?? null, known)
@@ -214,7 +216,7 @@ export function createChangeWriter(database: Database, installationId: number): 
 
   const edit: ChangeStore['edit'] = (repositoryId, number, { terms, ...set }) =>
     database.atomically(function* (q) {
-      yield* lock(q, repositoryId)
+      yield* lockChanges(database, q, repositoryId)
       const own = and(mine, eq(changes.repositoryId, repositoryId), eq(changes.number, number))
       const [row] = yield* ask(
         q
@@ -235,6 +237,7 @@ export function createChangeWriter(database: Database, installationId: number): 
           .set({ ...set, titleHash: hashText(set.title), terms: packHashes(after.terms), gist: null })
           .where(own),
       )
+      yield* outdateSpans(database, q, { installationId, repositoryId }, row.mergedAt)
       if (refersElsewhere(before, after)) {
         yield* unlink(q, row.id)
         yield* references.replace(q, row.id, before, after)

@@ -4,7 +4,8 @@ import type { Change } from '../domain/change.ts'
 import { createChangeWriter } from './change-writer.ts'
 import { ask, belongsTo, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { hashText } from './hash.ts'
-import { readEarlier, readPast } from './past.ts'
+import { createEarlierStore, lockChanges, outdateSpans } from './earlier.ts'
+import { readPast } from './past.ts'
 import { declareRead, tenantReader, type Given } from './prepared.ts'
 import { createReferenceIndex } from './reference-index.ts'
 import type { ChangeStore } from './store.ts'
@@ -194,6 +195,14 @@ export function createChangeStore(database: Database, installationId: number): C
     linkSame: async (id, sameAsChangeId) => {
       if (id === sameAsChangeId) return
       await database.atomically(function* (q) {
+        const [repeat] = yield* ask(
+          q
+            .select({ repositoryId: changes.repositoryId, mergedAt: changes.mergedAt })
+            .from(changes)
+            .where(and(mine, eq(changes.id, id))),
+        )
+        if (!repeat) return
+        yield* lockChanges(database, q, repeat.repositoryId)
         const [target] = yield* ask(
           q
             .select({ id: changes.id, sameAsChangeId: changes.sameAsChangeId })
@@ -209,12 +218,13 @@ export function createChangeStore(database: Database, installationId: number): C
             .set({ sameAsChangeId: first })
             .where(and(mine, or(eq(changes.id, id), eq(changes.sameAsChangeId, id)))),
         )
+        yield* outdateSpans(database, q, { installationId, repositoryId: repeat.repositoryId }, repeat.mergedAt)
         yield* carryAs(q, id, first)
       })
     },
     mergedBetween: async (repositoryIds, from, to, limit) =>
       (await inOrder(read(mergedBetween, { repositoryIds, from, to, limit }))).reverse(),
-    earlier: (repositoryId, before, limit) => readEarlier(database, installationId, repositoryId, before, limit),
+    ...createEarlierStore(database, installationId),
     gists: async (ids) => {
       if (ids.length === 0) return new Map()
       const rows = await read(gistsOf, { ids })

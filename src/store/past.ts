@@ -1,5 +1,5 @@
 // What a repository's own past says at a moment, for the ranker: nothing of it was learned at or after `before`.
-import { and, desc, eq, gte, isNull, lt, sql, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, lt, sql, type SQL } from 'drizzle-orm'
 import type { Reader } from '../domain/repository.ts'
 import { asDocument, DOCUMENTS } from './term-counts.ts'
 import type { Database } from './database.ts'
@@ -111,16 +111,6 @@ const toldCulprits = declareRead((parts, of: Before & { limit: Given<number>; re
   blamed(parts, of, quotableBy(parts, { id: of.readerId, key: of.readerKey }, parts.tables.incidents.repositoryId)),
 )
 
-const earlierChanges = declareRead((parts, of: Before & { limit: Given<number> }) => {
-  const { changes } = parts.tables
-  return parts.q
-    .select({ id: changes.id, mergeSha: changes.mergeSha, title: changes.title, gist: changes.gist })
-    .from(changes)
-    .where(and(ofRepository(parts, of), lt(changes.mergedAt, of.before), isNull(changes.sameAsChangeId)))
-    .orderBy(desc(changes.mergedAt), desc(changes.id))
-    .limit(of.limit)
-})
-
 export async function readPast(
   database: Database,
   installationId: number,
@@ -182,17 +172,6 @@ export async function readPast(
   }
   for (const [path, counted] of files) if (counted.changes === 0 && counted.culprits === 0) files.delete(path)
   return { ...terms, files, landedAt, culprits }
-}
-
-export async function readEarlier(
-  database: Database,
-  installationId: number,
-  repositoryId: number,
-  before: Date,
-  limit: number,
-): ReturnType<ChangeStore['earlier']> {
-  const rows = await tenantReader(database, installationId)(earlierChanges, { repositoryId, before, limit })
-  return [...rows].reverse()
 }
 
 function toCulprit(

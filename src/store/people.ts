@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { and, asc, eq, getTableColumns, sql, type AnyColumn } from 'drizzle-orm'
 import { pseudonymFor } from '../domain/pseudonym.ts'
 import { ask, type Database } from './database.ts'
+import { lockChanges, outdateSpans } from './earlier.ts'
 import { keyOf, rowsAfter, tableNames, type Row, type TableName } from './every-table.ts'
 import { hashText, hashTexts, packHashes, unpackHashes } from './hash.ts'
 import { createIncidentPostings } from './incident-postings.ts'
@@ -61,10 +62,11 @@ export function createPeopleStore(database: Database, registry: Registry & { ref
     const terms = hashTexts(termsOf.change(change))
     const set = { ...next, titleHash: hashText(change.title), terms: packHashes(terms), gist: null }
     await database.atomically(function* (q) {
-      yield* database.lock(q, `changes ${repositoryId}`)
+      yield* lockChanges(database, q, repositoryId)
       const [known] = yield* ask(q.select({ terms: tables.changes.terms }).from(tables.changes).where(whereKey('changes', row)))
       if (!known) return
       yield* ask(q.update(tables.changes).set(set).where(whereKey('changes', row)))
+      yield* outdateSpans(database, q, { installationId, repositoryId }, change.mergedAt)
       yield* countTerms(database, q, { installationId, repositoryId }, [asDocument(unpackHashes(known.terms))], [asDocument(terms)])
     })
   }

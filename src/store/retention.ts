@@ -1,6 +1,7 @@
 // Lets go of what is old or no longer ours to keep: in small steps, each of which may be the last before a crash.
 import { and, eq, getTableColumns, lt, ne, notInArray, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
+import { lockChanges, outdateSpans } from './earlier.ts'
 import { hashTexts, unpackHashes } from './hash.ts'
 import { createIncidentPostings } from './incident-postings.ts'
 import type { RetentionStore } from './operations.ts'
@@ -45,6 +46,7 @@ export function createRetentionStore(database: Database): RetentionStore {
 
   function* dropChange(q: Queries, row: typeof changes.$inferSelect): UnitOfWork<void> {
     const { id, installationId, repositoryId } = row
+    yield* lockChanges(database, q, repositoryId)
     const of = (table: { installationId: AnyColumn; repositoryId: AnyColumn }) =>
       and(eq(table.installationId, installationId), eq(table.repositoryId, repositoryId))
     yield* ask(
@@ -62,7 +64,14 @@ export function createRetentionStore(database: Database): RetentionStore {
     yield* ask(q.delete(changeReverts).where(or(eq(changeReverts.revertedId, id), eq(changeReverts.revertingId, id))))
     yield* ask(q.delete(deploymentChanges).where(eq(deploymentChanges.changeId, id)))
     yield* ask(q.delete(implications).where(and(eq(implications.installationId, installationId), eq(implications.changeId, id))))
-    yield* ask(q.update(changes).set({ sameAsChangeId: null }).where(eq(changes.sameAsChangeId, id)))
+    const repeats = yield* ask(
+      q
+        .update(changes)
+        .set({ sameAsChangeId: null })
+        .where(eq(changes.sameAsChangeId, id))
+        .returning({ repositoryId: changes.repositoryId, mergedAt: changes.mergedAt }),
+    )
+    for (const gone of [row, ...repeats]) yield* outdateSpans(database, q, { ...gone, installationId }, gone.mergedAt)
     yield* ask(q.delete(changes).where(eq(changes.id, id)))
   }
 

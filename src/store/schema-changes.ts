@@ -120,5 +120,17 @@ export function defineChangeTables(kit: ColumnKit) {
     },
     (t) => [kit.primaryKey({ name: 'change_references_key', columns: [t.installationId, t.repositoryId, t.target, t.changeId] })],
   )
-  return { changes, changeCommits, changeFiles, termCounts, changeReverts, changeReferences }
+  // Changes that landed after one moment and until another (`packSpan`); a repository's lie one after the other without a gap.
+  const earlierSpans = kit.table(
+    'earlier_spans',
+    {
+      installationId: kit.long('installation_id').notNull(),
+      repositoryId: kit.long('repository_id').notNull(),
+      lastAt: kit.time('last_at').notNull(),
+      afterAt: kit.time('after_at').notNull(),
+      packed: kit.bytes('packed').notNull(),
+    },
+    (t) => [kit.primaryKey({ name: 'earlier_spans_key', columns: [t.installationId, t.repositoryId, t.lastAt] })],
+  )
+  return { changes, changeCommits, changeFiles, termCounts, changeReverts, changeReferences, earlierSpans }
 }

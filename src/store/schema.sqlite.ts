@@ -22,6 +22,7 @@ export const {
   termCounts,
   changeReverts,
   changeReferences,
+  earlierSpans,
   deployments,
   deploymentChanges,
   incidents,

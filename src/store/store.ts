@@ -207,12 +207,25 @@ export type ChangeStore = {
   linkSame(id: number, sameAsChangeId: number): Promise<void>
   /** Merged in [from, to], oldest first, at most `limit` newest. */
   mergedBetween(repositoryIds: number[], from: Date, to: Date, limit: number): Promise<Change[]>
-  /** The latest `limit` changes that had landed before, oldest first; a cherry-pick is none of its own. `gist` as set last. */
+  /** The latest `limit` changes that landed after and before, oldest first; a cherry-pick is none of its own. `gist` as set last. */
   earlier(
     repositoryId: number,
-    before: Date,
+    landed: { after: Date | null; before: Date },
     limit: number,
-  ): Promise<{ id: number; mergeSha: string; title: string; gist: Uint8Array | null }[]>
+  ): Promise<{ id: number; mergedAt: Date; mergeSha: string; title: string; gist: Uint8Array | null }[]>
+  /** The latest `limit` spans that had ended before, oldest first and without a gap: all changes after `afterAt`, to `lastAt`. */
+  spans(repositoryId: number, before: Date, limit: number): Promise<{ afterAt: Date; lastAt: Date; packed: Uint8Array }[]>
+  /**
+   * Keeps what `pack` makes of the changes of a span until one of them is written; nothing where it gives null, or where the
+   * span does not follow the last one or precede the first.
+   */
+  keepSpan(
+    repositoryId: number,
+    span: { afterAt: Date; lastAt: Date },
+    pack: (changes: { mergeSha: string; title: string; gist: Uint8Array | null }[]) => Uint8Array | null,
+  ): Promise<void>
+  /** Those that can't be read any more. */
+  dropSpans(repositoryId: number): Promise<void>
   /** Keeps what was worked out of each (`packChange`) until something about the change is written. */
   setGists(gists: { id: number; gist: Uint8Array }[]): Promise<void>
   /** By id, of those that have one. */

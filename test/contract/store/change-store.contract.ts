@@ -307,11 +307,11 @@ export function changeStoreContract(open: Open): void {
           }),
         )
       }
-      const earlier = await tenant.changes.earlier(repositoryId, at(3), 2)
+      const earlier = await tenant.changes.earlier(repositoryId, { after: null, before: at(3) }, 2)
       const [b, c] = earlier
       expect(earlier).toEqual([
-        { id: b!.id, mergeSha: sha('b'), title: 'Say b', gist: null },
-        { id: c!.id, mergeSha: sha('c'), title: 'Say c', gist: null },
+        { id: b!.id, mergedAt: at(1), mergeSha: sha('b'), title: 'Say b', gist: null },
+        { id: c!.id, mergedAt: at(2), mergeSha: sha('c'), title: 'Say c', gist: null },
       ])
       await tenant.changes.setGists([
         { id: b!.id, gist: Uint8Array.of(1, 0, 255) },
@@ -319,9 +319,9 @@ export function changeStoreContract(open: Open): void {
       ])
       await tenant.changes.upsert(change(repositoryId, sha('c'), { mergedAt: at(2), title: 'Say more' }))
       expect([...(await tenant.changes.gists([c!.id, b!.id, -1]))].map(([id, gist]) => [id, ...gist])).toEqual([[b!.id, 1, 0, 255]])
-      const again = await tenant.changes.earlier(repositoryId, at(3), 2)
+      const again = await tenant.changes.earlier(repositoryId, { after: null, before: at(3) }, 2)
       expect(again.map(({ gist }) => gist && [...gist])).toEqual([[1, 0, 255], null])
-      expect(await tenant.changes.earlier(repositoryId + 1, at(3), 2)).toEqual([])
+      expect(await tenant.changes.earlier(repositoryId + 1, { after: null, before: at(3) }, 2)).toEqual([])
     })
 
     it('follows files and words as a change becomes better known', async () => {

@@ -45,6 +45,8 @@ export function peopleStoreContract(open: Open): void {
         return [documentFrequency.get(word) ?? 0, ofIncidents.get(word) ?? 0]
       }
       await tenant.changes.setGists([{ id: changeId, gist: new Uint8Array(8) }])
+      await tenant.changes.keepSpan(repositoryId, { afterAt: at(-99), lastAt: at(99) }, (rows) => Buffer.from(JSON.stringify(rows)))
+      expect(await tenant.changes.spans(repositoryId, at(999), 9)).toHaveLength(1)
       expect(await found('mona-lisa')).toEqual([1, 1])
 
       const { pseudonym, rows, deliveries } = await store().people.forget(login, at(60), index)
@@ -67,7 +69,8 @@ export function peopleStoreContract(open: Open): void {
       }
       await check()
       expect(await found('mona-lisa')).toEqual([0, 0])
-      expect((await tenant.changes.earlier(repositoryId, at(99), 9)).map(({ gist }) => gist)).toEqual([null])
+      expect((await tenant.changes.earlier(repositoryId, { after: null, before: at(99) }, 9)).map(({ gist }) => gist)).toEqual([null])
+      expect(await tenant.changes.spans(repositoryId, at(999), 9)).toEqual([])
       expect(new TextDecoder().decode((await store().deliveries.byGuid(raw.guid))?.body)).toBe('{}')
       expect((await tenant.changes.byIds([changeId]))[0]).toMatchObject({ author: { login: pseudonym }, title: `By @${pseudonym}` })
       expect((await tenant.changes.byTitle(repositoryId, `By @${pseudonym}`, at(99), 1)).map((found) => found.id)).toEqual([changeId])

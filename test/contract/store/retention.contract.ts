@@ -43,6 +43,11 @@ export function retentionContract(open: Open): void {
       const old = await tenant.changes.upsert(change(repositoryId, sha('a'), { number: 1, mergedAt: OLD, patchId: sha('f') }))
       const young = await tenant.changes.upsert(change(repositoryId, sha('b'), { number: 2, mergedAt: NEW }))
       await tenant.changes.linkRevert(young, old)
+      for (const [afterAt, lastAt] of [
+        [at(-99 * 1440 - 1), OLD],
+        [OLD, NEW],
+      ] as const)
+        await tenant.changes.keepSpan(repositoryId, { afterAt, lastAt }, (rows) => Uint8Array.of(rows.length))
       const deploy = async (name: string, liveAt: Date, changeId: number) => {
         const [id] = await tenant.deployments.upsert(deployment(repositoryId, name, { createdAt: liveAt }), [toService('shop')])
         await tenant.deployments.addState(id!, { state: 'success', at: liveAt, url: null })
@@ -68,6 +73,7 @@ export function retentionContract(open: Open): void {
       await clean()
       expect((await tenant.changes.mergedBetween([7], OLD, NEW, 9)).map((one) => one.id)).toEqual([young])
       expect(await tenant.changes.byCommit(7, sha('a'))).toBeNull()
+      expect((await tenant.changes.spans(7, at(9), 9)).map(({ afterAt, lastAt }) => [afterAt, lastAt])).toEqual([[OLD, NEW]])
       expect(await tenant.changes.byPatchId(7, sha('f'))).toEqual([])
       expect((await tenant.deployments.carrying([old, young])).map((one) => one.deployment.externalId)).toEqual(['2'])
       const past = await tenant.changes.past(7, { before: at(9), paths: ['src/cart.ts'], terms: ['round'] })

@@ -7,6 +7,7 @@ import { catalogStoreContract } from './catalog-store.contract.ts'
 import { changeStoreContract } from './change-store.contract.ts'
 import { deliveryStoreContract } from './delivery-store.contract.ts'
 import { deploymentStoreContract } from './deployment-store.contract.ts'
+import { earlierStoreContract } from './earlier-store.contract.ts'
 import { followUpStoreContract } from './follow-up-store.contract.ts'
 import { foldingContract } from './folding.contract.ts'
 import { reviewStoreContract } from './review-store.contract.ts'
@@ -43,6 +44,7 @@ export function storeContract(databases: () => TestDatabases, open: Open): void 
   installationStoreContract(open)
   catalogStoreContract(open)
   changeStoreContract(open)
+  earlierStoreContract(open)
   foldingContract(open)
   deploymentStoreContract(open)
   incidentStoreContract(open)

@@ -49,6 +49,7 @@ export function tenancyContract(open: Open): void {
       await tenant.changes.linkRevert(revertId, changeId)
       await tenant.changes.linkSame(revertId, changeId)
       await tenant.changes.setGists([{ id: changeId, gist: Uint8Array.of(1) }])
+      await tenant.changes.keepSpan(repositoryId, { afterAt: at(-99), lastAt: at(99) }, () => Uint8Array.of(1))
       const [deploymentId] = await tenant.deployments.upsert(deployment(repositoryId, '1'), [toService('shop')])
       await tenant.deployments.addState(deploymentId!, { state: 'success', at: at(2), url: null })
       await tenant.deployments.setLive(deploymentId!, live(at(2), [{ changeId, direction: 'in' }]))
@@ -125,7 +126,8 @@ export function tenancyContract(open: Open): void {
           referring: (t) => t.changes.referring(facts),
           mergedBetween: (t) => t.changes.mergedBetween([repositoryId], ...window),
           gists: async (t) => [...(await t.changes.gists([changeId]))],
-          earlier: (t) => t.changes.earlier(repositoryId, at(500), 10),
+          earlier: (t) => t.changes.earlier(repositoryId, { after: null, before: at(500) }, 10),
+          spans: (t) => t.changes.spans(repositoryId, at(500), 10),
           past: async (t) => {
             const past = await t.changes.past(repositoryId, { before: at(99), paths: ['src/cart.ts'], terms: ['round'] })
             return [...Array<unknown>(past.documentCount), ...past.documentFrequency, ...past.files, ...past.landedAt, ...past.culprits]
@@ -226,6 +228,8 @@ export function tenancyContract(open: Open): void {
           linkRevert: (t) => t.changes.linkRevert(changeId, revertId),
           setGists: (t) => t.changes.setGists([{ id: changeId, gist: Uint8Array.of(9) }]),
           linkSame: (t) => t.changes.linkSame(changeId, revertId),
+          keepSpan: (t) => t.changes.keepSpan(repositoryId, { afterAt: at(-99), lastAt: at(-98) }, () => Uint8Array.of(9)),
+          dropSpans: (t) => t.changes.dropSpans(repositoryId),
         },
         deployments: {
           upsert: (t) => t.deployments.upsert(deployment(repositoryId, '1'), [{ ...toService('shop'), isAmbiguous: true }]),
