@@ -1,5 +1,6 @@
 // The gate's policy and what is known become a decision with its reason, in one plain sentence. Pure. In doubt it approves.
 import type { GateDecision, GateFacts, GatePolicy, QuietHours } from '../domain/gate.ts'
+import { percentOf } from '../render/risk-words.ts'
 import { span } from '../render/words.ts'
 
 export function gateDecision(policy: GatePolicy, facts: GateFacts, now: Date): GateDecision {
@@ -17,9 +18,7 @@ export function gateDecision(policy: GatePolicy, facts: GateFacts, now: Date): G
   const quiet = policy.quietHours.find((hours) => isWithin(hours, now))
   if (quiet) return stop(`Quiet hours until ${quiet.to} (${quiet.timezone}).`)
   if (policy.maxRisk !== null && facts.risk !== null && facts.risk > policy.maxRisk)
-    return stop(
-      `The risk of what it carries is ${Math.round(facts.risk * 100)} %, above this repository's limit of ${Math.round(policy.maxRisk * 100)} %.`,
-    )
+    return stop(`The risk of what it carries is ${percentOf(facts.risk)}, above this repository's limit of ${percentOf(policy.maxRisk)}.`)
   const unknown = policy.maxRisk !== null && facts.risk === null ? ' What it carries is not known, so its risk was not weighed.' : ''
   return approve(`No incident holds it.${unknown}`)
 }

@@ -3,14 +3,8 @@ import type { Person } from '../domain/change.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Work } from '../work.ts'
 
-type Overridden = { repository: string; environment: string; runId: number }
-
-/**
- * Lets through every deployment that this open incident holds; returns them, for the timeline. The caller has checked
- * that the person may decide. Idempotent: what was let through before is not returned again.
- */
-export async function overrideGate(work: Work, incident: Incident, by: Person, reason: string): Promise<Overridden[]> {
-  const overridden: Overridden[] = []
+/** Lets through every deployment that this open incident holds. The caller has checked that the person may decide. Idempotent. */
+export async function overrideGate(work: Work, incident: Incident, by: Person, reason: string): Promise<void> {
   const home = await work.tenant.repositories.byId(incident.repositoryId)
   for (const request of await work.tenant.gate.held()) {
     const repository = await work.tenant.repositories.byId(request.repositoryId)
@@ -25,7 +19,9 @@ export async function overrideGate(work: Work, incident: Incident, by: Person, r
       comment,
     })
     await work.tenant.gate.decide(request.id, 'overridden', comment)
-    overridden.push({ repository: `${repository.owner}/${repository.name}`, environment: request.environment, runId: request.runId })
+    work.log.info(
+      { run: request.runId, environment: request.environment, incident: incident.issueNumber },
+      'deployment let through by a person',
+    )
   }
-  return overridden
 }

@@ -92,6 +92,9 @@ describe('a deployment that waits for the gate', () => {
     await told(26)
     expect(states(waiting)).toEqual([null, 'approved'])
     expect(waiting.answers[1]?.comment).toBe('Let through by octocat: the fix is in it')
+    const [answer] = world().appComments(name, incident)
+    expect(answer?.body).toContain('octocat noted: Deploy anyway: the fix is in it')
+    expect(answer?.body).toContain('`/deploy-anyway` by outsider was refused: it needs write access')
   })
 
   it('is not held by a mere report, nor when it goes back, nor when it carries the fix', async () => {
