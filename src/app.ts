@@ -9,7 +9,7 @@ import { recordWorkflowRun } from './changes/record-workflow-run.ts'
 import type { BackfillNote } from './domain/backfill.ts'
 import type { Ignored } from './domain/event.ts'
 import type { Repository } from './domain/repository.ts'
-import { checkRunEvent } from './events/check-run.ts'
+import { checkRunEvent, checkSuiteEvent } from './events/check-run.ts'
 import { requestBackfill } from './backfill/request-backfill.ts'
 import { deploymentProtectionRuleEvent } from './events/deployment-protection-rule.ts'
 import { deploymentEvent, deploymentStatusEvent } from './events/deployment.ts'
@@ -66,6 +66,7 @@ export function app(probot: Probot, deps: AppDeps): void {
     return touched
   })
   on('check_run', checkRunEvent, rerunCheck)
+  on('check_suite', checkSuiteEvent, rerunCheck)
   on('deployment_protection_rule', deploymentProtectionRuleEvent, openGateRequest)
   on('push', pushEvent, async (work, event) => {
     const touched = await followPush(work, event)

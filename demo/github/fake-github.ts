@@ -69,6 +69,7 @@ const DEFAULT_PERMISSIONS = {
 }
 const DEFAULT_EVENTS = [
   'check_run',
+  'check_suite',
   'deployment',
   'deployment_protection_rule',
   'deployment_status',

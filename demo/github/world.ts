@@ -352,6 +352,14 @@ export function createWorld(context: Context, clock: { fixed: Date | null }) {
       check.conclusion = null
       webhooks.emit('check_run', repository, who(by), { action: 'rerequested', check_run: checkRunShape(state, repository, check) })
     },
+    /** Somebody presses Re-run all checks. */
+    rerunAllChecks(where: Where, headSha: string, by = 'octocat'): void {
+      const repository = at(where)
+      const suite = repository.checkRuns.filter((one) => one.headSha === headSha)
+      for (const check of suite) Object.assign(check, { status: 'queued', conclusion: null })
+      const told = { id: suite[0]?.suiteId ?? 0, head_sha: headSha, status: 'queued', conclusion: null, pull_requests: [] }
+      webhooks.emit('check_suite', repository, who(by), { action: 'rerequested', check_suite: told })
+    },
 
     // Webhooks
     setWebhookUrl(url: string | null): void {

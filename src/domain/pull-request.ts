@@ -36,8 +36,8 @@ export type PullRequestEvent = {
   pullRequest: Omit<PullRequestFacts, 'repositoryId'>
 }
 
-/** GitHub's Re-run button on a check of ours. */
-export type CheckRerunEvent = { kind: 'check-rerun'; repository: Repository; externalId: string; headSha: string }
+/** GitHub's Re-run button on a check of ours; `externalId` is null for all of that commit. */
+export type CheckRerunEvent = { kind: 'check-rerun'; repository: Repository; externalId: string | null; headSha: string }
 
 /** An earlier incident that was caused by a change of one of these files. */
 export type FileIncident = {

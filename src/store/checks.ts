@@ -1,5 +1,5 @@
 // Our check runs: one a subject and commit.
-import { and, eq } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import type { Database } from './database.ts'
 import type { CheckStore, CheckSubject } from './review-stores.ts'
 
@@ -18,6 +18,11 @@ export function createCheckStore({ queries, tables }: Database, installationId: 
       if (!row) return null
       const { installationId: _, ...record } = row
       return record
+    },
+    ofCommit: async (repositoryId, headSha) => {
+      const isOfCommit = and(eq(checks.installationId, installationId), eq(checks.repositoryId, repositoryId), eq(checks.headSha, headSha))
+      const rows = await queries.select({ externalId: checks.externalId }).from(checks).where(isOfCommit).orderBy(asc(checks.externalId))
+      return rows.map(({ externalId }) => externalId)
     },
     intend: async ({ repositoryId, externalId, headSha }, at) => {
       const row = { installationId, repositoryId, externalId, headSha, checkRunId: null, bodyHash: null, annotated: [], intendedAt: at }

@@ -103,6 +103,10 @@ describe('the risk check', () => {
     world().rerunCheck(name, check!.id)
     await told(26)
     expect(checks(name)).toMatchObject([{ id: check!.id, status: 'completed' }])
+    world().rerunAllChecks(name, check!.headSha)
+    expect(checks(name)).toMatchObject([{ status: 'queued' }])
+    await told(36)
+    expect(checks(name)).toMatchObject([{ id: check!.id, status: 'completed' }])
 
     const silent = await openShop(`${CATALOG}  risk_check: false\n`)
     openPull(silent)

@@ -7,6 +7,8 @@ import { parseCodeowners } from '../../src/catalog/codeowners.ts'
 import { bumpsOf } from '../../src/changes/describe/bumps.ts'
 import { parsePatch } from '../../src/changes/describe/parse-patch.ts'
 import { referencesOf } from '../../src/changes/describe/references.ts'
+import { checkRunEvent, checkSuiteEvent } from '../../src/events/check-run.ts'
+import { deploymentProtectionRuleEvent } from '../../src/events/deployment-protection-rule.ts'
 import { deploymentEvent, deploymentStatusEvent } from '../../src/events/deployment.ts'
 import { installationEvent, installationRepositoriesEvent } from '../../src/events/installation.ts'
 import { issueCommentEvent, issueEvent } from '../../src/events/issues.ts'
@@ -22,6 +24,7 @@ import { readReport } from '../../src/incidents/read-report.ts'
 import { fingerprint } from '../../src/rank/fingerprint.ts'
 import { similarQuestion } from '../../src/rank/similar/similar-terms.ts'
 import { readRepositoryFile } from '../../src/settings/repository.ts'
+import { protectionRule } from './protection-rule.ts'
 
 export type FuzzOptions = { payloads: number; files: number; histories: number; seed: number }
 export type FuzzResult = FuzzOptions & {
@@ -98,8 +101,14 @@ const TRANSLATORS: Record<string, Translate> = {
   repository: repositoryEvent,
   issues: issueEvent,
   issue_comment: issueCommentEvent,
+  check_run: checkRunEvent,
+  check_suite: checkSuiteEvent,
+  deployment_protection_rule: deploymentProtectionRuleEvent,
 }
-const ALL = examples as unknown as { name: string; examples: Record<string, unknown>[] }[]
+const ALL = [
+  ...(examples as unknown as { name: string; examples: Record<string, unknown>[] }[]),
+  { name: 'deployment_protection_rule', examples: [protectionRule] },
+]
 
 /** GitHub sends no more, and the intake answers 413 to more. */
 const LONGEST_PAYLOAD = 25 * 2 ** 20

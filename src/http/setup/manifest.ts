@@ -26,7 +26,7 @@ export const optionalFeatures = [
     why: 'A check on each pull request, and one on what a production deployment ships. It never blocks unless a file says so.',
     isSuggested: true,
     permissions: { checks: 'write' },
-    events: ['check_run'],
+    events: ['check_run', 'check_suite'],
   },
   {
     name: 'implicated',

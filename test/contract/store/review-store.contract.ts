@@ -39,6 +39,8 @@ export function reviewStoreContract(open: Open): void {
       await tenant.checks.saved(subject, { checkRunId: 2 ** 40, bodyHash: 'h', annotated: ['a:1:x'] })
       expect(await tenant.checks.get(subject)).toMatchObject({ checkRunId: 2 ** 40, bodyHash: 'h', annotated: ['a:1:x'] })
       expect(await tenant.checks.get({ ...subject, headSha: sha('d') })).toBeNull()
+      expect(await tenant.checks.ofCommit(subject.repositoryId, subject.headSha)).toEqual([subject.externalId])
+      expect(await tenant.checks.ofCommit(subject.repositoryId, sha('d'))).toEqual([])
     })
   })
 

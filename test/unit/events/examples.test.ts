@@ -1,6 +1,9 @@
 // GitHub's own example payloads, some older than today's schema: none may throw, and those of an App are understood.
 import examples from '@octokit/webhooks-examples'
 import { describe, expect, it } from 'vitest'
+import { checkRunEvent, checkSuiteEvent } from '../../../src/events/check-run.ts'
+import { protectionRule } from '../../support/protection-rule.ts'
+import { deploymentProtectionRuleEvent } from '../../../src/events/deployment-protection-rule.ts'
 import { deploymentEvent, deploymentStatusEvent } from '../../../src/events/deployment.ts'
 import { issueCommentEvent, issueEvent } from '../../../src/events/issues.ts'
 import { installationEvent, installationRepositoriesEvent } from '../../../src/events/installation.ts'
@@ -22,11 +25,15 @@ const TRANSLATORS: Record<string, (payload: unknown) => { kind: string }> = {
   repository: repositoryEvent,
   issues: issueEvent,
   issue_comment: issueCommentEvent,
+  check_run: checkRunEvent,
+  check_suite: checkSuiteEvent,
+  deployment_protection_rule: deploymentProtectionRuleEvent,
 }
 
 type Payload = Record<string, unknown>
 const all = examples as unknown as { name: string; examples: Payload[] }[]
-const of = (name: string): Payload[] => all.find((event) => event.name === name)?.examples ?? []
+const of = (name: string): Payload[] =>
+  name === 'deployment_protection_rule' ? [protectionRule] : (all.find((event) => event.name === name)?.examples ?? [])
 const installed = (payload: Payload | undefined): Payload => ({ ...payload, installation: { id: 2 ** 40 } })
 
 describe('example payloads', () => {
@@ -50,6 +57,15 @@ describe('example payloads', () => {
     }
     for (const junk of [null, undefined, 1, 'x', [], {}])
       for (const translate of Object.values(TRANSLATORS)) expect(translate(junk).kind).toBe('ignored')
+  })
+})
+
+describe('a request of the gate', () => {
+  it('is of the run in its callback address, and of the deployment that it tells', () => {
+    expect(deploymentProtectionRuleEvent(installed(protectionRule))).toMatchObject({
+      kind: 'gate-requested',
+      request: { runId: 7654321, environment: 'production', ref: (protectionRule['deployment'] as Payload)['ref'] },
+    })
   })
 })
 

@@ -239,7 +239,7 @@ describe('the manifest', () => {
     }
     expect(asked()).toMatchObject({ contents: 'read', pull_requests: 'read', events: [] })
     expect(asked()).not.toHaveProperty('checks')
-    expect(asked('checks')).toMatchObject({ checks: 'write', events: ['check_run'] })
+    expect(asked('checks')).toMatchObject({ checks: 'write', events: ['check_run', 'check_suite'] })
     expect(asked('documents')).toMatchObject({ contents: 'write', pull_requests: 'write', events: [] })
     expect(asked('gate', 'workflows')).toMatchObject({
       actions: 'read',
