@@ -10,7 +10,7 @@ const PAGES = 2_000
  * @throws when the source does not exist, the copy can't be written, or is not sound.
  */
 export async function backupSqlite(from: string, to: string, onProgress: (share: number) => void): Promise<number> {
-  if (!existsSync(from)) throw new Error(`There is no database file ${from}. Set DATABASE_URL to the one that is to be backed up.`)
+  if (!existsSync(from)) throw new Error(`There is no database file ${from}. Set CAUSEWAY_DATABASE_URL to the one that is to be backed up.`)
   const partial = `${to}.partial`
   const source = new BetterSqlite(from, { readonly: true, timeout: 10_000 })
   try {

@@ -141,7 +141,9 @@ describe('the running process', () => {
 
   it('keeps its database from the eyes of other users', async () => {
     await start()
-    expect(statSync(join(folder.path, 'causeway.sqlite')).mode & 0o077).toBe(0)
+    expect(await command('backup', 'copy.sqlite')).toMatchObject({ code: 0 })
+    const files = ['causeway.sqlite', 'causeway.sqlite-wal', 'copy.sqlite']
+    for (const file of files) expect(statSync(join(folder.path, file)).mode & 0o077).toBe(0)
   })
 })
 
