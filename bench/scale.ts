@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { GitHub } from '../src/github/github.ts'
 import { answerIncident } from '../src/incidents/answer-incident.ts'
 import { seededRandom } from '../src/rank/metrics.ts'
 import { openStore } from '../src/store/open-store.ts'
@@ -66,7 +67,8 @@ async function fillAndMeasure(): Promise<void> {
 }
 
 async function measure(url: string): Promise<void> {
-  const store = await openStore(url)
+  // As the App does.
+  const store = await openStore(url, { synchronous: 'ASKED', checkpointsApart: true })
   try {
     const bytesPerChange = Math.round((await store.bytes()) / made.size.changes)
     const asked = await ask(store)
@@ -87,7 +89,7 @@ async function ask(store: Awaited<ReturnType<typeof openStore>>): Promise<object
     const openedAt = new Date(END + asked * 60_000)
     const work: Work = {
       tenant,
-      github: memoryGitHub(),
+      github: flushedGitHub(() => store.flush()),
       now: () => openedAt,
       log: { ...silentLog, info: (facts) => (pool += 'pool' in facts ? Number(facts.pool) : 0) },
       refreshLater: async () => undefined,
@@ -113,5 +115,15 @@ async function ask(store: Awaited<ReturnType<typeof openStore>>): Promise<object
     cpuMs: rounded(cpu),
     pool: Math.round(pool / (ASKED + WARM_UP)),
     rssMb: Math.round(process.memoryUsage().rss / 2 ** 20),
+  }
+}
+
+/** As the App calls it: nothing is written there before what it follows from is on disk. */
+function flushedGitHub(flush: () => Promise<void>): GitHub {
+  const github = memoryGitHub()
+  return {
+    ...github,
+    createComment: (...about) => flush().then(() => github.createComment(...about)),
+    addLabels: (...about) => flush().then(() => github.addLabels(...about)),
   }
 }

@@ -89,7 +89,10 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
   const logs = createLogs(settings.log, secrets, overrides.writeLog)
   const { log } = logs
   const store = await (overrides.openStore ?? openDatabase)(settings.database)
-  const inbox = groupCommit<IncomingDelivery>((deliveries) => store.deliveries.add(deliveries))
+  const inbox = groupCommit<IncomingDelivery>(async (deliveries) => {
+    await store.deliveries.add(deliveries)
+    await store.flush()
+  })
   const metrics = createMetrics({ store, now })
   let engine: Engine | null = null
   let stopping: Promise<void> | null = null
@@ -159,7 +162,7 @@ export async function startCauseway(settings: Settings, overrides: Overrides = {
 }
 
 function openDatabase(settings: DatabaseSettings): Promise<Store> {
-  const synchronous = settings.sqliteSynchronous === 'full' ? 'FULL' : 'NORMAL'
+  const synchronous = settings.sqliteSynchronous === 'full' ? 'ASKED' : 'NORMAL'
   return openStore(settings.url, { poolSize: settings.poolSize, synchronous, checkpointsApart: true })
 }
 
@@ -185,6 +188,7 @@ async function joinProbot({ metrics, backfill, app, gitHub, store, logs, handled
     now,
     heldUntil: (id, at) => store.rateLimits.heldUntil(id, at),
     isLeased: async () => (await handled()?.isHeld()) ?? true,
+    beforeWrite: () => store.flush(),
     spacingOf: (id) =>
       writesPerMinute === 0
         ? null

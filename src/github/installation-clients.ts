@@ -16,6 +16,8 @@ export type ClientOptions = {
   heldUntil: (installationId: number, now: Date) => Promise<Date | null>
   /** Whether what runs now still holds its lane. */
   isLeased?: () => Promise<boolean>
+  /** Awaited before anything is written. */
+  beforeWrite?: () => Promise<void>
   /** How its writes are spaced; null: not at all. */
   spacingOf?: (installationId: number) => Spacing | null
   seen?: (installationId: number, request: SeenRequest) => void
@@ -38,6 +40,7 @@ export function installationClients({
   now,
   heldUntil,
   isLeased = () => Promise.resolve(true),
+  beforeWrite = () => Promise.resolve(),
   spacingOf = () => null,
   seen,
 }: ClientOptions): Clients {
@@ -49,6 +52,7 @@ export function installationClients({
     watchOctokit(octokit, {
       heldUntil: () => heldUntil(id, now()),
       isLeased,
+      beforeWrite,
       spacing: spacingOf(id),
       seen: (request) => {
         if (request.budget) budgets.set(`${id} ${request.budget.resource}`, request.budget)

@@ -1,6 +1,6 @@
 // Stands before every request of one installation: nothing is sent while GitHub asked to wait, and what came back is told.
 import { RateLimited } from './github.ts'
-import { awaitTurn, type Request, type Spacing } from './space-writes.ts'
+import { awaitTurn, type Request, type Spacing, writeOf } from './space-writes.ts'
 
 export type SeenRequest = {
   /** Method and route with its placeholders, such as `GET /repos/{owner}/{repo}/issues`. */
@@ -17,6 +17,8 @@ export type Watch = {
   heldUntil: () => Promise<Date | null>
   /** False once another process may be at the same work: a late request would double or overwrite what that one does. */
   isLeased: () => Promise<boolean>
+  /** What a write follows from must be on disk before it: a comment whose intent is lost would be made twice. */
+  beforeWrite: () => Promise<void>
   /** Null: writes are sent as they come. */
   spacing: Spacing | null
   seen: (request: SeenRequest) => void
@@ -27,12 +29,13 @@ type Answer = { status: number; headers: Headers }
 type Hooked = { hook: { wrap: (name: 'request', around: (request: (options: Request) => unknown, options: Request) => unknown) => void } }
 
 /** `octokit` is any Octokit; Octokit's hook is the only place that sees REST and GraphQL alike, with their headers. */
-export function watchOctokit(octokit: unknown, { heldUntil, isLeased, spacing, seen }: Watch): void {
+export function watchOctokit(octokit: unknown, { heldUntil, isLeased, beforeWrite, spacing, seen }: Watch): void {
   const hooked = octokit as Hooked
   hooked.hook.wrap('request', async (request, options) => {
     if (spacing) await awaitTurn(options, spacing)
     const until = await heldUntil()
     if (until) throw new RateLimited('GitHub asked this installation to wait', until)
+    if (writeOf(options, 0) !== null) await beforeWrite()
     if (!(await isLeased())) throw new Error('nothing was asked of GitHub: the lease of this repository has ended')
     const from = performance.now()
     const tell = (answer: Partial<Answer>) =>

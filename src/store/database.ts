@@ -62,6 +62,8 @@ export type Database = {
   momentsIn(column: SQL): SQL
   /** What the database takes on disk. */
   bytes(): Promise<number>
+  /** Resolves once all that was written is on disk: at once where each commit is. */
+  flush(): Promise<void>
   /** Throws when there is no answer within 2 s. */
   ping(): Promise<void>
   close(): Promise<void>

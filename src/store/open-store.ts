@@ -68,6 +68,7 @@ export function createStore(database: Database): Store {
   const registry = forgottenRegistry(database)
   const store: Store = {
     engine: database.engine,
+    flush: () => database.flush(),
     ping: () => database.ping(),
     bytes: () => database.bytes(),
     close: () => database.close(),

@@ -82,6 +82,7 @@ function database(pool: pg.Pool, idleInTransactionMs: number): Database {
       const { rows } = await pool.query<{ bytes: string }>('select pg_database_size(current_database()) as bytes')
       return Number(rows[0]?.bytes ?? 0)
     },
+    flush: async () => undefined,
     ping: () => ping(pool),
     close: () => pool.end(),
   }

@@ -7,12 +7,16 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { checkpointApart } from './checkpoints.ts'
 import { sqliteKit, storableText } from './columns.ts'
 import type { Database, Queries, UnitOfWork } from './database.ts'
+import { type Flusher, flushLog } from './flush.ts'
 import { MIGRATIONS_TABLE, pendingMigrations, readMigrations } from './migrations.ts'
 import { defineTables } from './schema.ts'
 
 export type SqliteOptions = {
-  /** FULL (default): a commit survives a power cut. NORMAL: it survives a crash of the process, and is faster. */
-  synchronous?: 'FULL' | 'NORMAL'
+  /**
+   * FULL (default): a commit survives a power cut. NORMAL: it survives a crash of the process, and is faster. ASKED: as
+   * NORMAL, and what `flush` was awaited for survives a power cut too, with all that was committed before it.
+   */
+  synchronous?: 'FULL' | 'NORMAL' | 'ASKED'
   /** Copies the log into the file in a thread of its own: for the process that writes all day, not for a command. */
   checkpointsApart?: boolean
 }
@@ -46,7 +50,7 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Database 
     client.pragma(`page_size = ${PAGE_BYTES}`)
     switchToWal(client)
     client.pragma(`wal_autocheckpoint = ${isApart ? APART.writerPages : CHECKPOINT_PAGES}`)
-    client.pragma(`synchronous = ${options.synchronous ?? 'FULL'}`)
+    client.pragma(`synchronous = ${options.synchronous === 'ASKED' ? 'NORMAL' : (options.synchronous ?? 'FULL')}`)
     migrateSqlite(client, name)
     client.pragma('foreign_keys = ON')
   } catch (error) {
@@ -54,10 +58,11 @@ export function openSqlite(file: string, options: SqliteOptions = {}): Database 
     throw plainOpenError(error, name)
   }
   cacheStatements(client)
-  return database(client, isApart ? checkpointApart(file, APART.threadPages) : null)
+  const apart = isApart ? checkpointApart(file, APART.threadPages) : null
+  return database(client, apart, options.synchronous === 'ASKED' && file !== ':memory:' ? flushLog(file) : null)
 }
 
-function database(client: BetterSqlite.Database, checkpoints: { end(): Promise<void> } | null): Database {
+function database(client: BetterSqlite.Database, checkpoints: { end(): Promise<void> } | null, log: Flusher | null): Database {
   const queries = drizzle(client) as unknown as Queries
   const compiled = new Map<string, CompiledInsert>()
   const tables = defineTables(sqliteKit)
@@ -86,7 +91,9 @@ function database(client: BetterSqlite.Database, checkpoints: { end(): Promise<v
       // Writes what is there already: a full disk still reads.
       client.pragma(`user_version = ${Number(client.pragma('user_version', { simple: true }))}`)
     },
+    flush: async () => log?.flush(),
     close: async () => {
+      await log?.end()
       // Before the last one, which copies what is left and removes the log.
       await checkpoints?.end()
       client.close()

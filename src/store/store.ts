@@ -27,6 +27,8 @@ import type { CheckStore, DeploymentReviewStore, GateStore, ImplicationStore, Pu
 
 export type Store = {
   engine: 'sqlite' | 'postgres'
+  /** Resolves once all that was written before is on disk. Await it before anything outside is told or made. */
+  flush(): Promise<void>
   /** Throws when the database can't answer within 2 s. */
   ping(): Promise<void>
   /** What the database takes on disk. */

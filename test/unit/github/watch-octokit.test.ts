@@ -8,7 +8,16 @@ const NOW = new Date('2026-03-14T09:00:00Z')
 const RESET = NOW.getTime() / 1000 + 1800
 
 function setUp(remaining: number, status = 200) {
-  const state = { held: null as Date | null, isLeased: true, sent: 0, seen: [] as SeenRequest[], permissions: {}, dropped: [] as number[] }
+  const state = {
+    flushed: 0,
+    isOnDisk: true,
+    held: null as Date | null,
+    isLeased: true,
+    sent: 0,
+    seen: [] as SeenRequest[],
+    permissions: {},
+    dropped: [] as number[],
+  }
   const fetch: typeof globalThis.fetch = async () => {
     state.sent++
     const headers = {
@@ -29,6 +38,10 @@ function setUp(remaining: number, status = 200) {
     now: () => NOW,
     heldUntil: async () => state.held,
     isLeased: async () => state.isLeased,
+    beforeWrite: async () => {
+      state.flushed++
+      if (!state.isOnDisk) throw new Error('the disk is full')
+    },
     seen: (_id, request) => void state.seen.push(request),
   })
   return { state, clients }
@@ -72,6 +85,16 @@ describe('what an installation asks of GitHub', () => {
     state.isLeased = false
     await expect(github.permission({ owner: 'acme', name: 'shop' }, 'octocat')).rejects.toThrow('the lease of this repository has ended')
     expect(state.sent).toBe(0)
+  })
+
+  it('is written only once what it follows from is on disk; reading waits for nothing', async () => {
+    const { state, clients } = setUp(4000)
+    const github = await clients.githubFor(7)
+    await github.permission({ owner: 'acme', name: 'shop' }, 'octocat')
+    expect([state.flushed, state.sent]).toEqual([0, 1])
+    state.isOnDisk = false
+    await expect(github.createComment({ owner: 'acme', name: 'shop' }, 1, 'hello')).rejects.toThrow('the disk is full')
+    expect([state.flushed, state.sent]).toEqual([1, 1])
   })
 
   it('goes with a new token once the installation may do something else', async () => {
