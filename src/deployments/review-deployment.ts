@@ -1,17 +1,19 @@
 // What a production deployment ships and how it went: kept for the API, shown as a check on its commit. A function of
 // what is stored, so it may be computed again whenever something about it changed.
+import { quotesNumberOf } from '../domain/check-quotes.ts'
 import type { Change } from '../domain/change.ts'
 import type { Deployment } from '../domain/deployment.ts'
 import type { DeploymentReview, ShippedChange } from '../domain/deployment-review.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog } from '../domain/service.ts'
+import { areReadable } from '../catalog/readable.ts'
 import { neighbourhoodOf } from '../catalog/neighbourhood.ts'
 import { changesOfRange, touches } from '../changes/carried-changes.ts'
 import { rangeReader } from '../changes/commit-range.ts'
 import { keepCheck } from '../github/keep-check.ts'
 import { changeLink } from '../incidents/rollback-kit.ts'
 import { whoKnows } from '../incidents/who-knows.ts'
-import { renderShipsCheck, shipsCheckName } from '../render/ships-check.ts'
+import { MOST_DEPENDENTS, renderShipsCheck, shipsCheckName } from '../render/ships-check.ts'
 import { combinedRisk } from '../risk/combined-risk.ts'
 import { learnLater } from '../risk/learn-outcomes.ts'
 import type { Work } from '../work.ts'
@@ -34,17 +36,21 @@ export async function reviewDeployment(work: Work, deploymentId: number, isAsked
   const catalog = kept?.catalog
   if (!repository || repository.removedAt || repository.isArchived || !catalog) return []
   const carried = await carriedBy(work, repository, catalog, deployment)
-  const review = await buildReview(work, { repository, catalog, deployment, ...carried })
+  const { quoted, ...review } = await buildReview(work, { repository, catalog, deployment, ...carried })
   const { state, until } = review.verdict
   await learnLater(work, repository.id)
   await work.tenant.reviews.save(review, repository.id, state === 'watching' && until !== null ? new Date(until) : null)
   const ids = carried.changes.map(({ id }) => id)
-  if (!catalog.settings.pullRequests.riskCheck) return ids
   const externalId = shipsCheckId(deployment.id)
+  const subject = { repositoryId: repository.id, externalId, headSha: deployment.sha }
+  // Where none is wanted any more, one that stands there stays true.
+  if (!catalog.settings.pullRequests.riskCheck && !(await work.tenant.checks.get(subject))) return ids
+  await work.tenant.quotes.add(repository.id, quotesNumberOf({ deployment: deployment.id }), quoted, repository.isPrivate)
   const check = { ...renderShipsCheck(review), name: shipsCheckName(review), externalId, headSha: deployment.sha }
   const { action } = await keepCheck(work, repository, check, isAsked)
   work.log.info({ deployment: deployment.externalId, service: deployment.service, verdict: state, check: action }, 'deployment reviewed')
-  return ids
+  // What is no longer shared since it was gathered must not stay written.
+  return (await areReadable(work.tenant, repository, quoted)) ? ids : reviewDeployment(work, deploymentId, isAsked)
 }
 
 const shipsCheckId = (deploymentId: number): string => `ships:${deploymentId}`
@@ -77,7 +83,7 @@ async function carriedBy(work: Work, repository: Repository, catalog: Catalog, d
 
 type Reviewed = Carried & { repository: Repository; catalog: Catalog; deployment: Deployment }
 
-async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentReview> {
+async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentReview & { quoted: number[] }> {
   const { repository, catalog, deployment, changes, isTruncated, previousSha } = reviewed
   const weighed = changes.toSorted((a, b) => b.mergedAt.getTime() - a.mergedAt.getTime() || b.id - a.id).slice(0, MOST_CHANGES)
   const shipped: ShippedChange[] = []
@@ -98,6 +104,7 @@ async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentRe
     })
   }
   const { externalId, service, environment, sha, kind, liveAt } = deployment
+  const { names, quoted } = await blastRadius(work, repository, catalog, service)
   return {
     deploymentId: deployment.id,
     externalId,
@@ -112,7 +119,8 @@ async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentRe
     leftOut: changes.length - weighed.length,
     isTruncated,
     risk: combinedRisk(shipped.map(({ name, probability }) => ({ id: name, probability }))),
-    blastRadius: await blastRadius(work, repository, catalog, service),
+    blastRadius: names,
+    quoted,
     contacts: contactsOf(weighed, catalog),
     verdict: await verdictOf(work, deployment, changes, catalog.settings.deployments.watchMs ?? HOUR_MS),
   }
@@ -121,12 +129,17 @@ async function buildReview(work: Work, reviewed: Reviewed): Promise<DeploymentRe
 const MIGRATION = /(?:^|\/)(?:migrations?|migrate|alembic|flyway|liquibase)\/|\.sql$|(?:^|\/)schema\.(?:rb|prisma)$/i
 const FLAG = /(?:^|[/._-])(?:feature[_-]?)?(?:flags?|toggles?)(?:[/._-]|$)/i
 
-async function blastRadius(work: Work, repository: Repository, catalog: Catalog, service: string): Promise<string[]> {
+type BlastRadius = { names: string[]; quoted: number[] }
+
+/** `quoted`: the other repositories among those that its check names. */
+async function blastRadius(work: Work, repository: Repository, catalog: Catalog, service: string): Promise<BlastRadius> {
   const { dependents, readable } = await neighbourhoodOf(work.tenant, { repository, catalog }, [service], repository)
-  return dependents.map(({ repositoryId, name }) => {
+  const names = dependents.map(({ repositoryId, name }) => {
     const home = readable.get(repositoryId)
     return repositoryId === repository.id || !home ? name : `${home.owner}/${home.name}:${name}`
   })
+  const named = dependents.slice(0, MOST_DEPENDENTS).map(({ repositoryId }) => repositoryId)
+  return { names, quoted: [...new Set(named)].filter((id) => id !== repository.id) }
 }
 
 function contactsOf(changes: readonly Change[], catalog: Catalog): DeploymentReview['contacts'] {

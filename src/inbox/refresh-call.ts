@@ -13,7 +13,7 @@ const id = z.number().int().positive()
 const note = z.object({
   repository: z.object({ id }),
   at: z.iso.datetime().optional(),
-  issues: z.array(id).max(1000).optional(),
+  issues: z.array(z.number().int()).max(1000).optional(),
 })
 
 /** Laid out like a webhook, so that it is sorted into its repository's lane. */

@@ -1,9 +1,11 @@
 // Something was recorded: which answers may no longer be true?
 import { neighbourhoodOf } from '../catalog/neighbourhood.ts'
+import { checkOfQuotes } from '../domain/check-quotes.ts'
 import type { Incident } from '../domain/incident.ts'
 import { recheckGate } from '../deployments/recheck-gate.ts'
 import { tellPullRequest } from '../pull-requests/tell-pull-request.ts'
 import type { RefreshSubject, Touched, Work } from '../work.ts'
+import { retellChecks } from '../pull-requests/retell-checks.ts'
 import { reviewOpenPullRequests } from '../pull-requests/review-open-pull-requests.ts'
 import { answerIncident } from './answer-incident.ts'
 import { distanceTo, scopeOf } from './scope.ts'
@@ -38,6 +40,11 @@ export async function refreshAsAsked(work: Work, repositoryId: number, what: Ref
   if (what instanceof Date) return refreshOwnAnswers(work, repositoryId, what)
   if (what === 'quotes') return refreshQuotes(work, repositoryId)
   for (const issueNumber of what.issues) {
+    const check = checkOfQuotes(issueNumber)
+    if (check) {
+      await retellChecks(work, repositoryId, check)
+      continue
+    }
     const incident = await work.tenant.incidents.byIssue(repositoryId, issueNumber)
     if (incident) await answerIncident(work, incident.id)
     const change = incident ? null : await work.tenant.changes.byNumber(repositoryId, issueNumber)

@@ -21,7 +21,13 @@ const MOST_INCIDENTS = 5
 const MOST_CONTACTS = 6
 const MOST_OPEN = 200
 
-export async function buildRiskReport(work: Work, repository: Repository, catalog: Catalog, pull: PullRequest): Promise<RiskReport> {
+/** `quoted`: the other repositories that it tells of. */
+export async function buildRiskReport(
+  work: Work,
+  repository: Repository,
+  catalog: Catalog,
+  pull: PullRequest,
+): Promise<RiskReport & { quoted: number[] }> {
   const files = pull.read?.files ?? []
   const paths = touchedPaths(files)
   const services = servicesOfPaths(catalog.services, paths)
@@ -61,7 +67,12 @@ export async function buildRiskReport(work: Work, repository: Repository, catalo
     contacts: contactsOf(catalog, paths, incidents),
     files: { read: files.length, all: Math.max(pull.fileCount, files.length) },
     whereabouts: merged ? await whereIsIt(work, merged) : [],
-    annotations: annotationsOf(files, incidents),
+    // They can't be taken back, so they tell of nothing whose readers may change.
+    annotations: annotationsOf(
+      files,
+      incidents.filter(({ home }) => home.id === repository.id),
+    ),
+    quoted: [...new Set(incidents.map(({ home }) => home.id))].filter((id) => id !== repository.id),
   }
 }
 

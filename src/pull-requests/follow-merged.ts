@@ -1,9 +1,6 @@
 // After the merge: the check, and the comment where there is one, tell where the change is live.
-import { keepCheck } from '../github/keep-check.ts'
-import { renderRiskCheck, RISK_CHECK } from '../render/check-run.ts'
 import type { Work } from '../work.ts'
-import { buildRiskReport } from './build-risk-report.ts'
-import { riskCheckId } from './review-pull-request.ts'
+import { keepRiskCheck, riskCheckId } from './keep-risk-check.ts'
 import { tellPullRequest } from './tell-pull-request.ts'
 
 /** A deployment that carries more changes tells only this many of their pull requests; each is one request. */
@@ -22,11 +19,7 @@ export async function followMerged(work: Work, repositoryId: number, changeIds: 
     if (change.repositoryId !== repository.id || change.number === null) continue
     const pull = await work.tenant.pullRequests.get(repository.id, change.number)
     const subject = pull && { repositoryId: repository.id, externalId: riskCheckId(pull.number), headSha: pull.headSha }
-    if (pull && subject && (await work.tenant.checks.get(subject))) {
-      const report = await buildRiskReport(work, repository, catalog, pull)
-      const check = { ...renderRiskCheck(report), name: RISK_CHECK, externalId: subject.externalId, headSha: pull.headSha }
-      await keepCheck(work, repository, check)
-    }
+    if (pull && subject && (await work.tenant.checks.get(subject))) await keepRiskCheck(work, repository, catalog, pull)
     const comment = await work.tenant.comments.get(repository.id, change.number)
     if (comment?.commentId) await tellPullRequest(work, change.id)
   }

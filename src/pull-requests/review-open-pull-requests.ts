@@ -4,7 +4,8 @@ import type { PullRequest } from '../domain/pull-request.ts'
 import type { Catalog } from '../domain/service.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
 import type { Work } from '../work.ts'
-import { riskCheckId, showRisk } from './review-pull-request.ts'
+import { riskCheckId } from './keep-risk-check.ts'
+import { showRisk } from './review-pull-request.ts'
 import { touchedPaths } from './touched-paths.ts'
 
 /** The ones updated last; each is one request at most, and none when it says the same. */

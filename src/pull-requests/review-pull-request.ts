@@ -7,12 +7,10 @@ import { bodyExcerpt, cleanTitle } from '../changes/change-facts.ts'
 import { describeFiles } from '../changes/describe-files.ts'
 import { tellPassing } from '../changes/read-files.ts'
 import { seeRepository } from '../changes/see-repository.ts'
-import { keepCheck } from '../github/keep-check.ts'
 import { RateLimited } from '../github/github.ts'
-import { renderRiskCheck, RISK_CHECK } from '../render/check-run.ts'
 import { learnLater } from '../risk/learn-outcomes.ts'
 import type { Work } from '../work.ts'
-import { buildRiskReport } from './build-risk-report.ts'
+import { keepRiskCheck } from './keep-risk-check.ts'
 
 /** 200 files; what more there are is said, and never taken as untouched. */
 const FILE_PAGES = 2
@@ -32,8 +30,6 @@ export async function reviewPullRequest(work: Work, event: PullRequestEvent): Pr
 /** `isAsked`: somebody pressed Re-run, on the check of `standsOn`. `onPassing` hears of files that another try may yet bring. */
 type Showing = { isAsked?: boolean; standsOn?: string; onPassing?: (error: Error) => void }
 
-export const riskCheckId = (number: number): string => `risk:${number}`
-
 /** Makes the check on its head say what is known now. */
 export async function showRisk(
   work: Work,
@@ -47,16 +43,13 @@ export async function showRisk(
   if (!catalog.settings.pullRequests.riskCheck)
     return work.log.debug({ pullRequest: number }, 'not checked: pull_requests.risk_check is false in this repository’s causeway.yml')
   const known = await withFiles(work, repository, pull, onPassing)
-  const report = await buildRiskReport(work, repository, catalog, known)
-  const check = { ...renderRiskCheck(report), name: RISK_CHECK, externalId: riskCheckId(number), headSha: standsOn }
-  const { action } = await keepCheck(work, repository, check, isAsked)
+  const { action, risk } = await keepRiskCheck(work, repository, catalog, known, { standsOn, isAsked })
   if (action === 'forbidden')
     work.log.warn(
       { pullRequest: number },
       'Pull requests get no risk check: grant the App "Checks: write", or set pull_requests.risk_check: false',
     )
-  else
-    work.log.info({ pullRequest: number, headSha: standsOn, action, risk: report.assessment.probability }, 'risk of a pull request shown')
+  else work.log.info({ pullRequest: number, headSha: standsOn, action, risk }, 'risk of a pull request shown')
   await learnLater(work, repository.id)
 }
 

@@ -8,6 +8,7 @@ import { count, list } from './words.ts'
 
 const MOST_ROWS = 30
 const MOST_NAMED = 10
+export const MOST_DEPENDENTS = 10
 
 /** One a service and environment: of several of one name GitHub would show the last only. */
 export const shipsCheckName = ({ service, environment }: DeploymentReview): string =>
@@ -44,7 +45,7 @@ function summaryOf(review: DeploymentReview): string {
     changesBlock(review),
     filesBlock('Migrations', review, 'migrations'),
     filesBlock('Flags', review, 'flags'),
-    namesBlock('Depends on it', review.blastRadius),
+    dependentsBlock(review.blastRadius),
     contactsBlock(review),
     '<sub>The combined risk is the chance that at least one of these changes will be reverted or implicated within 14 days, taking them as independent.</sub>',
   ]
@@ -91,12 +92,11 @@ function filesBlock(title: string, { changes }: DeploymentReview, kind: 'migrati
   return named.length === 0 ? '' : `**${title}:** ${list(named, MOST_NAMED)}`
 }
 
-function namesBlock(title: string, names: readonly string[]): string {
+/** What is not named is not counted: it may be of repositories whose readers are others tomorrow. */
+function dependentsBlock(names: readonly string[]): string {
   if (names.length === 0) return ''
-  return `**${title}:** ${list(
-    names.map((name) => code(name, 80)),
-    MOST_NAMED,
-  )}`
+  const named = names.slice(0, MOST_DEPENDENTS).map((name) => code(name, 80))
+  return `**Depends on it:** ${list(names.length > MOST_DEPENDENTS ? [...named, 'others'] : named, MOST_DEPENDENTS + 1)}`
 }
 
 function contactsBlock({ contacts }: DeploymentReview): string {

@@ -24,6 +24,11 @@ export function createCheckStore({ queries, tables }: Database, installationId: 
       const rows = await queries.select({ externalId: checks.externalId }).from(checks).where(isOfCommit).orderBy(asc(checks.externalId))
       return rows.map(({ externalId }) => externalId)
     },
+    commitsOf: async (repositoryId, externalId) => {
+      const isOf = and(eq(checks.installationId, installationId), eq(checks.repositoryId, repositoryId), eq(checks.externalId, externalId))
+      const rows = await queries.select({ headSha: checks.headSha }).from(checks).where(isOf).orderBy(asc(checks.headSha))
+      return rows.map(({ headSha }) => headSha)
+    },
     intend: async ({ repositoryId, externalId, headSha }, at) => {
       const row = { installationId, repositoryId, externalId, headSha, checkRunId: null, bodyHash: null, annotated: [], intendedAt: at }
       await queries.insert(checks).values(row).onConflictDoNothing()

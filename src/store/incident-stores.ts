@@ -86,7 +86,10 @@ export type TimelineStore = {
   withdraw(incidentId: number, key: string, revision: number): Promise<void>
 }
 
-/** What each comment has told of other repositories since it was made: GitHub keeps every version of it. */
+/**
+ * What each comment has told of other repositories since it was made: GitHub keeps every version of it. Numbers
+ * below zero are of checks (`domain/check-quotes.ts`).
+ */
 export type QuoteStore = {
   /** Before they are written. `isPrivate`: whether the comment's own repository is private now. Idempotent. */
   add(repositoryId: number, issueNumber: number, quotedIds: number[], isPrivate: boolean): Promise<void>

@@ -1,5 +1,6 @@
 // Lets go of what is old or no longer ours to keep: in small steps, each of which may be the last before a crash.
 import { and, eq, getTableColumns, lt, ne, notInArray, or, sql, type AnyColumn, type SQL } from 'drizzle-orm'
+import { FIRST_DEPLOYMENT } from '../domain/check-quotes.ts'
 import { ask, type Database, type Queries, type UnitOfWork } from './database.ts'
 import { lockChanges, outdateSpans } from './earlier.ts'
 import { hashTexts, unpackHashes } from './hash.ts'
@@ -13,7 +14,7 @@ type Owned = { installationId: AnyColumn }
 export function createRetentionStore(database: Database): RetentionStore {
   const { queries, tables } = database
   const { changes, changeCommits, changeFiles, changeReverts, deployments, deploymentChanges, incidents } = tables
-  const { comments, implications, outcomes, replies } = tables
+  const { comments, commentQuotes, implications, outcomes, replies } = tables
   const { checks, pullRequests, gateRequests, deploymentReviews } = tables
   // Tables with a key of several columns have no id of their own; both engines name a row by where it lies.
   const place: SQL = database.engine === 'sqlite' ? sql`rowid` : sql`ctid`
@@ -99,11 +100,15 @@ export function createRetentionStore(database: Database): RetentionStore {
     const onDeployed = sql`exists (select 1 from ${deployments} d where d.installation_id = ${checks.installationId}
       and d.repository_id = ${checks.repositoryId} and d.sha = ${checks.headSha})`
     const ofDeployment = sql`exists (select 1 from ${deployments} d where d.id = ${deploymentReviews.deploymentId})`
+    const quoting = sql`(exists (select 1 from ${pullRequests} p where p.installation_id = ${commentQuotes.installationId}
+      and p.repository_id = ${commentQuotes.repositoryId} and p.number = -${commentQuotes.issueNumber})
+      or exists (select 1 from ${deployments} d where d.id = -${commentQuotes.issueNumber} - ${FIRST_DEPLOYMENT}))`
     const gone = [
       await dropSome(checks, and(lt(checks.intendedAt, before), sql`not ${onOpenOne}`, sql`not ${onDeployed}`), limit),
       await dropSome(pullRequests, and(lt(pullRequests.updatedAt, before), eq(pullRequests.isOpen, false)), limit),
       await dropSome(gateRequests, and(lt(gateRequests.requestedAt, before), notInArray(gateRequests.state, ['pending', 'held'])), limit),
       await dropSome(deploymentReviews, sql`not ${ofDeployment}`, limit),
+      await dropSome(commentQuotes, and(lt(commentQuotes.issueNumber, 0), sql`not ${quoting}`), limit),
     ]
     return gone.reduce((a, b) => a + b, 0)
   }

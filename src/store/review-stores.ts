@@ -28,6 +28,8 @@ export type CheckStore = {
   get(subject: CheckSubject): Promise<CheckRecord | null>
   /** The external ids of all that stand on it. */
   ofCommit(repositoryId: number, headSha: string): Promise<string[]>
+  /** The commits on which a check of this external id stands. */
+  commitsOf(repositoryId: number, externalId: string): Promise<string[]>
   /** Written before the request that creates it, so that a crash is followed by a search and not by a second one. */
   intend(subject: CheckSubject, at: Date): Promise<void>
   saved(subject: CheckSubject, made: { checkRunId: number; bodyHash: string; annotated: string[] }): Promise<void>

@@ -1,3 +1,4 @@
+import { quotesNumberOf } from '../../../src/domain/check-quotes.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cleanUp } from '../../../src/inbox/clean-up.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -136,7 +137,13 @@ export function retentionContract(open: Open): void {
       await tenant.gate.hold(held.id, 'An incident.', NEW)
       await tenant.reviews.save(deploymentReview(standing!), 7, null)
       await tenant.reviews.save(deploymentReview(2 ** 41), 7, at(9))
+      const quoting = [{ pullRequest: 11 }, { pullRequest: 12 }, { deployment: standing! }, { deployment: standing! + 99 }].map(
+        quotesNumberOf,
+      )
+      for (const number of [...quoting, 14]) await tenant.quotes.add(7, number, [8], true)
       await clean()
+      const told = (await tenant.quotes.touching(8)).map(({ issueNumber }) => issueNumber)
+      expect(told).toEqual([quoting[2], quoting[1], 14])
       for (const subject of gone) expect(await tenant.checks.get(subject)).toBeNull()
       for (const subject of kept) expect(await tenant.checks.get(subject)).not.toBeNull()
       const pulls = await Promise.all([11, 12, 13].map((number) => tenant.pullRequests.get(7, number)))

@@ -41,6 +41,8 @@ export function reviewStoreContract(open: Open): void {
       expect(await tenant.checks.get({ ...subject, headSha: sha('d') })).toBeNull()
       expect(await tenant.checks.ofCommit(subject.repositoryId, subject.headSha)).toEqual([subject.externalId])
       expect(await tenant.checks.ofCommit(subject.repositoryId, sha('d'))).toEqual([])
+      expect(await tenant.checks.commitsOf(subject.repositoryId, subject.externalId)).toEqual([subject.headSha])
+      expect(await tenant.checks.commitsOf(subject.repositoryId, 'risk:5')).toEqual([])
     })
   })
 

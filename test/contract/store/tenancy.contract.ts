@@ -180,7 +180,11 @@ export function tenancyContract(open: Open): void {
           duplicatesOf: (t) => t.incidents.duplicatesOf(incidentId),
         },
         comments: { get: (t) => t.comments.get(repositoryId, 1) },
-        checks: { get: (t) => t.checks.get(check), ofCommit: (t) => t.checks.ofCommit(check.repositoryId, check.headSha) },
+        checks: {
+          get: (t) => t.checks.get(check),
+          ofCommit: (t) => t.checks.ofCommit(check.repositoryId, check.headSha),
+          commitsOf: (t) => t.checks.commitsOf(check.repositoryId, check.externalId),
+        },
         reviews: { get: (t) => t.reviews.get(deploymentId!), byExternal: (t) => t.reviews.byExternal('1') },
         gate: { byId: (t) => t.gate.byId(gateId), held: (t) => t.gate.held() },
         pullRequests: {
