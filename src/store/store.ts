@@ -353,6 +353,6 @@ export type DeploymentStore = {
   ): Promise<{ deployment: Deployment; carried: CarriedChange[] }[]>
   /** All deployments of a commit set, newest first: where is this change? */
   carrying(changeIds: number[]): Promise<{ changeId: number; direction: 'in' | 'out'; deployment: Deployment }[]>
-  /** Newest deployment of any state, for "no deployments recorded for 6 days". */
+  /** To production, the one made last, of any state: what a merged change waits for, or behind. */
   latest(repositoryId: number, service: string): Promise<Deployment | null>
 }

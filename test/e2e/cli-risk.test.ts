@@ -182,6 +182,50 @@ describe('causeway review', () => {
 })
 
 describe('causeway eval risk', () => {
+  it('prints one JSON object: the figures of each set, their mean, and what is to be beaten', () => {
+    const file = join(folder, 'acme+shop.jsonl')
+    // The first 2,000 warm the past up; of the rest every tenth, one of payments, is taken back.
+    const changes = Array.from({ length: 2_200 }, (_, n) => {
+      const isBad = n % 10 === 3
+      const size = 1 + (n % 7)
+      const path = isBad ? 'src/payments/charge.ts' : `src/corner${n % 9}.ts`
+      return {
+        id: n.toString(16).padStart(10, '0'),
+        at: new Date(Date.UTC(2024, 0, 1) + n * 3_600_000 * 5).toISOString(),
+        title: isBad ? `Charge faster ${n}` : `Tidy corner ${n}`,
+        files: [[path, size, 0, n, 0]],
+        nfiles: 1,
+        added: size,
+        deleted: 0,
+        hour_of_week: 1,
+        file_prior_changes_max: n,
+        file_prior_changes_mean: n,
+        file_prior_reverts_max: 0,
+        file_prior_reverts_sum: isBad ? Math.floor(n / 10) : 0,
+        is_revert: false,
+        reverted_within_14d: isBad ? 1 : 0,
+        fixed_within_14d: 0,
+      }
+    })
+    writeFileSync(file, changes.map((each) => JSON.stringify(each)).join('\n'))
+    const { stdout, status } = causeway(['eval', 'risk', file, '--json'])
+    expect(status).toBe(0)
+    const result = JSON.parse(stdout) as {
+      sets: Record<string, unknown>[]
+      macro: Record<string, number>
+      baselines: Record<string, Record<string, number>>
+    }
+    const [set] = result.sets
+    expect(set).toMatchObject({ name: 'acme+shop', changes: 200, positives: 20 })
+    for (const figures of [set!, result.macro])
+      for (const name of ['auc', 'aucpr', 'ece', 'lift10']) expect(figures[name]).toBeTypeOf('number')
+    expect(result.macro['auc']).toBeGreaterThan(0.95)
+    // The riskiest tenth holds (nearly) all of them: ten times its share.
+    expect(result.macro['lift10']).toBeGreaterThan(8)
+    expect(result.baselines['loc']!['auc']).toBeLessThan(0.7)
+    expect(result.baselines['files']!['auc']).toBeCloseTo(0.5)
+  })
+
   it('names the file and line of what it cannot read', () => {
     const file = join(folder, 'broken.jsonl')
     writeFileSync(file, '{"id":"1"}\n')
