@@ -59,7 +59,7 @@ export const optionalFeatures = [
     name: 'gate',
     title: 'Hold deployments during an incident',
     adds: 'Deployments: write, Actions: read',
-    why: 'A deployment protection rule. GitHub waits for its answer, so while Causeway is stopped those deployments wait, too.',
+    why: 'A deployment protection rule, off until a repository’s file switches it on. GitHub waits for its answer, so while Causeway is stopped those deployments wait, too; an administrator lets them through by Review deployments → Start all waiting jobs.',
     isSuggested: false,
     permissions: { deployments: 'write', actions: 'read' },
     events: ['deployment_protection_rule'],
