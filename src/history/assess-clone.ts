@@ -1,4 +1,5 @@
 // The risk of changes in a clone, from the clone's own past: what the check on a pull request would say if only git were known.
+import { statedBumps } from '../changes/describe/bumps.ts'
 import type { RiskAdjustment, RiskAssessment, RiskChange, RiskPast } from '../domain/risk.ts'
 import { adjustmentFrom } from '../risk/adjust.ts'
 import { assessChange } from '../risk/assess-change.ts'
@@ -138,14 +139,15 @@ function companionIndex(landed: readonly HistoryChange[]): {
 
 /** `detail` null: only paths are known, as for the past. */
 export function riskChangeOf(change: HistoryChange, detail: HistoryDetail | null): RiskChange {
-  const { title, body, bumps } = cloneCandidate(change, detail)
+  const { title, body } = cloneCandidate(change, detail)
   const pathsOnly = () =>
     change.paths.map((path) => ({ path, previousPath: null, status: 'modified' as const, added: 0, deleted: 0, ranges: [], symbols: [] }))
+  const files = detail === null ? pathsOnly() : detail.files
   return {
     title,
     body,
-    bumps,
-    files: detail === null ? pathsOnly() : detail.files,
+    bumps: statedBumps({ title, body, files }),
+    files,
     filesTruncated: detail === null ? change.paths.length < change.fileCount : detail.filesTruncated,
     fileCount: detail?.fileCount ?? change.fileCount,
     added: detail?.added ?? 0,

@@ -8,7 +8,7 @@ import type { Catalog } from '../domain/service.ts'
 import { ownersOfPaths } from '../catalog/codeowners.ts'
 import { readableAmong } from '../catalog/readable.ts'
 import { servicesOfPaths } from '../catalog/services-of-paths.ts'
-import { bumpsOf } from '../changes/describe/bumps.ts'
+import { statedBumps } from '../changes/describe/bumps.ts'
 import { referencesOf } from '../changes/describe/references.ts'
 import { changeLink } from '../incidents/rollback-kit.ts'
 import { assessWithPast } from '../risk/assess-with-past.ts'
@@ -41,7 +41,7 @@ export async function buildRiskReport(
       added: pull.added,
       deleted: pull.deleted,
       labels: pull.labels,
-      bumps: pull.author.isBot ? bumpsOf(pull) : [],
+      bumps: statedBumps({ ...pull, files }),
       references: referencesOf({ title: pull.title, body: pull.body, repository }),
       at: work.now(),
     }),

@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Person } from '../../src/domain/change.ts'
 import type { KeyPast, RiskAdjustment, RiskChange, RiskHarm, RiskPast } from '../../src/domain/risk.ts'
+import type { GitHubFile } from '../../src/github/github.ts'
+import { reviewPullRequest } from '../../src/pull-requests/review-pull-request.ts'
 import { assessChange } from '../../src/risk/assess-change.ts'
 import { shippedRiskModel } from '../../src/risk/model.ts'
 import { riskFeatures } from '../../src/risk/risk-features.ts'
-import { allKeys } from '../../src/risk/risk-keys.ts'
+import { allKeys, countedKeys } from '../../src/risk/risk-keys.ts'
 import { adjustableGroups } from '../../src/risk/strengths.ts'
+import { change as stored, incidentWork, minutes, openedPull } from '../support/incident-work.ts'
 import { changeOf } from '../support/risk-fixtures.ts'
 
 const model = shippedRiskModel()
@@ -128,6 +132,59 @@ describe('the risk of a change, whatever is known', () => {
           if (facts.harms.length === 0) expect(sentence).not.toMatch(/less often than others/)
         }
       }),
+    )
+  })
+})
+
+describe('what a pull request is told of its risk', () => {
+  const hubot = { login: 'hubot', isBot: false }
+  const people = fc.constantFrom(
+    hubot,
+    { login: 'monalisa', isBot: false },
+    { login: 'renovate[bot]', isBot: true },
+    { login: 'ghost', isBot: false },
+  )
+  const fileAt = (path: string): GitHubFile => ({
+    ...{ path, previousPath: null, status: 'modified', added: 1, deleted: 1 },
+    patch: '@@ -4,1 +4,1 @@\n-  return 1\n+  return 2',
+  })
+  const file = fc.constantFrom(...PATHS, 'package.json').map(fileAt)
+  const told = async (title: string, files: GitHubFile[], before: Person[], author: Person) => {
+    const known = await incidentWork()
+    for (const [n, by] of before.entries()) {
+      const merged = stored(n + 1, PATHS[n % PATHS.length]!, minutes(-9_000 + n), {
+        title: TITLES[n % TITLES.length],
+        author: by,
+        merger: by,
+      })
+      await known.work.tenant.changes.upsert({ ...merged, terms: countedKeys(merged) })
+    }
+    known.github.pullFiles.set(21, files)
+    await reviewPullRequest(known.work, openedPull({ title, author }))
+    await known.store.close()
+    return [...known.github.checks.values()]
+  }
+
+  it('is the same whoever wrote it, and whoever wrote and merged what came before', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...TITLES, 'Bump left-pad from 1.0.0 to 1.1.0'),
+        fc.uniqueArray(file, { minLength: 1, maxLength: 4, selector: ({ path }) => path }),
+        fc.array(people, { minLength: 2, maxLength: 8 }),
+        people,
+        people,
+        async (title, files, before, author, other) => {
+          const one = await told(title, files, before, author)
+          expect(one).toHaveLength(1)
+          expect(await told(title, files, before.map(() => other).reverse(), other)).toEqual(one)
+        },
+      ),
+      {
+        numRuns: 12,
+        examples: [
+          ['Bump left-pad from 1.0.0 to 1.1.0', [fileAt('package.json')], [hubot], hubot, { login: 'renovate[bot]', isBot: true }],
+        ],
+      },
     )
   })
 })

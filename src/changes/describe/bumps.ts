@@ -29,6 +29,14 @@ const CELL_NAME = new RegExp(`^\\[?${NAME}\\]?`)
 const CELL_VERSIONS = new RegExp('`' + PLAIN_VERSION + '`\\s{0,4}(?:->|→|➔)\\s{0,4}`' + PLAIN_VERSION + '`')
 const CELL_VERSION = /^`?([~^<>=\s]{0,4}v?[0-9a-f][A-Za-z0-9_.+!~^*:-]{0,100})`?$/i
 
+const STATES_DEPENDENCIES =
+  /(?:^|\/)(?:package(?:-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|go\.(?:mod|sum)|cargo\.(?:toml|lock)|gemfile(?:\.lock)?|[^/]*\.gemspec|requirements[\w.-]*\.(?:txt|in)|pyproject\.toml|poetry\.lock|uv\.lock|pipfile(?:\.lock)?|setup\.(?:py|cfg)|pom\.xml|build\.gradle(?:\.kts)?|libs\.versions\.toml|composer\.(?:json|lock)|mix\.(?:exs|lock)|pubspec\.(?:yaml|lock)|package\.(?:swift|resolved)|[^/]*\.csproj|directory\.packages\.props|chart\.(?:yaml|lock)|[^/]*dockerfile[^/]*|(?:docker-)?compose[^/]*\.ya?ml|deps|\.gitmodules|[^/]*\.tf)$|^\.github\/workflows\//i
+
+/** What the words of a change that touches these files bump, whoever wrote them. */
+export function statedBumps(change: { title: string; body: string; files: readonly { path: string }[] }): DependencyBump[] {
+  return change.files.some(({ path }) => STATES_DEPENDENCIES.test(path)) ? bumpsOf(change) : []
+}
+
 /**
  * Dependencies a change bumps, in the order named, without repeats; at most 100. Meant for changes a bot wrote: in a
  * person's words "update x to 2" may mean something else. Unknown versions are null.

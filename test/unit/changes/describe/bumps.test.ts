@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bumpsOf } from '../../../../src/changes/describe/bumps.ts'
+import { bumpsOf, statedBumps } from '../../../../src/changes/describe/bumps.ts'
 
 const titled = (title: string, body = '') => bumpsOf({ title, body })
 
@@ -60,4 +60,12 @@ describe('dependency bumps', () => {
       expect(performance.now() - startedAt).toBeLessThan(250)
     },
   )
+
+  it('are told by the files that state them, not by who wrote the change', () => {
+    const words = { title: 'Bump lodash from 4.17.20 to 4.17.21', body: '' }
+    const bumped = (path: string): number => statedBumps({ ...words, files: [{ path: 'src/a.ts' }, { path }] }).length
+    for (const path of ['package.json', 'web/yarn.lock', 'go.mod', '.github/workflows/ci.yml', 'deploy/Dockerfile.web', 'infra/main.tf'])
+      expect([path, bumped(path)]).toEqual([path, 1])
+    for (const path of ['docs/package.md', 'src/lock.ts', 'compose/readme.md']) expect([path, bumped(path)]).toEqual([path, 0])
+  })
 })
