@@ -18,8 +18,10 @@ import { END, factsOf, fillStore, INSTALLATION, organisation, reportAt, sizeOf }
 
 const ASKED = 200
 const WARM_UP = 20
-/** Others than those of an earlier run on the same store. */
-const FIRST_ISSUE = 1_000_000_000 + (Math.floor(Date.now() / 1_000) % 1_000_000) * (ASKED + WARM_UP)
+/** Others than those of an earlier run on the same store, and after them: what is opened later is taken off each count again. */
+const RUN = Math.floor(Date.now() / 1_000) % 1_000_000
+const FIRST_ISSUE = 1_000_000_000 + RUN * (ASKED + WARM_UP)
+const FIRST_OPENED = END + (RUN % 86_400) * 1_000
 
 /** As `npm start` runs the App: what it loads is loaded as the App loads it, and its heap has the same bounds. */
 const LIKE_THE_APP = ['--max-semi-space-size=16', '--import', fileURLToPath(new URL('../test/support/import-quickly.ts', import.meta.url))]
@@ -86,7 +88,7 @@ async function ask(store: Awaited<ReturnType<typeof openStore>>): Promise<object
   for (let asked = 0; asked < ASKED + WARM_UP; asked++) {
     const index = made.draw(next)
     const { id: repositoryId, name } = made.repository(index)
-    const openedAt = new Date(END + asked * 60_000)
+    const openedAt = new Date(FIRST_OPENED + asked)
     const work: Work = {
       tenant,
       github: flushedGitHub(() => store.flush()),

@@ -10,9 +10,9 @@ import { candidateOf } from './gather-candidates.ts'
 const MOST_EARLIER = 6_000
 /** Cutting one into terms takes a tenth of a millisecond, so what comes of it is kept. */
 const CUT_AT_ONCE = 500
-const CHANGES_OF_SPAN = 256
+const CHANGES_OF_SPAN = 128
 /** The newest stay apart: they are the ones that are still written, and a span of them would be packed in vain. */
-const LOOSE = 128
+const LOOSE = 64
 
 type Row = Awaited<ReturnType<Work['tenant']['changes']['earlier']>>[number]
 type Kept = { spans: KeptSpan[]; count: number; afterAt: Date; lastAt: Date }

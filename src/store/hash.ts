@@ -9,8 +9,19 @@ export const HASH_BYTES = 6
  * bounded. Two of a million texts share one about once in 280 databases, and then one count is off by one.
  */
 export function hashText(text: string): number {
-  return hash('sha1', storableText(text), 'buffer').readUIntBE(0, HASH_BYTES) % 2 ** 47
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const found = hash('sha1', storableText(text), 'buffer').readUIntBE(0, HASH_BYTES) % 2 ** 47
+  if (text.length > LONGEST_KNOWN) return found
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(text, found)
+  return found
 }
+
+// Memo, invisible to callers: an answer asks for the hashes of a report's words half a dozen times. Some 2 MB at most.
+const known = new Map<string, number>()
+const MOST_KNOWN = 20_000
+const LONGEST_KNOWN = 100
 
 /** Different hashes of the texts, ascending, so that concurrent writers touch rows in the same order. */
 export function hashTexts(texts: Iterable<string>): number[] {

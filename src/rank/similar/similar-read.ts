@@ -35,7 +35,7 @@ export type ReadQuery = {
   pairs: ReadonlySet<number>
   titleLength: number
   bodyLength: number
-  trigrams: ReadonlySet<string>
+  trigrams: ReadonlySet<number>
   prefix: string | null
   print: Fingerprint
   hasPrint: boolean
@@ -151,16 +151,22 @@ function pairsOf(found: readonly string[], read: ReadonlyMap<string, QueryTerm>)
 /** Terms of one text never reach 2^16. */
 const pairKey = (first: QueryTerm, second: QueryTerm): number => first.index * 65_536 + second.index
 
-/** Groups of three characters survive a misspelling that no word does. */
-export function trigramsOf(title: string): Set<string> {
+/** Groups of three characters survive a misspelling that no word does. Each as one number, of 16 bits a character. */
+export function trigramsOf(title: string): Set<number> {
   const text = ` ${title
     .slice(0, 200)
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()} `
-  const found = new Set<string>()
-  for (let at = 0; at + 3 <= text.length; at++) found.add(text.slice(at, at + 3))
+  const found = new Set<number>()
+  let [first, second] = [text.charCodeAt(0), text.charCodeAt(1)]
+  for (let at = 2; at < text.length; at++) {
+    const third = text.charCodeAt(at)
+    found.add((first * 65_536 + second) * 65_536 + third)
+    first = second
+    second = third
+  }
   return found
 }
 

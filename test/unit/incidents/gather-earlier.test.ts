@@ -68,15 +68,15 @@ async function check(before = EVER): Promise<number> {
 
 describe('the earlier changes of a repository', () => {
   it('are the same one by one, packed, and after each kind of news', async () => {
-    for (let n = 0; n < 650; n++) await land(n)
+    for (let n = 0; n < 330; n++) await land(n)
     expect(await check()).toBe(2)
     expect(await check()).toBe(2)
     // A moment of the past, in the middle of a span.
     expect(await check(at(40))).toBe(2)
-    for (let n = 650; n < 900; n++) await land(n)
+    for (let n = 330; n < 460; n++) await land(n)
     expect(await check()).toBe(3)
     // The words of one that was packed: what lies after its span stays.
-    await tenant.changes.edit(REPOSITORY, 300, { title: 'Raise the lawn', bodyExcerpt: '', labels: [], updatedAt: at(9_999) })
+    await tenant.changes.edit(REPOSITORY, 200, { title: 'Raise the lawn', bodyExcerpt: '', labels: [], updatedAt: at(9_999) })
     expect(await tenant.changes.spans(REPOSITORY, EVER, 99)).toHaveLength(1)
     expect(await check()).toBe(3)
     await tenant.changes.edit(REPOSITORY, 3, { title: 'Raise the fence', bodyExcerpt: '', labels: [], updatedAt: at(9_999) })
@@ -91,10 +91,10 @@ describe('the earlier changes of a repository', () => {
   })
 
   it('are read one by one where what is kept can not be read', async () => {
-    for (let n = 0; n < 400; n++) await land(n)
+    for (let n = 0; n < 200; n++) await land(n)
     expect(await check()).toBe(1)
     await tenant.changes.dropSpans(REPOSITORY)
-    const [first, last] = [at(-1), at(63)]
+    const [first, last] = [at(-1), at(31)]
     await tenant.changes.keepSpan(REPOSITORY, { afterAt: first, lastAt: last }, () => Uint8Array.of(1, 2, 3))
     expect(await check()).toBe(1)
     const [span] = await tenant.changes.spans(REPOSITORY, EVER, 9)
