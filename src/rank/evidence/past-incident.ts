@@ -62,14 +62,18 @@ function alikeIncidents(context: RankingContext): AlikeIncident[] {
   return alike
 }
 
-// Memo: a past culprit is compared with every later incident of its repository.
-const wordsByCulprit = new WeakMap<PastCulprit, Uint32Array>()
+// Memo: what a repository's past causes were called is compared with every later incident of it, and with the same one
+// again at each news of it. By the text, since a store gives each time others that are equal. Some 5 MB at most.
+const known = new Map<string, Uint32Array>()
+const MOST_KNOWN = 1_000
 
-function wordsOf(culprit: PastCulprit): Uint32Array {
-  const known = wordsByCulprit.get(culprit)
-  if (known !== undefined) return known
-  const words = Uint32Array.from(uniqueTerms(`${culprit.text.slice(0, 4_000)} ${culprit.title}`), termHash)
-  wordsByCulprit.set(culprit, words)
+function wordsOf({ text, title }: PastCulprit): Uint32Array {
+  const read = `${text.slice(0, 4_000)} ${title}`
+  const before = known.get(read)
+  if (before !== undefined) return before
+  const words = Uint32Array.from(uniqueTerms(read), termHash)
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(read, words)
   return words
 }
 
