@@ -4,6 +4,7 @@ import type { GateFacts, GatePolicy, GateRequest } from '../domain/gate.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Repository } from '../domain/repository.ts'
 import type { Catalog, ServiceRef } from '../domain/service.ts'
+import { confirmedCauses, verdictsOf } from '../domain/verdicts.ts'
 import { neighbourhoodOf } from '../catalog/neighbourhood.ts'
 import { changesOfRange } from '../changes/carried-changes.ts'
 import { rangeReader } from '../changes/commit-range.ts'
@@ -26,6 +27,7 @@ export async function gatherGateFacts(
   const resolved = resolution.kind === 'found' ? resolution.services : resolution.candidates
   const { isRollback, carried } = await carriedBy(work, repository, request, resolved)
   const open = await incidentsNear(work, repository, catalog, resolved)
+  const undoing = await Promise.all(open.map(({ incident }) => changesUndoing(work, incident)))
   const assessed =
     policy.maxRisk === null || carried === null
       ? null
@@ -33,12 +35,12 @@ export async function gatherGateFacts(
   return {
     services: resolved.map((one) => one.service),
     isRollback,
-    incidents: open.map(({ incident, name }) => ({
+    incidents: open.map(({ incident, name }, at) => ({
       name,
       url: incident.url,
       severity: incident.severity,
       services: incident.services,
-      isFixedByIt: (carried ?? []).some((change) => isFixOf(change, incident, policy)),
+      isFixedByIt: (carried ?? []).some((change) => undoing[at]?.has(change.id) === true || isFixOf(change, incident, policy)),
     })),
     risk: assessed && combinedRisk(assessed.map(({ probability }, index) => ({ id: String(index), probability }))).probability,
     heldMs: work.now().getTime() - request.requestedAt.getTime(),
@@ -90,6 +92,15 @@ async function incidentsNear(
       { incident, name: home.id === repository.id ? `#${incident.issueNumber}` : `${home.owner}/${home.name}#${incident.issueNumber}` },
     ]
   })
+}
+
+/** Ids of changes that take back what a person held for the cause, or asked by `/rollback` to be taken back. */
+async function changesUndoing(work: Work, incident: Incident): Promise<Set<number>> {
+  const [outcomes, asked] = await Promise.all([work.tenant.incidents.outcomes(incident.id), work.tenant.reverts.ofIncident(incident.id)])
+  const undone = await work.tenant.changes.byIds([
+    ...new Set([...confirmedCauses(verdictsOf(outcomes)), ...asked.map(({ changeId }) => changeId)]),
+  ])
+  return new Set(undone.flatMap(({ revertedBy }) => revertedBy.map(({ changeId }) => changeId)))
 }
 
 const CLOSES = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d{1,10})\b/gi

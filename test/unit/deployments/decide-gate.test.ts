@@ -37,6 +37,21 @@ const wanted = (over: { sha?: string; runId?: number } = {}) => ({
   request: { runId: 5, environment: 'production', deploymentId: '51', sha: sha('b'), ref: 'main', requestedAt: minutes(0), ...over },
 })
 
+/** Something is live, and this lies between it and what waits. */
+async function carrying(merged: ReturnType<typeof change>): Promise<void> {
+  const { tenant } = known.work
+  const [running] = await tenant.deployments.upsert(deployment(shop.id, '50', { sha: sha('a'), createdAt: minutes(-60) }), [
+    toService('checkout'),
+  ])
+  await tenant.deployments.setLive(running!, live(minutes(-60)))
+  await tenant.changes.upsert({ ...merged, terms: countedKeys(merged) })
+  const commit = { sha: merged.mergeSha, parents: [sha('a')], message: merged.title, author: null, committedAt: merged.mergedAt, url: '' }
+  known.github.compare = async () => ({
+    ...{ status: 'ahead', aheadBy: 1, behindBy: 0, mergeBaseSha: sha('a'), isTruncated: false },
+    commits: [commit],
+  })
+}
+
 /** What the sweep, which runs soon after the start and every minute, would have decided now. */
 async function due(): Promise<number[]> {
   const left: IncomingDelivery[] = []
@@ -92,21 +107,24 @@ describe('a deployment at the gate', () => {
 
   it('is held above the risk of what it carries, and the reason says both numbers', async () => {
     known.github.files.set('.github/causeway.yml', catalogWith(', max_risk: 0.001'))
-    const { tenant } = known.work
-    const [running] = await tenant.deployments.upsert(deployment(shop.id, '50', { sha: sha('a'), createdAt: minutes(-60) }), [
-      toService('checkout'),
-    ])
-    await tenant.deployments.setLive(running!, live(minutes(-60)))
-    const merged = change(21, 'services/checkout/src/pay.ts', minutes(-10))
-    await tenant.changes.upsert({ ...merged, terms: countedKeys(merged) })
-    const commit = { sha: merged.mergeSha, parents: [sha('a')], message: merged.title, author: null, committedAt: minutes(-10), url: '' }
-    known.github.compare = async () => ({
-      ...{ status: 'ahead', aheadBy: 1, behindBy: 0, mergeBaseSha: sha('a'), isTruncated: false },
-      commits: [commit],
-    })
+    await carrying(change(21, 'services/checkout/src/pay.ts', minutes(-10)))
     await openGateRequest(known.work, wanted())
     expect(answers).toMatchObject([{ state: null }])
     expect(answers[0]?.comment).toMatch(/^Held: The risk of what it carries is \d\.\d %, above this repository's limit of 0\.1 %\./)
+  })
+
+  it('is not held when it takes back what a person held for the cause', async () => {
+    const incidentId = await grave()
+    const { tenant } = known.work
+    await carrying(change(22, 'services/checkout/src/pay.ts', minutes(-3), { title: 'Revert "Pay faster"' }))
+    await openGateRequest(known.work, wanted())
+    expect(answers).toMatchObject([{ state: null }])
+    const cause = await tenant.changes.upsert(change(20, 'services/checkout/src/pay.ts', minutes(-90)))
+    await tenant.changes.linkRevert((await tenant.changes.byNumber(shop.id, 22))!.id, cause)
+    const word = { incidentId, changeId: cause, verdict: 'caused' as const, at: minutes(-2), by: { login: 'monalisa', isBot: false } }
+    await tenant.incidents.addOutcome(word)
+    await openGateRequest(known.work, wanted({ runId: 6 }))
+    expect(answers[1]).toEqual({ state: 'approved', comment: 'It carries the fix of incident #7.' })
   })
 
   it('says which permission is missing where the App may not answer, and leaves it at that', async () => {
