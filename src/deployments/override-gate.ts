@@ -18,7 +18,8 @@ export async function overrideGate(work: Work, incident: Incident, by: Person, r
       state: 'approved',
       comment,
     })
-    await work.tenant.gate.decide(request.id, 'overridden', comment)
+    // Who it was stands on the incident's timeline, where they can be forgotten.
+    await work.tenant.gate.decide(request.id, 'overridden', `Let through: ${reason}`)
     work.log.info(
       { run: request.runId, environment: request.environment, incident: incident.issueNumber },
       'deployment let through by a person',

@@ -20,8 +20,11 @@ function replaced(value: unknown, forgotten: Forgotten): unknown {
   if (Array.isArray(value)) return mapped(value, (part) => replaced(part, forgotten))
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
   const entries = Object.entries(value)
+  // Who knows a change stands by name and roles; an incident's lead by the bare login.
+  const isContact = 'roles' in value
   const next = entries.map(([key, part]): [string, unknown] => {
-    const pseudonym = key === 'login' && typeof part === 'string' ? forgotten(part.toLowerCase()) : null
+    const isLogin = key === 'login' || key === 'lead' || (isContact && key === 'name')
+    const pseudonym = isLogin && typeof part === 'string' ? forgotten(part.toLowerCase()) : null
     return [key, pseudonym ?? replaced(part, forgotten)]
   })
   return next.every(([, part], index) => part === entries[index]?.[1]) ? value : Object.fromEntries(next)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { termsOf } from '../../../src/changes/store-change.ts'
 import { similarTerms } from '../../../src/rank/similar/similar-terms.ts'
-import { at, change, deployment, file, incident, live, repository, sha, shared, toService, type Open } from './made-up.ts'
+import { at, change, deployment, deploymentReview, file, incident, live, repository, sha, shared, toService, type Open } from './made-up.ts'
 
 const index = { change: termsOf, incident: similarTerms }
 
@@ -29,9 +29,11 @@ export function peopleStoreContract(open: Open): void {
         const incidentId = await tenant.incidents.upsert(incident(repositoryId, 1, { author: mona, body: words, updatedAt: at(50) }))
         await tenant.incidents.indexTerms(incidentId, similarTerms((await tenant.incidents.byId(incidentId))!))
         await tenant.incidents.addOutcome({ incidentId, changeId, verdict: 'caused', at: at(3), by: mona })
-        return { changeId, incidentId }
+        await tenant.incidents.setState(incidentId, { lead: login })
+        await tenant.reviews.save(deploymentReview(deploymentId!, { contacts: [{ name: login, roles: ['author'] }] }), repositoryId, null)
+        return { changeId, incidentId, deploymentId: deploymentId! }
       }
-      const { changeId, incidentId } = await record()
+      const { changeId, incidentId, deploymentId } = await record()
       const raw = { guid: `forget-${repositoryId}`, event: 'push', receivedAt: at(0), installationId: null }
       await store().deliveries.add([{ ...raw, body: new TextEncoder().encode(JSON.stringify({ sender: mona })) }])
       const { id } = (await store().deliveries.byGuid(raw.guid))!
@@ -59,6 +61,7 @@ export function peopleStoreContract(open: Open): void {
           await tenant.deployments.latest(repositoryId, 'shop'),
           await tenant.incidents.byId(incidentId),
           await tenant.incidents.outcomes(incidentId),
+          await tenant.reviews.get(deploymentId),
         ])
       }
       const left = /mona-lisa(?!2|["\\ ]*$)/i
