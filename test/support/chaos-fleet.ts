@@ -19,8 +19,8 @@ export type Fleet = {
 const LOOK_EVERY_MS = 200
 
 export async function startFleet(fake: FakeGitHub, databaseUrl: string, size: number): Promise<Fleet> {
-  // A killed process's lease makes the next one wait. Nobody cuts the power here: what was committed is the system's.
-  const environment = { CAUSEWAY_WORKER_LEASE_SECONDS: '1', CAUSEWAY_SQLITE_SYNCHRONOUS: 'normal' }
+  // A killed process's lease makes the next one wait.
+  const environment = { CAUSEWAY_WORKER_LEASE_SECONDS: '1' }
   let kills = 0
   let crashes = 0
   const start = async (): Promise<AppProcess> => {
