@@ -12,7 +12,6 @@ const MOST_DEPLOYMENTS = 5
  */
 export async function followImplication(work: Work, changeId: number): Promise<void> {
   await tellPullRequest(work, changeId)
-  await reviewSameFiles(work, changeId)
   const carriers = (await work.tenant.deployments.carrying([changeId])).filter(
     ({ deployment, direction }) => direction === 'in' && deployment.isProduction && deployment.liveAt !== null,
   )
@@ -20,6 +19,7 @@ export async function followImplication(work: Work, changeId: number): Promise<v
     // One that was never reviewed (it is older than this App) stays that way.
     if (await work.tenant.reviews.get(deployment.id)) await reviewDeployment(work, deployment.id)
   }
+  await reviewSameFiles(work, changeId)
 }
 
 async function reviewSameFiles(work: Work, changeId: number): Promise<void> {

@@ -146,7 +146,7 @@ export function riskChangeOf(change: HistoryChange, detail: HistoryDetail | null
   return {
     title,
     body,
-    bumps: statedBumps({ title, body, files }),
+    bumps: detail === null ? [] : statedBumps({ title, body, files }),
     files,
     filesTruncated: detail === null ? change.paths.length < change.fileCount : detail.filesTruncated,
     fileCount: detail?.fileCount ?? change.fileCount,

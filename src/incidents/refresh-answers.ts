@@ -80,6 +80,8 @@ export async function refreshRelated(work: Work, incidentId: number): Promise<vo
   const incident = await incidents.byId(incidentId)
   const repository = incident && (await repositories.byId(incident.repositoryId))
   if (!incident || !repository) return
+  // Before anything is written, which may have to wait for its turn: a deployment may be waiting for this.
+  await recheckGate(work)
   const open = await incidents.open(MOST_OPEN)
   const isOwn = (other: Incident) => other.repositoryId === repository.id
   const near = [...(await incidents.touchedBy(repository.id, incident.detectedAt)), ...open.filter(isOwn)]
@@ -88,7 +90,6 @@ export async function refreshRelated(work: Work, incidentId: number): Promise<vo
   for (const id of [...ids].sort((a, b) => a - b)) await answerIncident(work, id)
   const catalog = (await work.tenant.catalogs.get(repository.id))?.catalog
   if (catalog) await reviewOpenPullRequests(work, repository, catalog, { kind: 'incident', services: incident.services })
-  await recheckGate(work)
   const elsewhere = open.filter((other) => !isOwn(other))
   if (elsewhere.length === 0) return
   const scope = await scopeOf(work, incident, repository)
