@@ -235,6 +235,15 @@ CREATE INDEX `deployments_live` ON `deployments` (`installation_id`,`repository_
 CREATE INDEX `deployments_window` ON `deployments` (`installation_id`,`repository_id`,`live_at`);--> statement-breakpoint
 CREATE INDEX `deployments_created` ON `deployments` (`installation_id`,`repository_id`,`service`,`created_at`);--> statement-breakpoint
 CREATE INDEX `deployments_sha` ON `deployments` (`installation_id`,`repository_id`,`sha`);--> statement-breakpoint
+CREATE TABLE `earlier_spans` (
+	`installation_id` integer NOT NULL,
+	`repository_id` integer NOT NULL,
+	`last_at` integer NOT NULL,
+	`after_at` integer NOT NULL,
+	`packed` blob NOT NULL,
+	PRIMARY KEY(`installation_id`, `repository_id`, `last_at`)
+);
+--> statement-breakpoint
 CREATE TABLE `follow_ups` (
 	`installation_id` integer NOT NULL,
 	`repository_id` integer NOT NULL,
