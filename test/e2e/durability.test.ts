@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startCauseway, type Causeway } from '../../src/main.ts'
 import { readSettings } from '../../src/settings/environment.ts'
 import { openStore } from '../../src/store/open-store.ts'
+import { prepareFakeGitHub, startFakeGitHub } from '../../demo/github/fake-github.ts'
 import { startSqlite, type TestDatabases } from '../support/databases.ts'
 import { webhookHeaders } from '../support/sign.ts'
 
@@ -75,4 +76,44 @@ it('answers a webhook only once it is on disk, and says so when the disk refuses
   await askedOf(2)
   disk.reject(new Error('the disk is full'))
   expect(await refused).toBe(503)
+})
+
+it('writes to GitHub only once what it follows from is on disk', { timeout: 60_000 }, async () => {
+  const fake = await startFakeGitHub({ prepared: prepareFakeGitHub(), deliver: 'manual' })
+  const order: ('disk' | 'write')[] = []
+  const settings = readSettings({
+    ...{ APP_ID: String(fake.appId), PRIVATE_KEY: fake.privateKey, WEBHOOK_SECRET: fake.webhookSecret, PORT: '0' },
+    ...{ GITHUB_API_URL: fake.url, CAUSEWAY_DATABASE_URL: await databases.fresh() },
+  })
+  const answering = await startCauseway(settings, {
+    writeLog: () => undefined,
+    openStore: async ({ url }) => {
+      const store = await openStore(url, { synchronous: 'ASKED' })
+      return { ...store, flush: () => store.flush().then(() => void order.push('disk')) }
+    },
+  })
+  const strike = fake.faults.strike.bind(fake.faults)
+  fake.faults.strike = (when, method, path) => {
+    if (when === 'before' && method !== 'GET' && path.startsWith('/repos/')) order.push('write')
+    return strike(when, method, path)
+  }
+  try {
+    fake.world.setWebhookUrl(`${answering.url}/api/github/webhooks`)
+    fake.world.createRepository('acme/shop', {
+      files: { 'README.md': 'A made-up shop\n' },
+      collaborators: { octocat: 'write' },
+      by: 'octocat',
+    })
+    fake.world.install('acme')
+    fake.world.openIssue('acme/shop', { title: 'The shop is down', labels: ['incident'], by: 'octocat' })
+    await fake.world.deliver()
+    for (let tries = 0; fake.world.appComments('acme/shop', 1).length === 0 && tries < 500; tries++) await delay(20)
+    expect(fake.world.appComments('acme/shop', 1)).toHaveLength(1)
+  } finally {
+    await answering.stop()
+    await fake.close()
+  }
+  const writes = order.flatMap((each, at) => (each === 'write' ? [order[at - 1]] : []))
+  expect(writes.length).toBeGreaterThan(0)
+  expect(writes).toEqual(writes.map(() => 'disk'))
 })
